@@ -1,0 +1,278 @@
+package arignote.ir;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
+///
+/// Always in normal form, so two dims are equal exactly if their polynomials are. A quotient that
+/// does not come out even, `(T+1)/2`, is rounded down and counts as a symbol of its own.
+public final class Dim {
+  /// What a polynomial is over.
+  private sealed interface Atom permits Symbol, Quotient {}
+
+  private record Symbol(String name) implements Atom {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private record Quotient(Dim numerator, Dim divisor) implements Atom {
+    @Override
+    public String toString() {
+      return parenthesised(numerator) + "/" + parenthesised(divisor);
+    }
+  }
+
+  private static final Comparator<List<Atom>> BY_TEXT =
+      Comparator.<List<Atom>>comparingInt(atoms -> atoms.isEmpty() ? 1 : 0)
+          .thenComparing(Dim::product);
+
+  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being the
+  /// constant term.
+  private final SortedMap<List<Atom>, Long> terms;
+
+  private Dim(SortedMap<List<Atom>, Long> terms) {
+    this.terms = Collections.unmodifiableSortedMap(terms);
+  }
+
+  /// The dim of a known length. Differences may be negative in between; an axis may not.
+  public static Dim of(long length) {
+    SortedMap<List<Atom>, Long> terms = emptyTerms();
+    if (length != 0) {
+      terms.put(List.of(), length);
+    }
+    return new Dim(terms);
+  }
+
+  /// The dim whose length is bound when a function is called.
+  ///
+  /// @throws IllegalArgumentException if `name` is not a Java-like identifier
+  public static Dim symbol(String name) {
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw new IllegalArgumentException(
+          "dim name \"" + name + "\" is not an identifier, such as T or batch_size");
+    }
+    return atom(new Symbol(name));
+  }
+
+  private static Dim atom(Atom atom) {
+    SortedMap<List<Atom>, Long> terms = emptyTerms();
+    terms.put(List.of(atom), 1L);
+    return new Dim(terms);
+  }
+
+  private static SortedMap<List<Atom>, Long> emptyTerms() {
+    return new TreeMap<>(BY_TEXT);
+  }
+
+  public Dim plus(Dim other) {
+    SortedMap<List<Atom>, Long> sum = emptyTerms();
+    sum.putAll(terms);
+    other.terms.forEach((atoms, coefficient) -> addTerm(sum, atoms, coefficient));
+    return new Dim(sum);
+  }
+
+  public Dim plus(long other) {
+    return plus(of(other));
+  }
+
+  public Dim minus(Dim other) {
+    return plus(other.times(-1));
+  }
+
+  public Dim minus(long other) {
+    return plus(of(-other));
+  }
+
+  public Dim times(Dim other) {
+    SortedMap<List<Atom>, Long> product = emptyTerms();
+    terms.forEach(
+        (left, leftCoefficient) ->
+            other.terms.forEach(
+                (right, rightCoefficient) -> {
+                  List<Atom> atoms = new ArrayList<>(left);
+                  atoms.addAll(right);
+                  atoms.sort(Comparator.comparing(Atom::toString));
+                  addTerm(
+                      product,
+                      List.copyOf(atoms),
+                      Math.multiplyExact(leftCoefficient, rightCoefficient));
+                }));
+    return new Dim(product);
+  }
+
+  public Dim times(long other) {
+    return times(of(other));
+  }
+
+  /// The quotient rounded towards negative infinity; a polynomial again where the division comes out
+  /// even for every value of the symbols.
+  ///
+  /// @throws IllegalArgumentException if `divisor` is 0
+  public Dim floorDiv(Dim divisor) {
+    if (divisor.equals(of(0))) {
+      throw new IllegalArgumentException("dim " + this + " divided by 0");
+    }
+    if (constant().isPresent() && divisor.constant().isPresent()) {
+      return of(Math.floorDiv(constant().getAsLong(), divisor.constant().getAsLong()));
+    }
+    return exactQuotient(divisor)
+        .orElseGet(() -> divisor.equals(of(1)) ? this : atom(new Quotient(this, divisor)));
+  }
+
+  /// This dim divided by a single product such as `3*B`, if that divides every term.
+  private Optional<Dim> exactQuotient(Dim divisor) {
+    if (divisor.terms.size() != 1) {
+      return divisor.equals(this) ? Optional.of(of(1)) : Optional.empty();
+    }
+    List<Atom> divisorAtoms = divisor.terms.firstKey();
+    long divisorCoefficient = divisor.terms.get(divisorAtoms);
+    SortedMap<List<Atom>, Long> quotient = emptyTerms();
+    for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
+      List<Atom> atoms = new ArrayList<>(term.getKey());
+      for (Atom atom : divisorAtoms) {
+        if (!atoms.remove(atom)) {
+          return Optional.empty();
+        }
+      }
+      if (term.getValue() % divisorCoefficient != 0) {
+        return Optional.empty();
+      }
+      quotient.put(List.copyOf(atoms), term.getValue() / divisorCoefficient);
+    }
+    return Optional.of(new Dim(quotient));
+  }
+
+  private static void addTerm(SortedMap<List<Atom>, Long> terms, List<Atom> atoms, long amount) {
+    long coefficient = Math.addExact(terms.getOrDefault(atoms, 0L), amount);
+    if (coefficient == 0) {
+      terms.remove(atoms);
+    } else {
+      terms.put(atoms, coefficient);
+    }
+  }
+
+  /// The length, if it depends on no symbol.
+  public OptionalLong constant() {
+    if (terms.isEmpty()) {
+      return OptionalLong.of(0);
+    }
+    return terms.size() == 1 && terms.firstKey().isEmpty()
+        ? OptionalLong.of(terms.get(List.of()))
+        : OptionalLong.empty();
+  }
+
+  /// Whether this is the known length `length`.
+  public boolean is(long length) {
+    return constant().isPresent() && constant().getAsLong() == length;
+  }
+
+  /// The symbol's name, if this dim is one symbol alone.
+  public Optional<String> symbol() {
+    return terms.size() == 1
+            && terms.firstKey().size() == 1
+            && terms.get(terms.firstKey()) == 1
+            && terms.firstKey().getFirst() instanceof Symbol(String name)
+        ? Optional.of(name)
+        : Optional.empty();
+  }
+
+  /// The names of all symbols, in the order of the text form.
+  public Set<String> symbols() {
+    Set<String> names = new LinkedHashSet<>();
+    for (List<Atom> atoms : terms.keySet()) {
+      for (Atom atom : atoms) {
+        switch (atom) {
+          case Symbol(String name) -> names.add(name);
+          case Quotient(Dim numerator, Dim divisor) -> {
+            names.addAll(numerator.symbols());
+            names.addAll(divisor.symbols());
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  /// The length under given lengths of the symbols.
+  ///
+  /// @throws ArithmeticException if it does not fit a long, or a divisor is 0
+  public long evaluate(ToLongFunction<String> lengths) {
+    long sum = 0;
+    for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
+      long product = term.getValue();
+      for (Atom atom : term.getKey()) {
+        long factor =
+            switch (atom) {
+              case Symbol(String name) -> lengths.applyAsLong(name);
+              case Quotient(Dim numerator, Dim divisor) ->
+                  Math.floorDiv(numerator.evaluate(lengths), divisor.evaluate(lengths));
+            };
+        product = Math.multiplyExact(product, factor);
+      }
+      sum = Math.addExact(sum, product);
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Dim dim && dim.terms.equals(terms);
+  }
+
+  @Override
+  public int hashCode() {
+    return terms.hashCode();
+  }
+
+  /// The text form: products by name, the constant last, such as `B*T+2*S-1`.
+  @Override
+  public String toString() {
+    if (terms.isEmpty()) {
+      return "0";
+    }
+    StringBuilder text = new StringBuilder();
+    terms.forEach(
+        (atoms, coefficient) -> {
+          if (coefficient < 0) {
+            text.append('-');
+          } else if (!text.isEmpty()) {
+            text.append('+');
+          }
+          String magnitude = Long.toString(coefficient).replace("-", "");
+          if (atoms.isEmpty()) {
+            text.append(magnitude);
+          } else {
+            text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product(atoms));
+          }
+        });
+    return text.toString();
+  }
+
+  private static String product(List<Atom> atoms) {
+    List<String> factors = new ArrayList<>();
+    for (Atom atom : atoms) {
+      factors.add(
+          atom instanceof Quotient && atoms.size() > 1 ? "(" + atom + ")" : atom.toString());
+    }
+    return String.join("*", factors);
+  }
+
+  private static String parenthesised(Dim dim) {
+    boolean single =
+        dim.constant().isPresent() ? dim.constant().getAsLong() >= 0 : dim.symbol().isPresent();
+    return single ? dim.toString() : "(" + dim + ")";
+  }
+}

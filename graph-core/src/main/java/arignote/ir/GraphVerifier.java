@@ -1,0 +1,104 @@
+package arignote.ir;
+
+import arignote.ir.op.Fused;
+import arignote.ir.op.Op;
+import arignote.ir.op.Scan;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Checks that graphs are well formed: closed, typed as their ops infer, inner graphs closed and free
+/// of shared variables, every symbol bound by an input.
+public final class GraphVerifier {
+  private GraphVerifier() {}
+
+  /// Checks a graph whose symbols are bound by its own inputs and shared variables.
+  ///
+  /// @throws GraphException if it is not well formed; the message says where and why
+  public static void verify(Graph graph) {
+    verifyStructure(graph);
+    Set<String> bound = new HashSet<>();
+    for (Input input : graph.inputs()) {
+      input.type().shape().forEach(dim -> dim.symbol().ifPresent(bound::add));
+    }
+    Set<String> unbound = new LinkedHashSet<>();
+    for (Input input : graph.inputs()) {
+      unbound.addAll(input.type().symbols());
+    }
+    for (Apply apply : graph.applies()) {
+      apply.results().forEach(result -> unbound.addAll(result.type().symbols()));
+    }
+    unbound.removeAll(bound);
+    if (!unbound.isEmpty()) {
+      throw new GraphException(
+          "the dims %s are not bound: no input has one of them as an axis of its own"
+              .formatted(unbound));
+    }
+  }
+
+  /// Checks a graph and the graphs inside its ops, but not where symbols come from.
+  ///
+  /// @throws GraphException if it is not well formed
+  public static void verifyStructure(Graph graph) {
+    Deque<Graph> waiting = new ArrayDeque<>();
+    Set<Graph> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    waiting.add(graph);
+    while (!waiting.isEmpty()) {
+      Graph next = waiting.remove();
+      verifyClosed(next, next == graph);
+      for (Apply apply : next.applies()) {
+        verifyTypes(apply);
+        innerGraph(apply.op()).stream().filter(seen::add).forEach(waiting::add);
+      }
+    }
+  }
+
+  private static List<Graph> innerGraph(Op op) {
+    return switch (op) {
+      case Scan scan -> List.of(scan.body());
+      case Fused fused -> List.of(fused.body());
+      default -> List.of();
+    };
+  }
+
+  private static void verifyClosed(Graph graph, boolean outermost) {
+    Set<Input> listed = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Input input : graph.inputs()) {
+      if (!listed.add(input)) {
+        throw new GraphException("input \"" + input.name() + "\" is listed twice");
+      }
+    }
+    for (Variable leaf : graph.leaves()) {
+      if (leaf instanceof Input input && !listed.contains(input)) {
+        throw new GraphException(
+            "the outputs depend on \"%s\" (%s), which is not among the inputs"
+                .formatted(input.name(), input.type()));
+      }
+      if (leaf instanceof Shared shared && !outermost) {
+        throw new GraphException(
+            "an inner graph uses the shared variable \"%s\" without capturing it"
+                .formatted(shared.name()));
+      }
+    }
+  }
+
+  private static void verifyTypes(Apply apply) {
+    List<TensorType> expected;
+    try {
+      expected =
+          apply.op().inferTypes(apply.operands().stream().map(Variable::type).toList());
+    } catch (TypeException e) {
+      throw new GraphException(e.at(apply.site()).getMessage());
+    }
+    List<TensorType> found = apply.results().stream().map(Variable::type).toList();
+    if (!found.equals(expected)) {
+      throw new GraphException(
+          "%s: results are %s, the op infers %s".formatted(apply, found, expected));
+    }
+  }
+}

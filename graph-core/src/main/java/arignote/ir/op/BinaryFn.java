@@ -1,0 +1,67 @@
+package arignote.ir.op;
+
+import arignote.tensor.DType;
+import java.util.Locale;
+
+/// Functions of two elements of one dtype. Integer arithmetic wraps.
+public enum BinaryFn implements Named {
+  ADD(Domain.NUMERIC),
+  SUB(Domain.NUMERIC),
+  MUL(Domain.NUMERIC),
+  /// True division, on floats only.
+  DIV(Domain.FLOAT),
+  /// `floor(x / y)`, Python's `//`; of integers by 0 it is 0, as in NumPy.
+  FLOORDIV(Domain.NUMERIC),
+  /// `x - y * floor(x / y)`, with the sign of `y`, Python's `%`; of integers by 0 it is 0.
+  MOD(Domain.NUMERIC),
+  /// `x^y`, as [Math#pow]; of integers by repeated squaring, wrapping, negative exponents giving the
+  /// truncated quotient `1 / x^-y` (0 where `x` is 0).
+  POW(Domain.NUMERIC),
+  /// The smaller, NaN if either is; -0.0 is below 0.0.
+  MINIMUM(Domain.NUMERIC),
+  /// The larger, NaN if either is; -0.0 is below 0.0.
+  MAXIMUM(Domain.NUMERIC),
+  /// The angle of the point `(y, x)`, first operand `y`, in `[-pi, pi]`.
+  ATAN2(Domain.FLOAT),
+  /// Conjunction of bools, bitwise of integers.
+  AND(Domain.BITS),
+  /// Disjunction of bools, bitwise of integers.
+  OR(Domain.BITS),
+  /// Exclusive disjunction of bools, bitwise of integers.
+  XOR(Domain.BITS);
+
+  private enum Domain {
+    NUMERIC,
+    FLOAT,
+    BITS
+  }
+
+  private final Domain domain;
+  private final String mnemonic = name().toLowerCase(Locale.ROOT);
+
+  BinaryFn(Domain domain) {
+    this.domain = domain;
+  }
+
+  @Override
+  public String mnemonic() {
+    return mnemonic;
+  }
+
+  /// Whether operands may have this dtype.
+  public boolean accepts(DType dtype) {
+    return switch (domain) {
+      case NUMERIC -> dtype.isNumeric();
+      case FLOAT -> dtype.isFloat();
+      case BITS -> !dtype.isFloat();
+    };
+  }
+
+  /// Whether `f(x, y) = f(y, x)` for all operands.
+  public boolean isCommutative() {
+    return switch (this) {
+      case ADD, MUL, MINIMUM, MAXIMUM, AND, OR, XOR -> true;
+      case SUB, DIV, FLOORDIV, MOD, POW, ATAN2 -> false;
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package arignote.ir.op;
+
+import arignote.ir.TensorType;
+import arignote.ir.TypeException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The checks that type inference shares, each failing with a [TypeException] that starts with the
+/// op's mnemonic and quotes the operand types.
+final class Check {
+  private Check() {}
+
+  static void count(Op op, List<TensorType> operands, int expected) {
+    that(
+        operands.size() == expected,
+        op,
+        operands,
+        "takes " + expected + (expected == 1 ? " operand" : " operands"));
+  }
+
+  static void that(boolean holds, Op op, List<TensorType> operands, String requirement) {
+    if (!holds) {
+      throw new TypeException(
+          op.mnemonic() + ": " + requirement + "; the operands are " + quote(operands));
+    }
+  }
+
+  static void sameTypes(Op op, List<TensorType> operands) {
+    that(
+        new HashSet<>(operands).size() <= 1,
+        op,
+        operands,
+        "takes operands of one type");
+  }
+
+  static void axis(Op op, List<TensorType> operands, int axis, int rank) {
+    that(
+        axis >= 0 && axis < rank,
+        op,
+        operands,
+        "axis " + axis + " does not exist in a tensor of rank " + rank);
+  }
+
+  static void axes(Op op, List<TensorType> operands, List<Integer> axes, int rank) {
+    for (int axis : axes) {
+      axis(op, operands, axis, rank);
+    }
+    that(
+        new HashSet<>(axes).size() == axes.size(),
+        op,
+        operands,
+        "names an axis twice in " + axes);
+  }
+
+  static String quote(List<TensorType> operands) {
+    return operands.isEmpty()
+        ? "none"
+        : operands.stream().map(TensorType::toString).collect(Collectors.joining(" and "));
+  }
+}

@@ -1,0 +1,8 @@
+package arignote.ir.op;
+
+/// A scalar function that gives its op the mnemonic; implemented by the enums of functions.
+public sealed interface Named
+    permits UnaryFn, BinaryFn, CompareFn, ReduceFn, ArgReduceFn, ScatterFn {
+  /// The name in the text form, the DSL, the rule files and the op table.
+  String mnemonic();
+}

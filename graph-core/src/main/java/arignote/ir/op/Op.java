@@ -1,0 +1,16 @@
+package arignote.ir.op;
+
+import arignote.ir.TensorType;
+import java.util.List;
+
+/// What a node of a graph computes: a record of attributes, without operands and without identity.
+public sealed interface Op permits CoreOp, CustomOp {
+  /// The name in the text form, the DSL, the rule files and the op table.
+  String mnemonic();
+
+  /// The types of the results.
+  ///
+  /// @throws arignote.ir.TypeException if the op cannot take such operands; the message starts with
+  ///     the mnemonic and quotes the types
+  List<TensorType> inferTypes(List<TensorType> operands);
+}

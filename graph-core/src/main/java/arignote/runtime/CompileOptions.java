@@ -1,0 +1,24 @@
+package arignote.runtime;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/// How to compile one function; [Flags] has the defaults.
+///
+/// @param device the flag `device`: `cpu`, `gpu`, `gpu0`, ...
+/// @param without names of the passes that are switched off, or `all`
+/// @param threads how many threads a call may use, at least 1
+/// @param dump where to write the graph after each pass
+/// @param verify whether the graph is verified after each pass
+public record CompileOptions(
+    String device,
+    Mode mode,
+    Set<String> without,
+    int threads,
+    Optional<Path> dump,
+    boolean verify) {
+  public CompileOptions {
+    without = Set.copyOf(without);
+  }
+}

@@ -1,0 +1,19 @@
+package arignote.runtime;
+
+import arignote.ir.Bindings;
+import arignote.tensor.HostTensor;
+import java.util.List;
+
+/// A program compiled for a device. May be called from many threads at once.
+public interface Executable {
+  /// Runs the program once. The caller has checked the arguments, bound the symbols, and holds the
+  /// locks of the shared variables: for writing of those that the program updates.
+  ///
+  /// All new values are computed from old ones. After an exception no shared variable has changed.
+  ///
+  /// @param arguments the values of the graph's inputs, in order; not to be changed or kept
+  /// @param bindings the length of every symbol
+  /// @return new tensors, the values of the program's results
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result
+  List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
+}

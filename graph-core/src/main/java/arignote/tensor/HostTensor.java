@@ -1,0 +1,385 @@
+package arignote.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A dense, row-major tensor in off-heap host memory: the form in which values enter and leave
+/// compiled functions.
+///
+/// The memory belongs to the [Arena] it was allocated in; without one it is freed when the tensor is
+/// garbage collected. Instances can be shared between threads; writing while another thread reads is
+/// the caller's affair.
+public final class HostTensor {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+  /// Alignment of allocated tensors in bytes: one cache line, one AVX-512 vector.
+  public static final long ALIGNMENT = 64;
+
+  /// At most so many elements are shown by [#toString()].
+  private static final int SHOWN = 1000;
+
+  private final DType dtype;
+  private final long[] shape;
+  private final long size;
+  private final MemorySegment segment;
+
+  private HostTensor(DType dtype, long[] shape, MemorySegment segment) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.size = sizeOf(shape);
+    this.segment = segment;
+  }
+
+  /// A tensor of zeros.
+  public static HostTensor zeros(DType dtype, long... shape) {
+    return allocate(Arena.ofAuto(), dtype, shape);
+  }
+
+  /// A tensor of zeros whose memory lives as long as `arena`.
+  public static HostTensor allocate(Arena arena, DType dtype, long... shape) {
+    long bytes = Math.multiplyExact(sizeOf(shape), dtype.bytes());
+    return new HostTensor(dtype, shape.clone(), arena.allocate(Math.max(bytes, 1), ALIGNMENT));
+  }
+
+  /// A tensor over existing memory, which is neither copied nor freed.
+  ///
+  /// @throws IllegalArgumentException if `segment` is shorter than the shape needs
+  public static HostTensor wrap(MemorySegment segment, DType dtype, long... shape) {
+    long bytes = Math.multiplyExact(sizeOf(shape), dtype.bytes());
+    if (segment.byteSize() < bytes) {
+      throw new IllegalArgumentException(
+          "a tensor %s%s needs %d bytes, the segment has %d"
+              .formatted(dtype, Arrays.toString(shape), bytes, segment.byteSize()));
+    }
+    return new HostTensor(dtype, shape.clone(), segment);
+  }
+
+  public static HostTensor of(float[] values, long... shape) {
+    HostTensor tensor = checked(DType.F32, values.length, shape);
+    MemorySegment.copy(values, 0, tensor.segment, FLOAT, 0, values.length);
+    return tensor;
+  }
+
+  public static HostTensor of(double[] values, long... shape) {
+    HostTensor tensor = checked(DType.F64, values.length, shape);
+    MemorySegment.copy(values, 0, tensor.segment, DOUBLE, 0, values.length);
+    return tensor;
+  }
+
+  public static HostTensor of(int[] values, long... shape) {
+    HostTensor tensor = checked(DType.I32, values.length, shape);
+    MemorySegment.copy(values, 0, tensor.segment, INT, 0, values.length);
+    return tensor;
+  }
+
+  public static HostTensor of(long[] values, long... shape) {
+    HostTensor tensor = checked(DType.I64, values.length, shape);
+    MemorySegment.copy(values, 0, tensor.segment, LONG, 0, values.length);
+    return tensor;
+  }
+
+  public static HostTensor of(boolean[] values, long... shape) {
+    HostTensor tensor = checked(DType.BOOL, values.length, shape);
+    for (int i = 0; i < values.length; i++) {
+      tensor.setLong(i, values[i] ? 1 : 0);
+    }
+    return tensor;
+  }
+
+  /// A tensor without axes, holding one value rounded to `dtype`.
+  public static HostTensor scalar(DType dtype, double value) {
+    HostTensor tensor = zeros(dtype);
+    tensor.setDouble(0, value);
+    return tensor;
+  }
+
+  /// A tensor without axes, holding one integer (or, for floats, the nearest value).
+  public static HostTensor scalar(DType dtype, long value) {
+    HostTensor tensor = zeros(dtype);
+    tensor.setLong(0, value);
+    return tensor;
+  }
+
+  private static HostTensor checked(DType dtype, int length, long[] shape) {
+    long[] sizes = shape.length == 0 && length != 1 ? new long[] {length} : shape;
+    if (sizeOf(sizes) != length) {
+      throw new IllegalArgumentException(
+          "an array of %d elements cannot fill a tensor %s%s of %d elements"
+              .formatted(length, dtype, Arrays.toString(sizes), sizeOf(sizes)));
+    }
+    return zeros(dtype, sizes);
+  }
+
+  private static long sizeOf(long[] shape) {
+    long size = 1;
+    for (long length : shape) {
+      if (length < 0) {
+        throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
+      }
+      size = Math.multiplyExact(size, length);
+    }
+    return size;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /// The length of each axis; a copy.
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  public int rank() {
+    return shape.length;
+  }
+
+  /// The length of one axis.
+  public long dim(int axis) {
+    return shape[axis];
+  }
+
+  /// The number of elements.
+  public long size() {
+    return size;
+  }
+
+  /// The number of bytes of all elements.
+  public long byteSize() {
+    return size * dtype.bytes();
+  }
+
+  /// The memory itself: elements row by row, without gaps, in the machine's byte order.
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /// The element at a row-major position as a double; bools are 0 and 1.
+  public double getDouble(long index) {
+    return switch (dtype) {
+      case BOOL -> segment.get(BYTE, index);
+      case I32 -> segment.get(INT, index * 4);
+      case I64 -> segment.get(LONG, index * 8);
+      case F32 -> segment.get(FLOAT, index * 4);
+      case F64 -> segment.get(DOUBLE, index * 8);
+    };
+  }
+
+  /// The element at a row-major position as a long; floats are truncated towards zero.
+  public long getLong(long index) {
+    return switch (dtype) {
+      case BOOL -> segment.get(BYTE, index);
+      case I32 -> segment.get(INT, index * 4);
+      case I64 -> segment.get(LONG, index * 8);
+      case F32 -> (long) segment.get(FLOAT, index * 4);
+      case F64 -> (long) segment.get(DOUBLE, index * 8);
+    };
+  }
+
+  /// Sets the element at a row-major position, rounded (floats), truncated (integers) or compared
+  /// with zero (bool).
+  public void setDouble(long index, double value) {
+    switch (dtype) {
+      case BOOL -> segment.set(BYTE, index, (byte) (value != 0 ? 1 : 0));
+      case I32 -> segment.set(INT, index * 4, (int) value);
+      case I64 -> segment.set(LONG, index * 8, (long) value);
+      case F32 -> segment.set(FLOAT, index * 4, (float) value);
+      case F64 -> segment.set(DOUBLE, index * 8, value);
+    }
+  }
+
+  /// Sets the element at a row-major position; integers wrap as Java's casts do.
+  public void setLong(long index, long value) {
+    switch (dtype) {
+      case BOOL -> segment.set(BYTE, index, (byte) (value != 0 ? 1 : 0));
+      case I32 -> segment.set(INT, index * 4, (int) value);
+      case I64 -> segment.set(LONG, index * 8, value);
+      case F32 -> segment.set(FLOAT, index * 4, value);
+      case F64 -> segment.set(DOUBLE, index * 8, value);
+    }
+  }
+
+  /// The only element, as a double.
+  ///
+  /// @throws IllegalStateException if there is not exactly one
+  public double item() {
+    if (size != 1) {
+      throw new IllegalStateException(
+          "item() needs exactly one element, this is a tensor %s%s"
+              .formatted(dtype, Arrays.toString(shape)));
+    }
+    return getDouble(0);
+  }
+
+  /// The elements, row by row, converted to floats.
+  public float[] toFloatArray() {
+    float[] values = new float[Math.toIntExact(size)];
+    if (dtype == DType.F32) {
+      MemorySegment.copy(segment, FLOAT, 0, values, 0, values.length);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) getDouble(i);
+      }
+    }
+    return values;
+  }
+
+  /// The elements, row by row, converted to doubles.
+  public double[] toDoubleArray() {
+    double[] values = new double[Math.toIntExact(size)];
+    if (dtype == DType.F64) {
+      MemorySegment.copy(segment, DOUBLE, 0, values, 0, values.length);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = getDouble(i);
+      }
+    }
+    return values;
+  }
+
+  /// The elements, row by row, converted to longs as [#getLong] does.
+  public long[] toLongArray() {
+    long[] values = new long[Math.toIntExact(size)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = getLong(i);
+    }
+    return values;
+  }
+
+  /// The elements, row by row: whether each differs from zero.
+  public boolean[] toBooleanArray() {
+    boolean[] values = new boolean[Math.toIntExact(size)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = getDouble(i) != 0;
+    }
+    return values;
+  }
+
+  /// An independent tensor with the same elements.
+  public HostTensor copy() {
+    HostTensor copy = zeros(dtype, shape);
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  /// Overwrites the elements with those of a tensor of the same dtype and shape.
+  ///
+  /// @throws IllegalArgumentException if dtype or shape differ
+  public void copyFrom(HostTensor other) {
+    if (other.dtype != dtype || !Arrays.equals(other.shape, shape)) {
+      throw new IllegalArgumentException(
+          "cannot copy %s%s into %s%s"
+              .formatted(
+                  other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
+    }
+    MemorySegment.copy(other.segment, 0, segment, 0, byteSize());
+  }
+
+  /// The same elements in the same memory under another shape.
+  ///
+  /// @throws IllegalArgumentException if the number of elements differs
+  public HostTensor reshape(long... newShape) {
+    if (sizeOf(newShape) != size) {
+      throw new IllegalArgumentException(
+          "cannot reshape %s%s to %s"
+              .formatted(dtype, Arrays.toString(shape), Arrays.toString(newShape)));
+    }
+    return new HostTensor(dtype, newShape.clone(), segment);
+  }
+
+  /// The elements converted to another dtype as the op `cast` does; this tensor itself where it has
+  /// that dtype already.
+  public HostTensor cast(DType to) {
+    if (to == dtype) {
+      return this;
+    }
+    HostTensor result = zeros(to, shape);
+    for (long i = 0; i < size; i++) {
+      if (dtype.isFloat()) {
+        result.setDouble(i, getDouble(i));
+      } else {
+        result.setLong(i, getLong(i));
+      }
+    }
+    return result;
+  }
+
+  /// Whether dtype, shape and every bit of the elements are the same.
+  public boolean sameAs(HostTensor other) {
+    return dtype == other.dtype
+        && Arrays.equals(shape, other.shape)
+        && MemorySegment.mismatch(segment, 0, byteSize(), other.segment, 0, byteSize()) < 0;
+  }
+
+  /// The type and the elements, `f32[2,2] [[1.0, 2.0], [3.0, 4.0]]`; of large tensors the type and
+  /// the number of elements only.
+  @Override
+  public String toString() {
+    String type =
+        dtype
+            + (shape.length == 0
+                ? ""
+                : Arrays.stream(shape)
+                    .mapToObj(Long::toString)
+                    .collect(Collectors.joining(",", "[", "]")));
+    return type + " " + (size <= SHOWN ? elementsToString() : "(" + size + " elements)");
+  }
+
+  /// All elements as nested lists, `[[1.0, 2.0], [3.0, 4.0]]`, each in the shortest form that reads
+  /// back to the same value; a scalar stands alone.
+  public String elementsToString() {
+    StringBuilder text = new StringBuilder();
+    append(text, 0, 0, size);
+    return text.toString();
+  }
+
+  private void append(StringBuilder text, int axis, long start, long count) {
+    if (axis == shape.length) {
+      text.append(elementToString(start));
+      return;
+    }
+    text.append('[');
+    long stride = shape[axis] == 0 ? 0 : count / shape[axis];
+    for (long i = 0; i < shape[axis]; i++) {
+      if (i > 0) {
+        text.append(", ");
+      }
+      append(text, axis + 1, start + i * stride, stride);
+    }
+    text.append(']');
+  }
+
+  private String elementToString(long index) {
+    return switch (dtype) {
+      case BOOL -> getLong(index) != 0 ? "true" : "false";
+      case I32, I64 -> Long.toString(getLong(index));
+      case F32 -> floatToString((float) getDouble(index));
+      case F64 -> floatToString(getDouble(index));
+    };
+  }
+
+  private static String floatToString(float value) {
+    return Float.isFinite(value) ? Float.toString(value) : notFinite(value);
+  }
+
+  private static String floatToString(double value) {
+    return Double.isFinite(value) ? Double.toString(value) : notFinite(value);
+  }
+
+  private static String notFinite(double value) {
+    return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  }
+
+  /// The shape as a list, for messages and maps.
+  public List<Long> shapeAsList() {
+    return Arrays.stream(shape).boxed().toList();
+  }
+}
