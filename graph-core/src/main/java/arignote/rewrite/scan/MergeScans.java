@@ -71,7 +71,7 @@ public final class MergeScans implements Pass {
     Substitution substitution = new Substitution();
     for (Apply apply : applies) {
       if (apply.op() instanceof Scan scan) {
-        List<Apply> group = groups.get(stepsOf(apply, scan));
+        List<Apply> group = groups.getOrDefault(stepsOf(apply, scan), List.of());
         if (group.size() > 1) {
           if (group.getFirst().equals(apply)) {
             merge(group, substitution);
