@@ -1,0 +1,96 @@
+package arignote.dsl;
+
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
+import java.util.random.RandomGenerator;
+
+/// Initial values of parameters. Drawn as doubles and then rounded, so a seed gives the same values in
+/// every dtype.
+public final class Initial {
+  private Initial() {}
+
+  public static HostTensor zeros(DType dtype, long... shape) {
+    return HostTensor.zeros(dtype, shape);
+  }
+
+  /// Uniform between `low` and `high`.
+  public static HostTensor uniform(
+      RandomGenerator random, double low, double high, DType dtype, long... shape) {
+    HostTensor tensor = HostTensor.zeros(dtype, shape);
+    for (long i = 0; i < tensor.size(); i++) {
+      tensor.setDouble(i, low + (high - low) * random.nextDouble());
+    }
+    return tensor;
+  }
+
+  /// Normal with mean 0 and the given standard deviation.
+  public static HostTensor normal(
+      RandomGenerator random, double deviation, DType dtype, long... shape) {
+    HostTensor tensor = HostTensor.zeros(dtype, shape);
+    for (long i = 0; i < tensor.size(); i++) {
+      tensor.setDouble(i, deviation * random.nextGaussian());
+    }
+    return tensor;
+  }
+
+  /// Uniform within `sqrt(6 / (in + out))` of 0 (Glorot, Bengio: Understanding the Difficulty of
+  /// Training Deep Feedforward Neural Networks, 2010).
+  public static HostTensor glorot(RandomGenerator random, DType dtype, long in, long out) {
+    double limit = Math.sqrt(6.0 / (in + out));
+    return uniform(random, -limit, limit, dtype, in, out);
+  }
+
+  /// A random orthogonal matrix `[n,n]`, uniform over all: the orthogonal factor of a normal matrix
+  /// (Saxe, McClelland, Ganguli: Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear
+  /// Networks, 2014).
+  public static HostTensor orthogonal(RandomGenerator random, DType dtype, int n) {
+    double[][] rows = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      double norm;
+      do {
+        for (int j = 0; j < n; j++) {
+          rows[i][j] = random.nextGaussian();
+        }
+        norm = orthogonalise(rows, i);
+      } while (norm < 1e-6);
+    }
+    HostTensor tensor = HostTensor.zeros(dtype, n, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        tensor.setDouble((long) i * n + j, rows[i][j]);
+      }
+    }
+    return tensor;
+  }
+
+  /// Takes out of row `i` its parts along the rows before it, twice against rounding, and makes it of
+  /// length 1; returns the length it had, relative to its original one.
+  private static double orthogonalise(double[][] rows, int i) {
+    double[] row = rows[i];
+    double original = norm(row);
+    for (int pass = 0; pass < 2; pass++) {
+      for (int k = 0; k < i; k++) {
+        double along = 0;
+        for (int j = 0; j < row.length; j++) {
+          along += row[j] * rows[k][j];
+        }
+        for (int j = 0; j < row.length; j++) {
+          row[j] -= along * rows[k][j];
+        }
+      }
+    }
+    double norm = norm(row);
+    for (int j = 0; j < row.length; j++) {
+      row[j] /= norm;
+    }
+    return norm / original;
+  }
+
+  private static double norm(double[] row) {
+    double sum = 0;
+    for (double value : row) {
+      sum += value * value;
+    }
+    return Math.sqrt(sum);
+  }
+}
