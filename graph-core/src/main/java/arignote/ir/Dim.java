@@ -19,8 +19,8 @@ import java.util.function.ToLongFunction;
 /// Always in normal form, so two dims are equal exactly if their polynomials are. A quotient that
 /// does not come out even, `(T+1)/2`, is rounded down and counts as a symbol of its own.
 ///
-/// Coefficients are 64-bit integers: arithmetic that overflows them, or that makes a dim of more than
-/// 1000 terms or 100 factors in a term, is a [TypeException].
+/// Coefficients are 64-bit integers: arithmetic that overflows them, or that makes a dim of more
+/// than 1000 terms or 100 factors in a term, is a [TypeException].
 public final class Dim {
   private static final int MAX_TERMS = 1000;
 
@@ -48,8 +48,8 @@ public final class Dim {
       Comparator.<List<Atom>>comparingInt(atoms -> atoms.isEmpty() ? 1 : 0)
           .thenComparing(Dim::product);
 
-  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being the
-  /// constant term.
+  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being
+  /// the constant term.
   private final SortedMap<List<Atom>, Long> terms;
 
   /// How deep quotients are nested.
@@ -145,8 +145,8 @@ public final class Dim {
     return times(of(other));
   }
 
-  /// The quotient rounded towards negative infinity; a polynomial again where the division comes out
-  /// even for every value of the symbols.
+  /// The quotient rounded towards negative infinity; a polynomial again where the division comes
+  /// out even for every value of the symbols.
   ///
   /// @throws IllegalArgumentException if `divisor` is 0
   public Dim floorDiv(Dim divisor) {
@@ -154,9 +154,7 @@ public final class Dim {
       throw new IllegalArgumentException("dim " + this + " divided by 0");
     }
     if (constant().isPresent() && divisor.constant().isPresent()) {
-      return of(
-          exact(
-              Math::floorDivExact, constant().getAsLong(), divisor.constant().getAsLong()));
+      return of(exact(Math::floorDivExact, constant().getAsLong(), divisor.constant().getAsLong()));
     }
     return exactQuotient(divisor)
         .orElseGet(() -> divisor.equals(of(1)) ? this : atom(new Quotient(this, divisor)));
@@ -168,7 +166,7 @@ public final class Dim {
       return divisor.equals(this) ? Optional.of(of(1)) : Optional.empty();
     }
     List<Atom> divisorAtoms = divisor.terms.firstKey();
-    long divisorCoefficient = divisor.terms.get(divisorAtoms);
+    long divisorCoefficient = divisor.firstCoefficient();
     SortedMap<List<Atom>, Long> quotient = emptyTerms();
     for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
       List<Atom> atoms = new ArrayList<>(term.getKey());
@@ -195,6 +193,10 @@ public final class Dim {
     }
   }
 
+  private long firstCoefficient() {
+    return terms.values().iterator().next();
+  }
+
   private static long exact(LongBinaryOperator operator, long left, long right) {
     try {
       return operator.applyAsLong(left, right);
@@ -210,7 +212,7 @@ public final class Dim {
       return OptionalLong.of(0);
     }
     return terms.size() == 1 && terms.firstKey().isEmpty()
-        ? OptionalLong.of(terms.get(List.of()))
+        ? OptionalLong.of(firstCoefficient())
         : OptionalLong.empty();
   }
 
@@ -223,7 +225,7 @@ public final class Dim {
   public Optional<String> symbol() {
     return terms.size() == 1
             && terms.firstKey().size() == 1
-            && terms.get(terms.firstKey()) == 1
+            && firstCoefficient() == 1
             && terms.firstKey().getFirst() instanceof Symbol(String name)
         ? Optional.of(name)
         : Optional.empty();
@@ -298,8 +300,7 @@ public final class Dim {
             if (!magnitude.equals("1")) {
               text.append(magnitude).append('*');
             }
-            text.append(
-                atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
+            text.append(atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
           }
         });
     return text.toString();

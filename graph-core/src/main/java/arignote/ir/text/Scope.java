@@ -54,7 +54,9 @@ final class Scope {
         () ->
             source.error(
                 token,
-                token.getText() + " is not defined here" + (local ? localRemedy() : globalRemedy(token))));
+                token.getText()
+                    + " is not defined here"
+                    + (local ? localRemedy() : globalRemedy(token))));
   }
 
   private String localRemedy() {

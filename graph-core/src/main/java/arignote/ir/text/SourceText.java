@@ -13,6 +13,11 @@ record SourceText(String name, String text) {
     return error(context.getStart(), problem);
   }
 
+  /// What `cause` says, with the place.
+  IrParseException error(ParserRuleContext context, RuntimeException cause) {
+    return error(context, String.valueOf(cause.getMessage()));
+  }
+
   IrParseException error(Token token, String problem) {
     return error(token.getLine(), token.getCharPositionInLine() + 1, problem);
   }
@@ -29,7 +34,8 @@ record SourceText(String name, String text) {
             + (start + length < shown.length ? "..." : "");
     String indent =
         (start > 0 ? "   " : "")
-            + new String(shown, start, Math.min(length, column - 1 - start)).replaceAll("[^\t]", " ");
+            + new String(shown, start, Math.min(length, column - 1 - start))
+                .replaceAll("[^\t]", " ");
     return new IrParseException(
         "%s:%d:%d: %s\n%s\n%s^".formatted(name, line, column, problem, excerpt, indent),
         line,
