@@ -11,13 +11,22 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
 ///
 /// Always in normal form, so two dims are equal exactly if their polynomials are. A quotient that
 /// does not come out even, `(T+1)/2`, is rounded down and counts as a symbol of its own.
+///
+/// Coefficients are 64-bit integers: arithmetic that overflows them, or that makes a dim of more than
+/// 1000 terms or 100 factors in a term, is a [TypeException].
 public final class Dim {
+  private static final int MAX_TERMS = 1000;
+
+  /// Also the limit of quotients within quotients.
+  private static final int MAX_FACTORS = 100;
+
   /// What a polynomial is over.
   private sealed interface Atom permits Symbol, Quotient {}
 
@@ -43,8 +52,24 @@ public final class Dim {
   /// constant term.
   private final SortedMap<List<Atom>, Long> terms;
 
+  /// How deep quotients are nested.
+  private final int depth;
+
   private Dim(SortedMap<List<Atom>, Long> terms) {
     this.terms = Collections.unmodifiableSortedMap(terms);
+    this.depth = terms.keySet().stream().flatMap(List::stream).mapToInt(Dim::depth).max().orElse(0);
+    if (terms.size() > MAX_TERMS
+        || depth > MAX_FACTORS
+        || terms.keySet().stream().anyMatch(atoms -> atoms.size() > MAX_FACTORS)) {
+      throw new TypeException("a dim must not have so many terms or factors");
+    }
+  }
+
+  private static int depth(Atom atom) {
+    return switch (atom) {
+      case Symbol _ -> 0;
+      case Quotient(Dim numerator, Dim divisor) -> 1 + Math.max(numerator.depth, divisor.depth);
+    };
   }
 
   /// The dim of a known length. Differences may be negative in between; an axis may not.
@@ -93,10 +118,13 @@ public final class Dim {
   }
 
   public Dim minus(long other) {
-    return plus(of(-other));
+    return minus(of(other));
   }
 
   public Dim times(Dim other) {
+    if ((long) terms.size() * other.terms.size() > MAX_TERMS * MAX_TERMS) {
+      throw new TypeException("a dim must not have so many terms");
+    }
     SortedMap<List<Atom>, Long> product = emptyTerms();
     terms.forEach(
         (left, leftCoefficient) ->
@@ -108,7 +136,7 @@ public final class Dim {
                   addTerm(
                       product,
                       List.copyOf(atoms),
-                      Math.multiplyExact(leftCoefficient, rightCoefficient));
+                      exact(Math::multiplyExact, leftCoefficient, rightCoefficient));
                 }));
     return new Dim(product);
   }
@@ -126,7 +154,9 @@ public final class Dim {
       throw new IllegalArgumentException("dim " + this + " divided by 0");
     }
     if (constant().isPresent() && divisor.constant().isPresent()) {
-      return of(Math.floorDiv(constant().getAsLong(), divisor.constant().getAsLong()));
+      return of(
+          exact(
+              Math::floorDivExact, constant().getAsLong(), divisor.constant().getAsLong()));
     }
     return exactQuotient(divisor)
         .orElseGet(() -> divisor.equals(of(1)) ? this : atom(new Quotient(this, divisor)));
@@ -150,17 +180,27 @@ public final class Dim {
       if (term.getValue() % divisorCoefficient != 0) {
         return Optional.empty();
       }
-      quotient.put(List.copyOf(atoms), term.getValue() / divisorCoefficient);
+      quotient.put(
+          List.copyOf(atoms), exact(Math::divideExact, term.getValue(), divisorCoefficient));
     }
     return Optional.of(new Dim(quotient));
   }
 
   private static void addTerm(SortedMap<List<Atom>, Long> terms, List<Atom> atoms, long amount) {
-    long coefficient = Math.addExact(terms.getOrDefault(atoms, 0L), amount);
+    long coefficient = exact(Math::addExact, terms.getOrDefault(atoms, 0L), amount);
     if (coefficient == 0) {
       terms.remove(atoms);
     } else {
       terms.put(atoms, coefficient);
+    }
+  }
+
+  private static long exact(LongBinaryOperator operator, long left, long right) {
+    try {
+      return operator.applyAsLong(left, right);
+    } catch (ArithmeticException e) {
+      throw new TypeException(
+          "a dim does not fit in 64 bits when %d and %d are combined".formatted(left, right));
     }
   }
 
@@ -218,7 +258,7 @@ public final class Dim {
             switch (atom) {
               case Symbol(String name) -> lengths.applyAsLong(name);
               case Quotient(Dim numerator, Dim divisor) ->
-                  Math.floorDiv(numerator.evaluate(lengths), divisor.evaluate(lengths));
+                  Math.floorDivExact(numerator.evaluate(lengths), divisor.evaluate(lengths));
             };
         product = Math.multiplyExact(product, factor);
       }
@@ -255,7 +295,11 @@ public final class Dim {
           if (atoms.isEmpty()) {
             text.append(magnitude);
           } else {
-            text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product(atoms));
+            if (!magnitude.equals("1")) {
+              text.append(magnitude).append('*');
+            }
+            text.append(
+                atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
           }
         });
     return text.toString();
@@ -264,8 +308,7 @@ public final class Dim {
   private static String product(List<Atom> atoms) {
     List<String> factors = new ArrayList<>();
     for (Atom atom : atoms) {
-      factors.add(
-          atom instanceof Quotient && atoms.size() > 1 ? "(" + atom + ")" : atom.toString());
+      factors.add(atom instanceof Quotient ? "(" + atom + ")" : atom.toString());
     }
     return String.join("*", factors);
   }
