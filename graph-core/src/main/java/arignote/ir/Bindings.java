@@ -78,7 +78,8 @@ public final class Bindings {
 
   /// The length of a dim.
   ///
-  /// @throws TypeException if a symbol is not bound, a divisor is 0 or the length does not fit a long
+  /// @throws TypeException if a symbol is not bound, a divisor is 0 or the length does not fit a
+  ///   long
   public long length(Dim dim) {
     try {
       return dim.evaluate(this::length);

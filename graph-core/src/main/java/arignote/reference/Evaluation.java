@@ -41,8 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// One call of the interpreter: runs graphs, and the graphs inside their ops, under the lengths that
-/// the call bound to symbols.
+/// One call of the interpreter: runs graphs, and the graphs inside their ops, under the lengths
+/// that the call bound to symbols.
 final class Evaluation {
   private final Bindings bindings;
   private final Map<Graph, Schedule> schedules = new IdentityHashMap<>();
@@ -109,8 +109,7 @@ final class Evaluation {
     return switch (apply.op()) {
       case CoreOp op -> core(op, call);
       case CustomOp op -> {
-        List<TensorType> types =
-            apply.operands().stream().map(Variable::type).toList();
+        List<TensorType> types = apply.operands().stream().map(Variable::type).toList();
         yield run(apply.site().during(() -> op.decomposition(types)), operands);
       }
     };

@@ -12,8 +12,7 @@ import java.util.Set;
 /// The pipelines, each one ordered list.
 public final class Pipelines {
   private static final List<Pass> FAST_RUN =
-      List.of(
-          new MergeScans(), new MergeDuplicates(), new PruneScans());
+      List.of(new MergeScans(), new MergeDuplicates(), new PruneScans());
 
   private static final List<Pass> FAST_COMPILE = List.of(new MergeScans());
 

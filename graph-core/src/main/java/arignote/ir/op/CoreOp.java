@@ -35,8 +35,6 @@ public sealed interface CoreOp extends Op
 
   /// The mnemonic of ops without a function attribute.
   static String mnemonicOf(Class<? extends CoreOp> op) {
-    return op.getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
+    return op.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 }

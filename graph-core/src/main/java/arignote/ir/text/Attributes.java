@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// The values of attributes as text. What [ValueReader] cannot read back, an attribute of a custom op
-/// of some type of the user's, is a quoted string.
+/// The values of attributes as text. What [ValueReader] cannot read back, an attribute of a custom
+/// op of some type of the user's, is a quoted string.
 final class Attributes {
   private Attributes() {}
 

@@ -8,9 +8,7 @@ import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
-import arignote.ir.op.Scan;
 import arignote.ir.text.IrGrammarParser.BindingContext;
 import arignote.ir.text.IrGrammarParser.CallContext;
 import arignote.ir.text.IrGrammarParser.ConstantContext;
@@ -77,8 +75,7 @@ final class GraphBuilder {
   private void header(HeaderContext header) {
     name = Scope.nameOf(header.GLOBAL().getSymbol());
     for (ParameterContext parameter : header.parameter()) {
-      inputs.add(
-          input(parameter.LOCAL().getSymbol(), values.type(parameter.type()), scope));
+      inputs.add(input(parameter.LOCAL().getSymbol(), values.type(parameter.type()), scope));
     }
     resultTypes = types(header.types());
   }
@@ -168,9 +165,7 @@ final class GraphBuilder {
       case ConstantContext constant -> List.of(constant(constant, lineType));
       case CallContext call ->
           apply(
-              ops.read(call.word(), call.attributes(), lineType),
-              in.lookUp(call.operands()),
-              call);
+              ops.read(call.word(), call.attributes(), lineType), in.lookUp(call.operands()), call);
       case ScanContext scan -> scan(scan, lineType, in);
       case FusedContext fused -> fused(fused, lineType, in);
       default -> throw new IllegalStateException("not an expression: " + expression.getClass());

@@ -2,8 +2,8 @@ package arignote.ir.text;
 
 import arignote.ArignoteException;
 
-/// A text that is not a graph, or whose types are not what the ops infer. The message has the place,
-/// the problem and the line:
+/// A text that is not a graph, or whose types are not what the ops infer. The message has the
+/// place, the problem and the line:
 ///
 /// ```
 /// lstm.ir:3:15: expected "," or ")", found "%y"

@@ -37,7 +37,8 @@ public final class IrParser {
         new ParseTreeListener() {
           @Override
           public void exitEveryRule(ParserRuleContext context) {
-            // Each part is built and dropped when it is complete: the tree of a long text would need
+            // Each part is built and dropped when it is complete: the tree of a long text would
+            // need
             // many times the memory of its graph. Rules are exited on errors too.
             if (context.getParent() instanceof IrGrammarParser.GraphContext && !errors.found()) {
               builder.add(context);

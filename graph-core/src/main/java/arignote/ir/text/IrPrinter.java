@@ -67,9 +67,12 @@ public final class IrPrinter {
     }
     text.append(" {\n");
     // The declarations are known only now: shared variables are listed in order of first use.
-    shared.forEach(
-        (variable, spelled) ->
-            text.append("  shared ").append(spelled).append(" : ").append(variable.type()).append('\n'));
+    shared.forEach((variable, spelled) ->
+        text.append("  shared ")
+            .append(spelled)
+            .append(" : ")
+            .append(variable.type())
+            .append('\n'));
     return text.append(lines).append("}\n").toString();
   }
 
@@ -142,8 +145,7 @@ public final class IrPrinter {
     }
 
     private void scan(Scan scan, Apply apply) {
-      Map<String, Object> known =
-          scan.sequences() == 0 ? Map.of() : Map.of("steps", scan.steps());
+      Map<String, Object> known = scan.sequences() == 0 ? Map.of() : Map.of("steps", scan.steps());
       lines.append("scan").append(attributes(OpForm.of(scan), scan, apply, known)).append(" {\n");
       Body body = new Body(indent + "  ");
       for (int i = 0; i < apply.operands().size(); i++) {
@@ -196,8 +198,7 @@ public final class IrPrinter {
     }
   }
 
-  private static String attributes(
-      OpForm form, Op op, Apply apply, Map<String, Object> known) {
+  private static String attributes(OpForm form, Op op, Apply apply, Map<String, Object> known) {
     TensorType lineType = apply.results().getFirst().type();
     List<String> written = new ArrayList<>();
     for (RecordComponent attribute : form.attributes()) {
@@ -209,8 +210,6 @@ public final class IrPrinter {
         written.add(attribute.getName() + "=" + Attributes.print(value));
       }
     }
-    return written.isEmpty()
-        ? ""
-        : written.stream().collect(Collectors.joining(", ", " {", "}"));
+    return written.isEmpty() ? "" : written.stream().collect(Collectors.joining(", ", " {", "}"));
   }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads the value of a constant: numbers, or `true` and `false`, in as many nested lists as the type
-/// has axes.
+/// Reads the value of a constant: numbers, or `true` and `false`, in as many nested lists as the
+/// type has axes.
 record LiteralReader(SourceText source) {
   HostTensor read(LiteralContext literal, TensorType type) {
     if (!type.symbols().isEmpty()) {

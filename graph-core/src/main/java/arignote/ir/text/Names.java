@@ -8,14 +8,13 @@ import java.util.regex.Pattern;
 
 /// The names of one kind of variable in one body: how they are spelled, and which are taken.
 final class Names {
-  private static final Pattern PLAIN =
-      Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z0-9_]+)*");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z0-9_]+)*");
 
   private final Set<String> taken = new HashSet<>();
   private final Map<String, Integer> lastSuffix = new HashMap<>();
 
-  /// A name that has not been given out yet: `name`, or `name_1`, `name_2`, ... A name that is taken
-  /// as it is stays as it is when the text is read and printed again.
+  /// A name that has not been given out yet: `name`, or `name_1`, `name_2`, ... A name that is
+  /// taken as it is stays as it is when the text is read and printed again.
   String unique(String name) {
     String candidate = name;
     while (!taken.add(candidate)) {

@@ -7,7 +7,6 @@ import arignote.ir.op.CustomOp;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scan;
-import arignote.tensor.DType;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -74,8 +73,8 @@ record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
     return component.getType().isEnum() && Named.class.isAssignableFrom(component.getType());
   }
 
-  /// The components that can stand in braces: not those that the word or the lines of a body say. An
-  /// op that is not a record has none.
+  /// The components that can stand in braces: not those that the word or the lines of a body say.
+  /// An op that is not a record has none.
   List<RecordComponent> attributes() {
     List<RecordComponent> attributes = new ArrayList<>();
     if (op.isRecord()) {
@@ -83,7 +82,8 @@ record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
         boolean saidElsewhere =
             fn.isPresent() && component.getType().isInstance(fn.get())
                 || component.getType() == Graph.class
-                || op == Scan.class && List.of("sequences", "carries").contains(component.getName());
+                || op == Scan.class
+                    && List.of("sequences", "carries").contains(component.getName());
         if (!saidElsewhere) {
           attributes.add(component);
         }

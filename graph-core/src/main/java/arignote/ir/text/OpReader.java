@@ -45,7 +45,8 @@ record OpReader(
       RecordComponent component = components.get(name);
       if (component == null) {
         throw source.error(
-            attribute, "%s has no attribute %s; it has %s".formatted(form.word(), name, list(form)));
+            attribute,
+            "%s has no attribute %s; it has %s".formatted(form.word(), name, list(form)));
       }
       if (given.put(name, values.value(attribute.value(), component.getGenericType())) != null) {
         throw source.error(attribute, "attribute " + name + " is given twice");
@@ -60,13 +61,12 @@ record OpReader(
               .or(() -> OpForm.implied(component, lineType));
       all.put(
           name,
-          value.orElseThrow(
-              () ->
-                  source.error(
-                      place,
-                      "%s needs the attribute %s: %s"
-                          .formatted(
-                              form.word(), name, ValueReader.nameOf(component.getGenericType())))));
+          value.orElseThrow(() ->
+              source.error(
+                  place,
+                  "%s needs the attribute %s: %s"
+                      .formatted(
+                          form.word(), name, ValueReader.nameOf(component.getGenericType())))));
     }
     try {
       return form.create(all);

@@ -11,9 +11,7 @@ import java.util.Map;
 /// @param shared the shared variables by name; one that is not here is made anew, with zeros
 /// @param customOps records of the user's ops by their simple name, as the text has it
 public record ParseOptions(
-    String source,
-    Map<String, Shared> shared,
-    Map<String, Class<? extends CustomOp>> customOps) {
+    String source, Map<String, Shared> shared, Map<String, Class<? extends CustomOp>> customOps) {
   /// Nothing from outside.
   public static final ParseOptions NONE = new ParseOptions("text", Map.of(), Map.of());
 

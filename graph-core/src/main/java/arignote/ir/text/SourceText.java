@@ -29,7 +29,8 @@ record SourceText(String name, String text) {
             + (start + length < shown.length ? "..." : "");
     String indent =
         (start > 0 ? "   " : "")
-            + new String(shown, start, Math.min(length, column - 1 - start)).replaceAll("[^\t]", " ");
+            + new String(shown, start, Math.min(length, column - 1 - start))
+                .replaceAll("[^\t]", " ");
     return new IrParseException(
         "%s:%d:%d: %s\n%s\n%s^".formatted(name, line, column, problem, excerpt, indent),
         line,

@@ -21,12 +21,13 @@ import org.antlr.v4.runtime.ParserRuleContext;
 
 /// Reads dims, types and the values of attributes.
 record ValueReader(SourceText source) {
-  private static final Pattern DECIMAL =
-      Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   TensorType type(TypeContext context) {
     return type(
-        context, dtype(context.word()), context.shape() == null ? List.of() : shape(context.shape()));
+        context,
+        dtype(context.word()),
+        context.shape() == null ? List.of() : shape(context.shape()));
   }
 
   private TensorType type(ParserRuleContext context, DType dtype, List<Dim> shape) {
@@ -55,9 +56,11 @@ record ValueReader(SourceText source) {
       for (int i = 1; i < context.product().size(); i++) {
         boolean minus = context.sign(i - 1).getText().equals("-");
         ProductContext product = context.product(i);
-        // A sign taken into the number lets -9223372036854775808 be written; it may not be taken into
+        // A sign taken into the number lets -9223372036854775808 be written; it may not be taken
+        // into
         // a quotient, which is rounded down.
-        sum = sum.plus(product(product, minus, product.operator().stream().noneMatch(this::divides)));
+        sum =
+            sum.plus(product(product, minus, product.operator().stream().noneMatch(this::divides)));
       }
       return sum;
     } catch (TypeException | IllegalArgumentException e) {
@@ -73,8 +76,7 @@ record ValueReader(SourceText source) {
     Dim product = factor(context.factor(0), minus && signFirst);
     for (int i = 1; i < context.factor().size(); i++) {
       Dim factor = factor(context.factor(i), false);
-      product =
-          divides(context.operator(i - 1)) ? product.floorDiv(factor) : product.times(factor);
+      product = divides(context.operator(i - 1)) ? product.floorDiv(factor) : product.times(factor);
     }
     return minus && !signFirst ? product.times(-1) : product;
   }
@@ -83,8 +85,7 @@ record ValueReader(SourceText source) {
     if (context.INTEGER() != null) {
       return Dim.of(integer(context, (minus ? "-" : "") + context.getText()));
     }
-    Dim factor =
-        context.word() != null ? Dim.symbol(context.word().getText()) : dim(context.dim());
+    Dim factor = context.word() != null ? Dim.symbol(context.word().getText()) : dim(context.dim());
     return minus ? factor.times(-1) : factor;
   }
 

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every op, and every function of the ops that have one, comes back from its text as it was.
@@ -68,11 +68,11 @@ class OpTextTest {
   private static String graph(String line) {
     String type = line.substring(line.lastIndexOf(" : ") + 3);
     return """
-        graph @main(%x: f32[T,B], %y: f32[T,B], %w: f32[B,8], %s: f32, %mask: bool[T,B], %i: i64[T], %batched: f32[T,B,3], %v: f32[T], %z: f32[B,T], %key: i64, %xi: i32[T], %m: bool) -> TYPE {
-          LINE
-          return %0
-        }
-        """
+    graph @main(%x: f32[T,B], %y: f32[T,B], %w: f32[B,8], %s: f32, %mask: bool[T,B], %i: i64[T], %batched: f32[T,B,3], %v: f32[T], %z: f32[B,T], %key: i64, %xi: i32[T], %m: bool) -> TYPE {
+      LINE
+      return %0
+    }
+    """
         .replace("TYPE", type)
         .replace("LINE", line);
   }

@@ -1,12 +1,18 @@
-package arignote.dsl;
+package arignote.tests.dsl;
 
-import static arignote.dsl.Evaluation.valueOf;
 import static arignote.dsl.Loop.scan;
 import static arignote.dsl.Values.constant;
 import static arignote.dsl.Values.input;
+import static arignote.tests.dsl.Evaluation.valueOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import arignote.dsl.Emission;
+import arignote.dsl.Loop;
+import arignote.dsl.RandomStream;
+import arignote.dsl.Scanned;
+import arignote.dsl.Step;
+import arignote.dsl.Values;
 import arignote.ir.Result;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
@@ -127,6 +133,7 @@ final class LoopTest {
     RandomStream random = new RandomStream(1);
     Variable draws = Loop.steps(3).map(_ -> random.uniform(Values.type(DType.F64)));
     String[] numbers = valueOf(draws).replaceAll("f64\\[3] \\[|]", "").split(", ");
-    assertEquals(3, List.of(numbers).stream().distinct().count(), () -> List.of(numbers).toString());
+    assertEquals(
+        3, List.of(numbers).stream().distinct().count(), () -> List.of(numbers).toString());
   }
 }

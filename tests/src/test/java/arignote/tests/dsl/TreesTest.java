@@ -1,9 +1,11 @@
-package arignote.dsl;
+package arignote.tests.dsl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import arignote.dsl.Trees;
+import arignote.dsl.Values;
 import arignote.ir.Input;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;

@@ -1,12 +1,14 @@
-package arignote.dsl;
+package arignote.tests.dsl;
 
-import static arignote.dsl.Evaluation.valueOf;
 import static arignote.dsl.Values.constant;
 import static arignote.dsl.Values.input;
+import static arignote.tests.dsl.Evaluation.valueOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.dsl.Shapes;
+import arignote.dsl.Values;
 import arignote.ir.EvaluationException;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
@@ -79,8 +81,7 @@ final class ShapesTest {
   void anIndexOutOfRangeIsAnErrorAndNegativeOnesAreToo() {
     Variable indices = constant(HostTensor.of(new long[] {0, -1}));
     EvaluationException error =
-        assertThrows(
-            EvaluationException.class, () -> valueOf(Shapes.take(x, indices, 1)));
+        assertThrows(EvaluationException.class, () -> valueOf(Shapes.take(x, indices, 1)));
     assertTrue(error.getMessage().startsWith("gather: "), error.getMessage());
     assertTrue(error.getMessage().contains("-1"), error.getMessage());
     assertTrue(error.getMessage().contains("ShapesTest.java"), error.getMessage());
@@ -90,10 +91,8 @@ final class ShapesTest {
   void scatterAddsInOrderAndScatterSetKeepsTheLast() {
     Variable indices = constant(HostTensor.of(new long[] {1, 1}));
     Variable updates = constant(HostTensor.of(new long[] {10, 20}));
-    assertEquals(
-        "i64[5] [0, 31, 2, 3, 4]", valueOf(Shapes.scatterAdd(row, indices, updates, 0)));
-    assertEquals(
-        "i64[5] [0, 20, 2, 3, 4]", valueOf(Shapes.scatterSet(row, indices, updates, 0)));
+    assertEquals("i64[5] [0, 31, 2, 3, 4]", valueOf(Shapes.scatterAdd(row, indices, updates, 0)));
+    assertEquals("i64[5] [0, 20, 2, 3, 4]", valueOf(Shapes.scatterSet(row, indices, updates, 0)));
   }
 
   @Test

@@ -1,11 +1,12 @@
-package arignote.dsl;
+package arignote.tests.dsl;
 
-import static arignote.dsl.Evaluation.valueOf;
 import static arignote.dsl.Values.constant;
 import static arignote.dsl.Values.input;
+import static arignote.tests.dsl.Evaluation.valueOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import arignote.dsl.Maths;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
@@ -16,8 +17,7 @@ final class MathsTest {
   private final Variable row = constant(HostTensor.of(new float[] {1, 2, 3}));
   private final Variable column = constant(HostTensor.of(new float[] {10, 20}, 2, 1));
   private final Variable ints = constant(HostTensor.of(new long[] {7, -7, 0}));
-  private final Variable matrix =
-      constant(HostTensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
+  private final Variable matrix = constant(HostTensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3));
 
   @Test
   void operandsAreBroadcastByNumpysRules() {
@@ -101,8 +101,7 @@ final class MathsTest {
     assertEquals("f32 14.0", valueOf(row.dot(row)));
     assertEquals("f32[2,2] [[14.0, 32.0], [32.0, 77.0]]", valueOf(matrix.dot(matrix.transpose())));
     assertEquals(
-        "f32[1,2,1] [[[14.0], [32.0]]]",
-        valueOf(matrix.reshape(1, 2, 3).dot(row.reshape(3, 1))));
+        "f32[1,2,1] [[[14.0], [32.0]]]", valueOf(matrix.reshape(1, 2, 3).dot(row.reshape(3, 1))));
   }
 
   @Test
@@ -134,7 +133,6 @@ final class MathsTest {
   @Test
   void selectPromotesAndBroadcasts() {
     assertEquals(
-        "f32[2,3] [[1.0, 0.0, 3.0], [4.0, 0.0, 6.0]]",
-        valueOf(Maths.select(row.ne(2), matrix, 0)));
+        "f32[2,3] [[1.0, 0.0, 3.0], [4.0, 0.0, 6.0]]", valueOf(Maths.select(row.ne(2), matrix, 0)));
   }
 }

@@ -1,4 +1,4 @@
-package arignote.dsl;
+package arignote.tests.dsl;
 
 import arignote.ir.Variable;
 import arignote.runtime.CompileOptions;
