@@ -14,6 +14,7 @@ import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -164,7 +165,7 @@ public final class Loop<X> {
     }
     before.forEach(
         (path, variable) -> {
-          TensorType found = after.get(path).type();
+          TensorType found = Objects.requireNonNull(after.get(path)).type();
           if (!found.equals(variable.type())) {
             throw new TypeException(
                     "scan: the state \"%s\" starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"

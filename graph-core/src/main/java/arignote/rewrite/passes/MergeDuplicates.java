@@ -1,0 +1,70 @@
+package arignote.rewrite.passes;
+
+import arignote.ir.Apply;
+import arignote.ir.Constant;
+import arignote.ir.Graph;
+import arignote.ir.Substitution;
+import arignote.ir.Variable;
+import arignote.ir.op.Op;
+import arignote.rewrite.InnerGraphs;
+import arignote.rewrite.Pass;
+import arignote.tensor.DType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Makes equal nodes one node: same op, same operands, in scan bodies too. Small constants of equal
+/// type and value become one.
+///
+/// ```
+/// %0 = exp(%x) : f32[B]              %0 = exp(%x) : f32[B]
+/// %1 = exp(%x) : f32[B]       =>     %1 = add(%0, %0) : f32[B]
+/// %2 = add(%0, %1) : f32[B]
+/// ```
+public final class MergeDuplicates implements Pass {
+  /// Constants of more elements are not compared.
+  private static final long COMPARED = 64;
+
+  private record Node(Op op, List<Variable> operands) {}
+
+  private record Value(DType dtype, List<Long> shape, String elements) {}
+
+  @Override
+  public String name() {
+    return "merge-duplicates";
+  }
+
+  @Override
+  public Graph apply(Graph graph) {
+    return merge(InnerGraphs.rewrite(graph, MergeDuplicates::merge));
+  }
+
+  private static Graph merge(Graph graph) {
+    Substitution substitution = new Substitution();
+    Map<Value, Constant> constants = new HashMap<>();
+    for (Variable leaf : graph.leaves()) {
+      if (leaf instanceof Constant constant && constant.value().size() <= COMPARED) {
+        Constant first = constants.putIfAbsent(valueOf(constant), constant);
+        if (first != null) {
+          substitution.put(constant, first);
+        }
+      }
+    }
+    Map<Node, Apply> nodes = new HashMap<>();
+    for (Apply apply : graph.applies()) {
+      Apply rebuilt = substitution.rebuild(apply);
+      Apply first = nodes.putIfAbsent(new Node(rebuilt.op(), rebuilt.operands()), rebuilt);
+      if (first != null) {
+        substitution.putResults(apply, first);
+      }
+    }
+    return substitution.apply(graph);
+  }
+
+  private static Value valueOf(Constant constant) {
+    return new Value(
+        constant.value().dtype(),
+        constant.value().shapeAsList(),
+        constant.value().elementsToString());
+  }
+}

@@ -1,0 +1,165 @@
+package arignote.runtime;
+
+import arignote.ir.Bindings;
+import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.Shared;
+import arignote.ir.TensorType;
+import arignote.ir.TypeException;
+import arignote.tensor.HostTensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
+
+/// A compiled function: arguments in, results out, shared variables updated. Theano's `function`.
+///
+/// ```java
+/// Function train = Function.compile().inputs(tokens, mask, labels).outputs(loss)
+///     .updates(adadelta(p, gradients)).build("train");
+/// double cost = train.call(x, m, y).item();
+/// ```
+///
+/// May be called from many threads at once. Calls that update a shared variable exclude all others
+/// that use it.
+public final class Function {
+  private final Program program;
+  private final List<String> outputNames;
+  private final Executable executable;
+  private final List<Lock> locks;
+
+  Function(Program program, List<String> outputNames, Executable executable) {
+    this.program = program;
+    this.outputNames = List.copyOf(outputNames);
+    this.executable = executable;
+    this.locks = locks(program);
+  }
+
+  /// The locks of all shared variables of a program, in the order in which everybody takes them.
+  private static List<Lock> locks(Program program) {
+    Set<Shared> updated = Collections.newSetFromMap(new IdentityHashMap<>());
+    updated.addAll(program.updated());
+    return Stream.concat(program.updated().stream(), program.graph().shared().stream())
+        .distinct()
+        .sorted(Comparator.comparingLong(Shared::number))
+        .map(
+            shared ->
+                updated.contains(shared) ? shared.lock().writeLock() : shared.lock().readLock())
+        .toList();
+  }
+
+  /// Starts the definition of a function.
+  public static FunctionBuilder compile() {
+    return new FunctionBuilder();
+  }
+
+  public String name() {
+    return program.name();
+  }
+
+  /// The inputs, in the order of the arguments.
+  public List<Input> inputs() {
+    return program.graph().inputs();
+  }
+
+  /// The graph as it runs, after all passes: its first outputs are the results, the others the new
+  /// values of shared variables.
+  public Graph graph() {
+    return program.graph();
+  }
+
+  /// Runs the function.
+  ///
+  /// @throws ArgumentException if number, dtype or shape of the arguments do not fit
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result; nothing is updated
+  public Results call(HostTensor... arguments) {
+    return call(List.of(arguments));
+  }
+
+  /// Runs the function with arguments by name.
+  ///
+  /// @throws ArgumentException if a name is unknown or missing, or dtype or shape do not fit
+  public Results call(Map<String, HostTensor> arguments) {
+    List<String> names = inputs().stream().map(Input::name).toList();
+    for (String name : arguments.keySet()) {
+      if (!names.contains(name)) {
+        throw new ArgumentException(
+            "function \"%s\": no input \"%s\"; the inputs are %s".formatted(name(), name, names));
+      }
+    }
+    List<HostTensor> ordered = new ArrayList<>();
+    for (String name : names) {
+      HostTensor argument = arguments.get(name);
+      if (argument == null) {
+        throw new ArgumentException(
+            "function \"%s\": no argument for the input \"%s\"; it needs %s"
+                .formatted(name(), name, names));
+      }
+      ordered.add(argument);
+    }
+    return call(ordered);
+  }
+
+  private Results call(List<HostTensor> arguments) {
+    Bindings bindings = bind(arguments);
+    int locked = 0;
+    try {
+      for (; locked < locks.size(); locked++) {
+        locks.get(locked).lock();
+      }
+      return new Results(outputNames, executable.call(arguments, bindings));
+    } finally {
+      while (locked > 0) {
+        locks.get(--locked).unlock();
+      }
+    }
+  }
+
+  private Bindings bind(List<HostTensor> arguments) {
+    List<Input> inputs = inputs();
+    if (arguments.size() != inputs.size()) {
+      throw new ArgumentException(
+          "function \"%s\" takes %d arguments, %s; found %d"
+              .formatted(
+                  name(),
+                  inputs.size(),
+                  inputs.stream().map(input -> input.name() + ": " + input.type()).toList(),
+                  arguments.size()));
+    }
+    Bindings bindings = new Bindings();
+    try {
+      for (int i = 0; i < arguments.size(); i++) {
+        checkDtype(inputs.get(i), arguments.get(i));
+        bindings.bind(source(i), inputs.get(i).type(), arguments.get(i).shape());
+      }
+      for (int i = 0; i < arguments.size(); i++) {
+        bindings.check(source(i), inputs.get(i).type(), arguments.get(i).shape());
+      }
+    } catch (TypeException e) {
+      throw new ArgumentException("function \"" + name() + "\": " + e.getMessage());
+    }
+    return bindings;
+  }
+
+  private String source(int argument) {
+    return "argument " + argument + ", \"" + inputs().get(argument).name() + "\",";
+  }
+
+  private void checkDtype(Input input, HostTensor argument) {
+    if (argument.dtype() != input.type().dtype()) {
+      throw new ArgumentException(
+          "function \"%s\": the input \"%s\" is %s, the argument %s; convert it with cast(DType.%s)"
+              .formatted(
+                  name(),
+                  input.name(),
+                  input.type(),
+                  TensorType.of(argument.dtype(), argument.shape()),
+                  input.type().dtype().name()));
+    }
+  }
+}
