@@ -73,21 +73,11 @@ record Download(Duration connect, Duration stall, long largest) {
           throw new IOException("nothing arrived for " + stall.toSeconds() + " seconds");
         }
       } catch (ExecutionException e) {
-        throw new IOException(reason(e.getCause()), e);
+        throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
       }
     }
-  }
-
-  /// What went wrong, in words where the exception has none.
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    return switch (cause) {
-      case java.net.http.HttpTimeoutException _ -> "no connection in time";
-      case java.net.ConnectException _ -> "no connection";
-      default -> message == null ? cause.getClass().getSimpleName() : message.lines().findFirst().orElse("");
-    };
   }
 }

@@ -78,8 +78,7 @@ final class Grammar {
   }
 
   private static Alternative choose(List<Alternative> alternatives, Random random) {
-    int point =
-        random.nextInt(alternatives.stream().mapToInt(Alternative::weight).sum());
+    int point = random.nextInt(alternatives.stream().mapToInt(Alternative::weight).sum());
     for (Alternative alternative : alternatives) {
       point -= alternative.weight();
       if (point < 0) {

@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /// The tutorial's file format, `imdb.pkl` or `imdb.pkl.gz`: two pickles one after the other,
-/// `(train_x, train_y)` and `(test_x, test_y)`; `x` a list of lists of word ids, `y` a list of 0 and
-/// 1.
+/// `(train_x, train_y)` and `(test_x, test_y)`; `x` a list of lists of word ids, `y` a list of 0
+/// and 1.
 public final class ImdbPickle {
   /// No file of reviews is larger when unpacked; a small .gz may well be.
   private static final int LARGEST = 1 << 29;
@@ -46,7 +46,7 @@ public final class ImdbPickle {
     } catch (ZipException e) {
       throw new DataException("is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new DataException("cannot be read: " + e.getMessage(), e);
+      throw new DataException("cannot be read: " + DataException.reason(e), e);
     }
   }
 
@@ -142,7 +142,8 @@ public final class ImdbPickle {
     return switch (pickled) {
       case Number number -> "the number " + number;
       case Boolean truth -> truth ? "True" : "False";
-      case String text -> "the text \"" + (text.length() <= 60 ? text : text.substring(0, 60)) + '"';
+      case String text ->
+          "the text \"" + (text.length() <= 60 ? text : text.substring(0, 60)) + '"';
       case List<?> list -> "a list of " + list.size();
       case Object[] tuple -> "a tuple of " + tuple.length;
       default -> "a " + pickled.getClass().getSimpleName();

@@ -4,8 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Makes Ctrl-C end the training instead of the program, as long as it is open. A second Ctrl-C ends
-/// the program.
+/// Makes Ctrl-C end the training instead of the program, as long as it is open. A second Ctrl-C
+/// ends the program.
 ///
 /// The class of the JDK that takes signals is reached by reflection: it is not part of the Java
 /// platform, and where it is missing or not allowed to act, Ctrl-C ends the program as ever.

@@ -13,8 +13,8 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
   /// The values that an option may have.
   ///
   /// @param description of the allowed values, as it goes on after "must be"
-  /// @param parser makes a Long, Double, Boolean or String of what the user wrote, or nothing if that
-  ///     is not allowed
+  /// @param parser makes a Long, Double, Boolean or String of what the user wrote, or nothing if
+  ///   that is not allowed
   record Domain(String description, Function<String, Optional<?>> parser) {
     /// Some values of this domain only.
     Domain or(String further, long value) {
@@ -39,6 +39,11 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
     return atLeast(1).or("-1 for once per epoch", -1);
   }
 
+  /// A number of things from 1 on, or -1 for all.
+  static Domain countOrAll() {
+    return atLeast(1).or("-1 for all", -1);
+  }
+
   /// Any whole number of 64 bits.
   static Domain anyWhole() {
     return new Domain("a whole number", Option::whole);
@@ -51,8 +56,7 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
 
   /// The number 0, for an option that has no effect.
   static Domain zero(String reason) {
-    return new Domain(
-        "0 (" + reason + ")", text -> real(text).filter(number -> number == 0));
+    return new Domain("0 (" + reason + ")", text -> real(text).filter(number -> number == 0));
   }
 
   /// `true` or `false`, in Python's spelling too.
@@ -75,14 +79,13 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
 
   /// The one word there is so far, for options whose others are still to come.
   static Domain only(String word, String reason) {
-    return new Domain(
-        word + " (" + reason + ")", text -> Optional.of(text).filter(word::equals));
+    return new Domain(word + " (" + reason + ")", text -> Optional.of(text).filter(word::equals));
   }
 
   /// Whatever can name a file, and nothing at all.
-  static Domain file(String description) {
+  static Domain file() {
     return new Domain(
-        description,
+        "a file name",
         text -> {
           try {
             return Optional.of(Path.of(text).toString());
@@ -99,11 +102,10 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
     return domain
         .parser()
         .apply(text)
-        .orElseThrow(
-            () ->
-                new OptionException(
-                    "the option %s must be %s; found \"%s\""
-                        .formatted(name, domain.description(), text)));
+        .orElseThrow(() ->
+            new OptionException(
+                "the option %s must be %s; found \"%s\""
+                    .formatted(name, domain.description(), text)));
   }
 
   private static Optional<Long> whole(String text) {

@@ -2,6 +2,7 @@ package arignote.examples.imdb;
 
 import static arignote.examples.imdb.Option.anyWhole;
 import static arignote.examples.imdb.Option.atLeast;
+import static arignote.examples.imdb.Option.countOrAll;
 import static arignote.examples.imdb.Option.file;
 import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
@@ -10,6 +11,7 @@ import static arignote.examples.imdb.Option.only;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
 
+import arignote.examples.imdb.Option.Domain;
 import arignote.runtime.Flag;
 import arignote.runtime.Flags;
 import java.nio.file.Path;
@@ -31,29 +33,37 @@ import java.util.stream.Collectors;
 public record Options(Map<String, Object> values) {
   private static final List<Option> TABLE =
       List.of(
-          new Option("dim_proj", "128", atLeast(1), "embedding size and number of hidden units"),
-          new Option("patience", "10", atLeast(1), "validations without progress before it stops"),
-          new Option("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
-          new Option("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
-          new Option("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
-          new Option("lrate", "0.0001", notNegative(), "learning rate, used by sgd only"),
-          new Option("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
-          new Option("optimizer", "adadelta", oneOf("sgd", "adadelta", "rmsprop"), "how to update; sgd does poorly here"),
-          new Option("encoder", "lstm", only("lstm", "there is no other encoder yet"), "the layer above the embedding"),
-          new Option("saveto", "lstm_model.npz", file("a file, or empty"), "where the best parameters go; empty: nowhere"),
-          new Option("validFreq", "370", frequency(), "measure the errors every so many updates"),
-          new Option("saveFreq", "1110", frequency(), "save every so many updates"),
-          new Option("maxlen", "100", atLeast(2), "training reviews of so many words are left out"),
-          new Option("batch_size", "16", atLeast(1), "reviews in an update"),
-          new Option("valid_batch_size", "64", atLeast(1), "reviews at a time when errors are measured"),
-          new Option("dataset", "imdb", only("imdb", "there is no other data set yet"), "what to learn"),
-          new Option("noise_std", "0", zero("the tutorial has the option, but never uses it"), "unused"),
-          new Option("use_dropout", "true", truth(), "dropout between pooling and classifier"),
-          new Option("reload_model", "", file("a file, or empty"), "a saved model to start from"),
-          new Option("test_size", "500", atLeast(1).or("-1 for all", -1), "so many test reviews, at random; -1: all"),
-          new Option("data", "", file("a file, synthetic, or empty"), "imdb.pkl, imdb.pkl.gz or the word synthetic; empty: search"),
-          new Option("cache", "", file("a folder, or empty"), "where downloaded data is kept; empty: as usual here"),
-          new Option("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout and random choices"));
+          row("dim_proj", "128", atLeast(1), "embedding size and number of hidden units"),
+          row("patience", "10", atLeast(1), "validations without progress before it stops"),
+          row("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
+          row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
+          row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
+          row("lrate", "0.0001", notNegative(), "learning rate, used by sgd only"),
+          row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
+          row("optimizer", "adadelta", oneOf("sgd", "adadelta", "rmsprop"), "sgd does poorly here"),
+          row(
+              "encoder",
+              "lstm",
+              only("lstm", "there is no other yet"),
+              "layer above the embedding"),
+          row("saveto", "lstm_model.npz", file(), "where the best parameters go; empty: nowhere"),
+          row("validFreq", "370", frequency(), "measure the errors every so many updates"),
+          row("saveFreq", "1110", frequency(), "save every so many updates"),
+          row("maxlen", "100", atLeast(2), "training reviews of so many words are left out"),
+          row("batch_size", "16", atLeast(1), "reviews in an update"),
+          row("valid_batch_size", "64", atLeast(1), "reviews at a time when errors are measured"),
+          row("dataset", "imdb", only("imdb", "there is no other yet"), "what to learn"),
+          row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
+          row("use_dropout", "true", truth(), "dropout between pooling and classifier"),
+          row("reload_model", "", file(), "a saved model to start from"),
+          row("test_size", "500", countOrAll(), "so many test reviews, at random; -1: all"),
+          row("data", "", file(), "imdb.pkl, imdb.pkl.gz or the word synthetic; empty: search"),
+          row("cache", "", file(), "the folder for downloaded data; empty: as usual here"),
+          row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
+
+  private static Option row(String name, String byDefault, Domain domain, String meaning) {
+    return new Option(name, byDefault, domain, meaning);
+  }
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -90,18 +100,14 @@ public record Options(Map<String, Object> values) {
 
   /// All names, in the order of the table.
   public static Set<String> names() {
-    return TABLE.stream()
-        .map(Option::name)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
+    return TABLE.stream().map(Option::name).collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /// The table for people: a line for each option with its default and meaning.
   public static String table() {
     return TABLE.stream()
-        .map(
-            option ->
-                "  -D%-16s  %-14s  %s%n"
-                    .formatted(option.name(), option.byDefault(), option.meaning()))
+        .map(option ->
+            "  -D%-16s  %-14s  %s%n".formatted(option.name(), option.byDefault(), option.meaning()))
         .collect(Collectors.joining());
   }
 
@@ -156,15 +162,15 @@ public record Options(Map<String, Object> values) {
 
   /// In updates, for a training set of `reviews`.
   public int validFreq(int reviews) {
-    return frequency("validFreq", reviews);
+    return updates("validFreq", reviews);
   }
 
   /// In updates, for a training set of `reviews`.
   public int saveFreq(int reviews) {
-    return frequency("saveFreq", reviews);
+    return updates("saveFreq", reviews);
   }
 
-  private int frequency(String name, int reviews) {
+  private int updates(String name, int reviews) {
     int updates = whole(name);
     return updates > 0 ? updates : Math.max(1, reviews / batchSize());
   }

@@ -8,8 +8,8 @@ import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 
-/// Reads pickles that hold lists, tuples and integers, and refuses every other instruction before it
-/// is carried out: a pickle is a program that may name any class, and data needs none.
+/// Reads pickles that hold lists, tuples and integers, and refuses every other instruction before
+/// it is carried out: a pickle is a program that may name any class, and data needs none.
 final class PlainUnpickler extends Unpickler {
   /// The bytes of a file, with a position. Their end is an exception wherever it comes, because the
   /// library takes the -1 of an ordinary stream for data.
@@ -54,8 +54,8 @@ final class PlainUnpickler extends Unpickler {
 
   /// The next value of a file of pickles.
   ///
-  /// @throws DataException if the file ends too early, is damaged or holds anything else; the message
-  ///     starts with a verb
+  /// @throws DataException if the file ends too early, is damaged or holds anything else; the
+  ///   message starts with a verb
   static Object read(Bytes bytes) {
     int start = bytes.position();
     try {

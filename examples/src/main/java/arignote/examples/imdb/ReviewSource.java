@@ -3,16 +3,13 @@ package arignote.examples.imdb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.Map;
 
-/// Finds reviews: the file the user named, else the copy in the cache, else the tutorial's data on the
-/// Internet, else built-in synthetic ones. Says on `out` which it was.
+/// Finds reviews: the file the user named, else the copy in the cache, else the tutorial's data on
+/// the Internet, else built-in synthetic ones. Says on `out` which it was.
 public final class ReviewSource {
   private static final URI TUTORIAL =
       URI.create("http://www.iro.umontreal.ca/~lisa/deep/data/imdb.pkl");
@@ -39,9 +36,7 @@ public final class ReviewSource {
       String data = options.data().get();
       return data.equals("synthetic") ? synthetic(options) : read(Path.of(data));
     }
-    Path cached =
-        options.cache().orElseGet(() -> cacheFolder(System.getProperties()::getProperty, System::getenv))
-            .resolve("imdb.pkl");
+    Path cached = options.cache().orElseGet(ReviewSource::cacheFolder).resolve("imdb.pkl");
     if (Files.exists(cached)) {
       return read(cached);
     }
@@ -50,8 +45,8 @@ public final class ReviewSource {
       return fetch(cached);
     } catch (IOException | DataException e) {
       out.println(
-          "The tutorial's data cannot be had (%s): training on built-in synthetic reviews instead. Give -Ddata=PATH to use a file."
-              .formatted(e.getMessage()));
+          "Cannot get the tutorial's data (%s); built-in synthetic reviews take its place. -Ddata=PATH names a file."
+              .formatted(DataException.reason(e)));
       return synthetic(options);
     }
   }
@@ -64,8 +59,7 @@ public final class ReviewSource {
   private Corpus synthetic(Options options) {
     Corpus corpus = SyntheticReviews.write(options.seed());
     out.println(
-        "Using %d + %d synthetic reviews"
-            .formatted(corpus.train().size(), corpus.test().size()));
+        "Using %d + %d synthetic reviews".formatted(corpus.train().size(), corpus.test().size()));
     return corpus;
   }
 
@@ -76,20 +70,30 @@ public final class ReviewSource {
     try {
       download.fetch(address, partial);
       Corpus corpus = ImdbPickle.read(partial);
-      try {
-        Files.move(partial, cached, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException _) {
-        Files.move(partial, cached, StandardCopyOption.REPLACE_EXISTING);
-      }
+      SavedModel.move(partial, cached);
       return corpus;
     } finally {
       Files.deleteIfExists(partial);
     }
   }
 
+  private static Path cacheFolder() {
+    return cacheFolder(
+        System.getProperty("os.name"), Path.of(System.getProperty("user.home")), System.getenv());
+  }
+
   /// Where this platform keeps what programs can get again.
-  static Path cacheFolder(
-      Function<String, String> properties, Function<String, String> environment) {
-    return Path.of("");
+  static Path cacheFolder(String system, Path home, Map<String, String> environment) {
+    String name = system.toLowerCase(Locale.ROOT);
+    if (name.startsWith("windows") && environment.containsKey("LOCALAPPDATA")) {
+      return Path.of(environment.get("LOCALAPPDATA"), "arignote", "cache");
+    }
+    String chosen = environment.getOrDefault("XDG_CACHE_HOME", "");
+    if (!chosen.isEmpty()) {
+      return Path.of(chosen, "arignote");
+    }
+    return name.startsWith("mac")
+        ? home.resolve("Library/Caches/arignote")
+        : home.resolve(".cache/arignote");
   }
 }

@@ -16,26 +16,26 @@ public record Split(List<Review> train, List<Review> valid, List<Review> test) {
     test = List.copyOf(test);
   }
 
-  /// Prepares a corpus as the tutorial does: training reviews of `maxlen` words or more are left out,
-  /// one in twenty of the others, at random, is for validation, ids from `n_words` on become unknown,
-  /// each set is sorted by length. The test set is never filtered by length, but may be cut down to
-  /// `test_size` reviews at random.
+  /// Prepares a corpus as the tutorial does: training reviews of `maxlen` words or more are left
+  /// out, one in twenty of the others, at random, is for validation, ids from `n_words` on become
+  /// unknown, each set is sorted by length. The test set is never filtered by length, but may be
+  /// cut down to `test_size` reviews at random.
   ///
   /// @throws DataException if a set comes out empty
   public static Split of(Corpus corpus, Options options) {
     List<Review> usable =
         new ArrayList<>(
             corpus.train().stream().filter(review -> review.length() < options.maxlen()).toList());
-    Collections.shuffle(usable, RandomStream.SPLIT.from(options.seed()));
+    Collections.shuffle(usable, Draw.SPLIT.from(options.seed()));
     int trainSize = (int) Math.rint(usable.size() * TRAIN_PORTION);
     if (trainSize == usable.size() || trainSize == 0) {
       throw new DataException(
-          "%d of %d training reviews have fewer than maxlen=%d words; that is too few to train and validate with"
+          "%d of %d training reviews have fewer than maxlen=%d words, too few to train and validate"
               .formatted(usable.size(), corpus.train().size(), options.maxlen()));
     }
     List<Review> test = new ArrayList<>(prepare(corpus.test(), options.nWords()));
     if (options.testSize() > 0) {
-      Collections.shuffle(test, RandomStream.TEST_CHOICE.from(options.seed()));
+      Collections.shuffle(test, Draw.TEST_CHOICE.from(options.seed()));
       test = test.subList(0, Math.min(options.testSize(), test.size()));
     }
     return new Split(

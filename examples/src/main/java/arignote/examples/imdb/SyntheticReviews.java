@@ -19,9 +19,9 @@ final class SyntheticReviews {
 
   private SyntheticReviews() {}
 
-  /// The same reviews for the same seed; as many liked as disliked, in random order.
+  /// The same reviews for the same seed; about as many liked as disliked.
   static Corpus write(long seed) {
-    Random random = RandomStream.SYNTHETIC.from(seed);
+    Random random = Draw.SYNTHETIC.from(seed);
     Grammar grammar = new Grammar(grammarText());
     List<List<String>> texts = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
