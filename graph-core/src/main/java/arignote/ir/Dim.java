@@ -126,18 +126,16 @@ public final class Dim {
       throw new TypeException("a dim must not have so many terms");
     }
     SortedMap<List<Atom>, Long> product = emptyTerms();
-    terms.forEach(
-        (left, leftCoefficient) ->
-            other.terms.forEach(
-                (right, rightCoefficient) -> {
-                  List<Atom> atoms = new ArrayList<>(left);
-                  atoms.addAll(right);
-                  atoms.sort(Comparator.comparing(Atom::toString));
-                  addTerm(
-                      product,
-                      List.copyOf(atoms),
-                      exact(Math::multiplyExact, leftCoefficient, rightCoefficient));
-                }));
+    terms.forEach((left, leftCoefficient) ->
+        other.terms.forEach((right, rightCoefficient) -> {
+          List<Atom> atoms = new ArrayList<>(left);
+          atoms.addAll(right);
+          atoms.sort(Comparator.comparing(Atom::toString));
+          addTerm(
+              product,
+              List.copyOf(atoms),
+              exact(Math::multiplyExact, leftCoefficient, rightCoefficient));
+        }));
     return new Dim(product);
   }
 
@@ -156,32 +154,46 @@ public final class Dim {
     if (constant().isPresent() && divisor.constant().isPresent()) {
       return of(exact(Math::floorDivExact, constant().getAsLong(), divisor.constant().getAsLong()));
     }
-    return exactQuotient(divisor)
-        .orElseGet(() -> divisor.equals(of(1)) ? this : atom(new Quotient(this, divisor)));
+    if (divisor.equals(this)) {
+      return of(1);
+    }
+    Dim common = commonFactor(divisor);
+    Dim numerator = dividedBy(common);
+    Dim rest = divisor.dividedBy(common);
+    return rest.equals(of(1)) ? numerator : atom(new Quotient(numerator, rest));
   }
 
-  /// This dim divided by a single product such as `3*B`, if that divides every term.
-  private Optional<Dim> exactQuotient(Dim divisor) {
-    if (divisor.terms.size() != 1) {
-      return divisor.equals(this) ? Optional.of(of(1)) : Optional.empty();
+  /// The largest product, such as `3*B`, that divides every term of this dim and of another.
+  private Dim commonFactor(Dim other) {
+    List<Atom> atoms = new ArrayList<>(other.terms.firstKey());
+    long factor = 0;
+    List<Map.Entry<List<Atom>, Long>> all = new ArrayList<>(terms.entrySet());
+    all.addAll(other.terms.entrySet());
+    for (Map.Entry<List<Atom>, Long> term : all) {
+      List<Atom> available = new ArrayList<>(term.getKey());
+      atoms.removeIf(atom -> !available.remove(atom));
+      factor = greatestCommonDivisor(factor, Math.absExact(term.getValue()));
     }
-    List<Atom> divisorAtoms = divisor.terms.firstKey();
-    long divisorCoefficient = divisor.firstCoefficient();
+    SortedMap<List<Atom>, Long> common = emptyTerms();
+    common.put(List.copyOf(atoms), factor);
+    return new Dim(common);
+  }
+
+  private static long greatestCommonDivisor(long left, long right) {
+    return right == 0 ? left : greatestCommonDivisor(right, left % right);
+  }
+
+  /// This dim divided by a single product that divides every term.
+  private Dim dividedBy(Dim product) {
+    List<Atom> divisorAtoms = product.terms.firstKey();
+    long divisorCoefficient = product.firstCoefficient();
     SortedMap<List<Atom>, Long> quotient = emptyTerms();
-    for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
-      List<Atom> atoms = new ArrayList<>(term.getKey());
-      for (Atom atom : divisorAtoms) {
-        if (!atoms.remove(atom)) {
-          return Optional.empty();
-        }
-      }
-      if (term.getValue() % divisorCoefficient != 0) {
-        return Optional.empty();
-      }
-      quotient.put(
-          List.copyOf(atoms), exact(Math::divideExact, term.getValue(), divisorCoefficient));
-    }
-    return Optional.of(new Dim(quotient));
+    terms.forEach((atoms, coefficient) -> {
+      List<Atom> left = new ArrayList<>(atoms);
+      divisorAtoms.forEach(left::remove);
+      quotient.put(List.copyOf(left), coefficient / divisorCoefficient);
+    });
+    return new Dim(quotient);
   }
 
   private static void addTerm(SortedMap<List<Atom>, Long> terms, List<Atom> atoms, long amount) {
@@ -286,23 +298,22 @@ public final class Dim {
       return "0";
     }
     StringBuilder text = new StringBuilder();
-    terms.forEach(
-        (atoms, coefficient) -> {
-          if (coefficient < 0) {
-            text.append('-');
-          } else if (!text.isEmpty()) {
-            text.append('+');
-          }
-          String magnitude = Long.toString(coefficient).replace("-", "");
-          if (atoms.isEmpty()) {
-            text.append(magnitude);
-          } else {
-            if (!magnitude.equals("1")) {
-              text.append(magnitude).append('*');
-            }
-            text.append(atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
-          }
-        });
+    terms.forEach((atoms, coefficient) -> {
+      if (coefficient < 0) {
+        text.append('-');
+      } else if (!text.isEmpty()) {
+        text.append('+');
+      }
+      String magnitude = Long.toString(coefficient).replace("-", "");
+      if (atoms.isEmpty()) {
+        text.append(magnitude);
+      } else {
+        if (!magnitude.equals("1")) {
+          text.append(magnitude).append('*');
+        }
+        text.append(atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
+      }
+    });
     return text.toString();
   }
 
