@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -68,7 +69,7 @@ class NpzTest {
     Npz.write(file, tensors);
     Map<String, HostTensor> read = Npz.read(file);
     assertEquals(List.copyOf(tensors.keySet()), List.copyOf(read.keySet()));
-    tensors.forEach((name, tensor) -> assertTrue(tensor.sameAs(read.get(name)), name));
+    tensors.forEach((name, tensor) -> assertTrue(tensor.sameAs(Objects.requireNonNull(read.get(name))), name));
   }
 
   @Test
