@@ -70,11 +70,10 @@ public final class ReviewSource {
     Files.createDirectories(cached.toAbsolutePath().getParent());
     List<Corpus> sound = new ArrayList<>();
     new WholeFile(cached)
-        .write(
-            partial -> {
-              download.fetch(address, partial);
-              sound.add(ImdbPickle.read(partial));
-            });
+        .write(partial -> {
+          download.fetch(address, partial);
+          sound.add(ImdbPickle.read(partial));
+        });
     return sound.getFirst();
   }
 

@@ -49,7 +49,6 @@ record WholeFile(Path path) {
 
   /// No temporary file of the platform's: that would be for its owner's eyes only.
   private Path partial() {
-    return path.resolveSibling(
-        path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    return path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid() + ".part");
   }
 }
