@@ -186,7 +186,7 @@ public final class Dim {
   /// This dim divided by a single product that divides every term.
   private Dim dividedBy(Dim product) {
     List<Atom> divisorAtoms = product.terms.firstKey();
-    long divisorCoefficient = product.terms.getOrDefault(divisorAtoms, 1L);
+    long divisorCoefficient = product.firstCoefficient();
     SortedMap<List<Atom>, Long> quotient = emptyTerms();
     terms.forEach((atoms, coefficient) -> {
       List<Atom> left = new ArrayList<>(atoms);
@@ -205,6 +205,10 @@ public final class Dim {
     }
   }
 
+  private long firstCoefficient() {
+    return terms.values().iterator().next();
+  }
+
   private static long exact(LongBinaryOperator operator, long left, long right) {
     try {
       return operator.applyAsLong(left, right);
@@ -220,7 +224,7 @@ public final class Dim {
       return OptionalLong.of(0);
     }
     return terms.size() == 1 && terms.firstKey().isEmpty()
-        ? OptionalLong.of(terms.getOrDefault(List.of(), 0L))
+        ? OptionalLong.of(firstCoefficient())
         : OptionalLong.empty();
   }
 
@@ -233,7 +237,7 @@ public final class Dim {
   public Optional<String> symbol() {
     return terms.size() == 1
             && terms.firstKey().size() == 1
-            && terms.getOrDefault(terms.firstKey(), 0L) == 1
+            && firstCoefficient() == 1
             && terms.firstKey().getFirst() instanceof Symbol(String name)
         ? Optional.of(name)
         : Optional.empty();

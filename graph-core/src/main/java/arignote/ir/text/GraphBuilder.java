@@ -213,7 +213,7 @@ final class GraphBuilder {
     if (!sequences.isEmpty()) {
       known.put("steps", sequences.getFirst().dim(0));
     }
-    OpForm form = OpForm.core().get("scan");
+    OpForm form = OpForm.core("scan");
     return apply(ops.read(form, scan, scan.attributes(), lineType, known), operands, scan);
   }
 
@@ -224,7 +224,7 @@ final class GraphBuilder {
     fused.captured.forEach(captured -> bind(captured, in, body, bodyInputs, operands));
     fused.statement().forEach(statement -> statement(statement, body));
     Graph graph = new Graph(bodyInputs, body.lookUp(fused.operands()));
-    OpForm form = OpForm.core().get("fused");
+    OpForm form = OpForm.core("fused");
     return apply(ops.read(form, fused, null, lineType, Map.of("body", graph)), operands, fused);
   }
 
@@ -244,7 +244,7 @@ final class GraphBuilder {
       // Asked first because here the message shows the line itself.
       op.inferTypes(operands.stream().map(Variable::type).toList());
     } catch (ArignoteException e) {
-      throw source.error(expression, String.valueOf(e.getMessage()));
+      throw source.error(expression, e);
     }
     return Apply.of(op, operands, source.site(expression.getStart())).results();
   }

@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,14 +31,21 @@ import java.util.TreeMap;
 record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
   private static final SortedMap<String, OpForm> CORE = coreForms();
 
-  /// The forms of the core ops by word.
-  static SortedMap<String, OpForm> core() {
-    return CORE;
+  /// The words of the core ops, sorted.
+  static Set<String> coreWords() {
+    return CORE.keySet();
+  }
+
+  /// The form of a core op.
+  ///
+  /// @param word one of [#coreWords()]
+  static OpForm core(String word) {
+    return Objects.requireNonNull(CORE.get(word), word);
   }
 
   static OpForm of(Op op) {
     return switch (op) {
-      case CoreOp core -> CORE.get(core.mnemonic());
+      case CoreOp core -> core(core.mnemonic());
       case CustomOp custom -> ofCustom(custom.getClass());
     };
   }
@@ -136,7 +145,8 @@ record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
     Object[] arguments = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       boolean isFunction = i == 0 && fn.isPresent();
-      arguments[i] = isFunction ? fn.get() : values.get(components[i].getName());
+      String name = components[i].getName();
+      arguments[i] = isFunction ? fn.get() : Objects.requireNonNull(values.get(name), name);
     }
     try {
       Constructor<? extends Op> constructor = op.getDeclaredConstructor(types);

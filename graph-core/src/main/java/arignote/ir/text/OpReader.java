@@ -71,14 +71,14 @@ record OpReader(
     try {
       return form.create(all);
     } catch (ArignoteException | IllegalArgumentException e) {
-      throw source.error(place, String.valueOf(e.getMessage()));
+      throw source.error(place, e);
     }
   }
 
   private OpForm form(WordContext word) {
     String name = word.getText();
-    OpForm core = OpForm.core().get(name);
-    if (core != null) {
+    if (OpForm.coreWords().contains(name)) {
+      OpForm core = OpForm.core(name);
       if (core.hasBody()) {
         throw source.error(word, name + " has a body: " + name + " { ... }");
       }
@@ -91,7 +91,7 @@ record OpReader(
           Character.isUpperCase(name.charAt(0))
               ? "custom op \"%s\" is not known here; give its class in ParseOptions".formatted(name)
               : "unknown op \"%s\"; known are %s"
-                  .formatted(name, String.join(", ", OpForm.core().keySet())));
+                  .formatted(name, String.join(", ", OpForm.coreWords())));
     }
     if (!custom.isRecord()) {
       throw source.error(word, "custom op \"" + name + "\" is not a record");

@@ -13,6 +13,11 @@ record SourceText(String name, String text) {
     return error(context.getStart(), problem);
   }
 
+  /// What `cause` says, with the place.
+  IrParseException error(ParserRuleContext context, RuntimeException cause) {
+    return error(context, String.valueOf(cause.getMessage()));
+  }
+
   IrParseException error(Token token, String problem) {
     return error(token.getLine(), token.getCharPositionInLine() + 1, problem);
   }

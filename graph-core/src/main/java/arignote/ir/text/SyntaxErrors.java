@@ -2,6 +2,7 @@ package arignote.ir.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.NoViableAltException;
 import org.antlr.v4.runtime.Parser;
@@ -35,7 +36,7 @@ final class SyntaxErrors extends BaseErrorListener {
     found = true;
     // The lexer makes a token of every character, so errors are the parser's.
     Parser parser = (Parser) recognizer;
-    Token token = (Token) offending;
+    Token token = (Token) Objects.requireNonNull(offending);
     String unexpected = describe(token);
     if (error instanceof NoViableAltException ambiguous
         && ambiguous.getStartToken() != ambiguous.getOffendingToken()) {

@@ -34,7 +34,7 @@ record ValueReader(SourceText source) {
     try {
       return new TensorType(dtype, shape);
     } catch (TypeException e) {
-      throw source.error(context, e.getMessage());
+      throw source.error(context, e);
     }
   }
 
@@ -42,7 +42,7 @@ record ValueReader(SourceText source) {
     try {
       return DType.parse(word.getText());
     } catch (IllegalArgumentException e) {
-      throw source.error(word, e.getMessage());
+      throw source.error(word, e);
     }
   }
 
@@ -64,7 +64,7 @@ record ValueReader(SourceText source) {
       }
       return sum;
     } catch (TypeException | IllegalArgumentException e) {
-      throw source.error(context, e.getMessage());
+      throw source.error(context, e);
     }
   }
 
@@ -177,7 +177,7 @@ record ValueReader(SourceText source) {
     try {
       return TensorType.scalar(DType.parse(context.getText()));
     } catch (IllegalArgumentException e) {
-      throw source.error(context, e.getMessage());
+      throw source.error(context, e);
     }
   }
 
