@@ -3,6 +3,7 @@ package arignote.examples;
 import arignote.ArignoteException;
 import arignote.examples.imdb.OptionException;
 import arignote.runtime.Flag;
+import arignote.runtime.FlagException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Collection;
@@ -44,6 +45,8 @@ record Program(String name, String summary, Collection<String> options, String t
       return 0;
     } catch (OptionException e) {
       return failed(e, e.getMessage() + "; --help lists them", BAD_USAGE);
+    } catch (FlagException e) {
+      return failed(e, String.valueOf(e.getMessage()), BAD_USAGE);
     } catch (ArignoteException e) {
       return failed(e, String.valueOf(e.getMessage()), FAILED);
     } catch (OutOfMemoryError e) {

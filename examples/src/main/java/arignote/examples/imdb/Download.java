@@ -48,6 +48,7 @@ record Download(Duration connect, Duration stall, long largest) {
         if (response.statusCode() != 200) {
           throw new IOException("the server answered with status " + response.statusCode());
         }
+        checkSize(Files.size(target));
       } finally {
         client.shutdownNow();
       }
@@ -59,18 +60,17 @@ record Download(Duration connect, Duration stall, long largest) {
     long size = -1;
     long lastChange = System.nanoTime();
     while (true) {
+      Duration limit = size > 0 ? stall : connect.plus(stall);
       try {
         return answer.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException _) {
         long newSize = Files.exists(target) ? Files.size(target) : 0;
-        if (newSize > largest) {
-          throw new IOException("it is larger than " + largest + " bytes");
-        }
+        checkSize(newSize);
         if (newSize != size) {
           size = newSize;
           lastChange = System.nanoTime();
-        } else if (System.nanoTime() - lastChange > connect.plus(stall).toNanos()) {
-          throw new IOException("nothing arrived for " + stall.toSeconds() + " seconds");
+        } else if (System.nanoTime() - lastChange > limit.toNanos()) {
+          throw new IOException("nothing arrived for " + limit.toMillis() + " ms");
         }
       } catch (ExecutionException e) {
         throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
@@ -78,6 +78,12 @@ record Download(Duration connect, Duration stall, long largest) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
       }
+    }
+  }
+
+  private void checkSize(long size) throws IOException {
+    if (size > largest) {
+      throw new IOException("it is larger than " + largest + " bytes");
     }
   }
 }

@@ -9,8 +9,7 @@ enum Draw {
   SPLIT,
   TEST_CHOICE,
   WEIGHTS,
-  BATCHES,
-  DROPOUT;
+  BATCHES;
 
   /// The golden ratio in 64 bits: consecutive seeds of [Random] would give similar first numbers.
   private static final long SPREAD = 0x9E3779B97F4A7C15L;

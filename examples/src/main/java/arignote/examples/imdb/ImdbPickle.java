@@ -81,13 +81,14 @@ public final class ImdbPickle {
   }
 
   private static List<Review> reviews(String set, Object pickled) {
-    if (!(pickled instanceof Object[] pair) || pair.length != 2) {
+    List<?> pair = list(set + " set", pickled);
+    if (pair.size() != 2) {
       throw new DataException(
-          "holds %s as its %s set; expected is a tuple of reviews and labels"
+          "holds %s as its %s set; expected are two, of reviews and of labels"
               .formatted(describe(pickled), set));
     }
-    List<?> texts = list(set + " reviews", pair[0]);
-    List<?> labels = list(set + " labels", pair[1]);
+    List<?> texts = list(set + " reviews", pair.get(0));
+    List<?> labels = list(set + " labels", pair.get(1));
     if (texts.size() != labels.size()) {
       throw new DataException(
           "has %d %s reviews but %d labels".formatted(texts.size(), set, labels.size()));
@@ -110,22 +111,34 @@ public final class ImdbPickle {
     }
     int[] words = new int[ids.size()];
     for (int i = 0; i < words.length; i++) {
-      if (!(ids.get(i) instanceof Integer id) || id < 0) {
+      long id = whole(ids.get(i));
+      if (id < 0 || id > Integer.MAX_VALUE) {
         throw new DataException(
             "has %s as word %d of %s; a word id is an integer from 0 to 2147483647"
                 .formatted(describe(ids.get(i)), i, which));
       }
-      words[i] = id;
+      words[i] = (int) id;
     }
     return words;
   }
 
   private static int label(String which, Object pickled) {
-    if (pickled instanceof Integer label && (label == 0 || label == 1)) {
-      return label;
+    long label = whole(pickled);
+    if (label == 0 || label == 1) {
+      return (int) label;
     }
     throw new DataException(
         "has %s as the label of %s; a label is 0 or 1".formatted(describe(pickled), which));
+  }
+
+  /// The number, or -1 for what is none: small ones come as Integer, those that were a Python long
+  /// as Long.
+  private static long whole(Object pickled) {
+    return switch (pickled) {
+      case Integer number -> number;
+      case Long number -> number;
+      default -> -1;
+    };
   }
 
   private static List<?> list(String what, Object pickled) {
@@ -142,8 +155,7 @@ public final class ImdbPickle {
     return switch (pickled) {
       case Number number -> "the number " + number;
       case Boolean truth -> truth ? "True" : "False";
-      case String text ->
-          "the text \"" + (text.length() <= 60 ? text : text.substring(0, 60)) + '"';
+      case String text -> "the text " + PlainUnpickler.shown(text);
       case List<?> list -> "a list of " + list.size();
       case Object[] tuple -> "a tuple of " + tuple.length;
       default -> "a " + pickled.getClass().getSimpleName();

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +32,13 @@ import java.util.stream.Collectors;
 ///
 /// @param values every option's value, as the type that its row of the table says
 public record Options(Map<String, Object> values) {
+  /// The ways of updating.
+  public enum Optimizer {
+    SGD,
+    ADADELTA,
+    RMSPROP
+  }
+
   private static final List<Option> TABLE =
       List.of(
           row("dim_proj", "128", atLeast(1), "embedding size and number of hidden units"),
@@ -151,9 +159,8 @@ public record Options(Map<String, Object> values) {
     return whole("n_words");
   }
 
-  /// `sgd`, `adadelta` or `rmsprop`.
-  public String optimizer() {
-    return (String) value("optimizer");
+  public Optimizer optimizer() {
+    return Optimizer.valueOf(((String) value("optimizer")).toUpperCase(Locale.ROOT));
   }
 
   public Optional<Path> saveto() {

@@ -41,7 +41,7 @@ public final class PackedParams {
   }
 
   /// The tutorial's initial values; those of two dtypes differ by rounding only.
-  static Map<String, HostTensor> initial(Options options, DType dtype) {
+  public static Map<String, HostTensor> initial(Options options, DType dtype) {
     Random random = Draw.WEIGHTS.from(options.seed());
     int units = options.dimProj();
     Map<String, HostTensor> packed = new LinkedHashMap<>();

@@ -108,12 +108,12 @@ final class PlainUnpickler extends Unpickler {
       case Opcodes.GLOBAL, Opcodes.INST ->
           throw refused(
               "the class or function "
-                  + name(PickleUtils.readline(input))
+                  + shown(PickleUtils.readline(input))
                   + "."
-                  + name(PickleUtils.readline(input)));
+                  + shown(PickleUtils.readline(input)));
       case Opcodes.STACK_GLOBAL -> {
-        String name = name(stack.pop());
-        throw refused("the class or function " + name(stack.pop()) + "." + name);
+        String name = shown(stack.pop());
+        throw refused("the class or function " + shown(stack.pop()) + "." + name);
       }
       case Opcodes.EMPTY_DICT, Opcodes.DICT -> throw refused("a dictionary");
       case Opcodes.EMPTY_SET, Opcodes.FROZENSET -> throw refused("a set");
@@ -145,7 +145,7 @@ final class PlainUnpickler extends Unpickler {
   }
 
   /// At most so much of a name as a message should show, on one line.
-  private static String name(Object name) {
+  static String shown(Object name) {
     String text = String.valueOf(name).replaceAll("[^\\p{Graph}]", "?");
     return text.length() <= 60 ? text : text.substring(0, 60) + "...";
   }

@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -65,16 +67,14 @@ public final class ReviewSource {
 
   /// Fetches into the cache; the file appears there whole and sound, or not at all.
   private Corpus fetch(Path cached) throws IOException {
-    Path folder = Files.createDirectories(cached.toAbsolutePath().getParent());
-    Path partial = Files.createTempFile(folder, "imdb", ".part");
-    try {
-      download.fetch(address, partial);
-      Corpus corpus = ImdbPickle.read(partial);
-      SavedModel.move(partial, cached);
-      return corpus;
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    Files.createDirectories(cached.toAbsolutePath().getParent());
+    List<Corpus> sound = new ArrayList<>();
+    new WholeFile(cached)
+        .write(partial -> {
+          download.fetch(address, partial);
+          sound.add(ImdbPickle.read(partial));
+        });
+    return sound.getFirst();
   }
 
   private static Path cacheFolder() {

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class EarlyStoppingTest {
-  /// Validation errors in; out `b` for the best so far, `.` otherwise, and `!` where training stops.
-  /// The expected texts come from the tutorial's own lines, run in Python.
+  /// Validation errors in; out `b` for the best so far, `.` otherwise, and `!` where training
+  /// stops. The expected texts come from the tutorial's own lines, run in Python.
   @ParameterizedTest
   @CsvSource({
     "1, 5 4 3 2 1, bbbbb",

@@ -27,7 +27,8 @@ final class ImdbPickleTest {
     return new Object[] {texts, labels};
   }
 
-  private static final Object[] TRAIN = set(List.of(List.of(2, 300, 70000), List.of(5)), List.of(1, 0));
+  private static final Object[] TRAIN =
+      set(List.of(List.of(2, 300, 70000), List.of(5)), List.of(1, 0));
   private static final Object[] TEST = set(List.of(List.of(7, 8)), List.of(1));
 
   private static byte[] pickles(Object... values) throws IOException {
@@ -98,7 +99,8 @@ final class ImdbPickleTest {
   @Test
   void refusesAnotherNumberOfPickles() throws IOException {
     assertEquals(
-        "has training reviews but no second pickle with test reviews", errorOf(pickles(TRAIN)));
+        "has training reviews but no second pickle with test reviews",
+        errorOf(pickles((Object) TRAIN)));
     byte[] three = pickles(TRAIN, TEST, 1);
     int more = three.length - pickles(TRAIN, TEST).length;
     assertEquals("goes on for " + more + " bytes after its second pickle", errorOf(three));
@@ -118,8 +120,10 @@ final class ImdbPickleTest {
       // The second one is refused for its text, which comes before the name of the class.
       assertTrue(message.contains("os.system") || message.contains("text or bytes"), message);
     }
-    assertTrue(errorOf(attacks[0].getBytes(ISO_8859_1)).contains("the class or function os.system"));
-    assertTrue(errorOf(attacks[2].getBytes(ISO_8859_1)).contains("the class or function os.system"));
+    assertTrue(
+        errorOf(attacks[0].getBytes(ISO_8859_1)).contains("the class or function os.system"));
+    assertTrue(
+        errorOf(attacks[2].getBytes(ISO_8859_1)).contains("the class or function os.system"));
   }
 
   @Test
@@ -128,9 +132,10 @@ final class ImdbPickleTest {
     assertTrue(errorOf(pickles(new HashMap<>())).contains("holds a dictionary at byte"));
     assertTrue(errorOf(pickles(set(List.of(List.of(1.5)), List.of(1)))).contains("fraction"));
     assertTrue(errorOf("not a pickle".getBytes(ISO_8859_1)).contains("no pickle at all"));
+    assertEquals("holds the number 3 where the train set should be a list", errorOf(pickles(3)));
     assertEquals(
-        "holds the number 3 as its train set; expected is a tuple of reviews and labels",
-        errorOf(pickles(3)));
+        "holds a tuple of 3 as its train set; expected are two, of reviews and of labels",
+        errorOf(pickles((Object) new Object[] {1, 2, 3})));
     assertEquals(
         "holds the number 3 where the train reviews should be a list",
         errorOf(pickles(new Object[] {3, List.of()}, TEST)));
@@ -151,7 +156,8 @@ final class ImdbPickleTest {
         "has the number 2 as the label of train review 0; a label is 0 or 1",
         errorOf(pickles(set(List.of(List.of(3)), List.of(2)), TEST)));
     assertEquals(
-        "has the number -1 as word 1 of train review 0; a word id is an integer from 0 to 2147483647",
+        "has the number -1 as word 1 of train review 0; a word id is an integer from 0 to"
+            + " 2147483647",
         errorOf(pickles(set(List.of(List.of(3, -1)), List.of(1)), TEST)));
     assertTrue(
         errorOf(pickles(set(List.of(List.of(1L << 40)), List.of(1)), TEST))

@@ -70,8 +70,7 @@ final class OptionsTest {
         "seed | x | a whole number",
       })
   void wrongValuesAreRefused(String name, String value, String allowed) {
-    OptionException e =
-        assertThrows(OptionException.class, () -> Options.of(Map.of(name, value)));
+    OptionException e = assertThrows(OptionException.class, () -> Options.of(Map.of(name, value)));
     assertEquals(
         "the option %s must be %s; found \"%s\"".formatted(name, allowed, value), e.getMessage());
   }
@@ -83,8 +82,9 @@ final class OptionsTest {
             assertThrows(OptionException.class, () -> Options.of(Map.of("batchsize", "3")))
                 .getMessage());
     assertTrue(
-        message.startsWith("there is no option batchsize (did you mean batch_size?); the options"
-            + " are dim_proj, patience,"),
+        message.startsWith(
+            "there is no option batchsize (did you mean batch_size?); the options"
+                + " are dim_proj, patience,"),
         message);
   }
 

@@ -48,7 +48,7 @@ final class SplitTest {
 
   @Test
   void oneInTwentyIsForValidation() {
-    Split split = split(100, 30, Map.of());
+    Split split = split(100, 30, Map.of("test_size", "-1"));
     assertEquals(95, split.train().size());
     assertEquals(5, split.valid().size());
     assertEquals(30, split.test().size());
@@ -77,7 +77,7 @@ final class SplitTest {
 
   @Test
   void rareWordsBecomeUnknown() {
-    Split split = split(40, 10, Map.of("n_words", "101"));
+    Split split = split(40, 10, Map.of("n_words", "101", "test_size", "-1"));
     assertArrayEquals(
         new int[] {100}, split.test().getFirst().words(), "the largest id that is kept");
     assertArrayEquals(new int[] {1, 9}, split.test().get(2).words(), "the first that is not");
@@ -115,8 +115,7 @@ final class SplitTest {
         Batch.of(
             List.of(new Review(new int[] {4, 5, 6}, 1), new Review(new int[] {7}, 0)), DType.F32);
     assertEquals("[[4, 7], [5, 0], [6, 0]]", batch.tokens().elementsToString());
-    assertEquals(
-        "[[1.0, 1.0], [1.0, 0.0], [1.0, 0.0]]", batch.mask().elementsToString());
+    assertEquals("[[1.0, 1.0], [1.0, 0.0], [1.0, 0.0]]", batch.mask().elementsToString());
     assertEquals(DType.F32, batch.mask().dtype());
     assertEquals("[1, 0]", batch.labels().elementsToString());
     assertEquals(DType.I64, batch.tokens().dtype());

@@ -30,7 +30,7 @@ expression
       statement* ('next' next=operands)? ('stack' stacked=operands)?
     '}' # scan
   | 'fused' '{' ('with' captured+=binding)* statement* 'yield' operands '}' # fused
-  | word '(' operands? ')' attributes? # call
+  | word '(' (operand (',' operand)*)? ')' attributes? # call
   ;
 
 // An input of a body and the operand that it stands for.

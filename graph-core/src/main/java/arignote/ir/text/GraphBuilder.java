@@ -165,7 +165,7 @@ final class GraphBuilder {
       case ConstantContext constant -> List.of(constant(constant, lineType));
       case CallContext call ->
           apply(
-              ops.read(call.word(), call.attributes(), lineType), in.lookUp(call.operands()), call);
+              ops.read(call.word(), call.attributes(), lineType), in.lookUp(call.operand()), call);
       case ScanContext scan -> scan(scan, lineType, in);
       case FusedContext fused -> fused(fused, lineType, in);
       default -> throw new IllegalStateException("not an expression: " + expression.getClass());

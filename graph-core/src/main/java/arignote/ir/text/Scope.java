@@ -42,7 +42,11 @@ final class Scope {
   }
 
   List<Variable> lookUp(@Nullable OperandsContext operands) {
-    return operands == null ? List.of() : operands.operand().stream().map(this::lookUp).toList();
+    return operands == null ? List.of() : lookUp(operands.operand());
+  }
+
+  List<Variable> lookUp(List<OperandContext> operands) {
+    return operands.stream().map(this::lookUp).toList();
   }
 
   Variable lookUp(OperandContext operand) {
