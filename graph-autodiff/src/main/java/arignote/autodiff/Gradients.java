@@ -131,7 +131,8 @@ public final class Gradients {
   private record Parameter(String path, Variable variable) {
     @Override
     public String toString() {
-      return (path.isEmpty() ? "" : "\"" + path + "\", ") + describe(variable);
+      String described = describe(variable);
+      return path.isEmpty() ? described : "the parameter \"" + path + "\" (" + described + ")";
     }
   }
 
@@ -150,7 +151,7 @@ public final class Gradients {
     for (Parameter parameter : wrt) {
       if (!parameter.variable.type().dtype().isFloat()) {
         throw failure(
-            "%s: the parameter %s is not of floats and has no gradient; leave it out, or cast it to a float before the model uses it"
+            "%s: %s is not of floats and has no gradient; leave it out, or cast it to a float before the model uses it"
                 .formatted(caller, parameter));
       }
     }
@@ -187,7 +188,7 @@ public final class Gradients {
             ? used ? "the loss depends" : "the loss does not depend"
             : used ? "the outputs depend" : "no output depends";
     throw failure(
-        "%s: %s on the parameter %s%s; leave it out, or ask for zeros with Disconnected.ZERO"
+        "%s: %s on %s%s; leave it out, or ask for zeros with Disconnected.ZERO"
             .formatted(
                 caller,
                 subject,

@@ -1,6 +1,6 @@
-package arignote.autodiff;
+package arignote.tests.autodiff;
 
-import static arignote.autodiff.Evaluations.uniform;
+import static arignote.tests.autodiff.Evaluations.uniform;
 import static arignote.autodiff.testing.GradientCheck.checkGradient;
 import static arignote.dsl.Maths.select;
 import static arignote.dsl.Maths.sigmoid;

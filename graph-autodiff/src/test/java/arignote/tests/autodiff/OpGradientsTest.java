@@ -1,10 +1,12 @@
-package arignote.autodiff;
+package arignote.tests.autodiff;
 
-import static arignote.autodiff.Evaluations.uniform;
+import static arignote.tests.autodiff.Evaluations.uniform;
 import static arignote.autodiff.testing.GradientCheck.checkGradient;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import arignote.autodiff.Disconnected;
+import arignote.autodiff.Gradients;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
