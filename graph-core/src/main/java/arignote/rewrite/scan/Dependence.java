@@ -19,7 +19,7 @@ public enum Dependence {
   STATE;
 
   /// The stronger of two.
-  Dependence and(Dependence other) {
+  public Dependence and(Dependence other) {
     return compareTo(other) >= 0 ? this : other;
   }
 
