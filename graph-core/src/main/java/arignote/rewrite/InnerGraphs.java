@@ -11,8 +11,9 @@ import java.util.function.UnaryOperator;
 public final class InnerGraphs {
   private InnerGraphs() {}
 
-  /// The graph with each scan's body, those inside bodies included, replaced by what `rewrite` makes
-  /// of it, innermost first. `rewrite` must keep inputs and outputs as they are in number and type.
+  /// The graph with each scan's body, those inside bodies included, replaced by what `rewrite`
+  /// makes of it, innermost first. `rewrite` must keep inputs and outputs as they are in number and
+  /// type.
   public static Graph rewrite(Graph graph, UnaryOperator<Graph> rewrite) {
     return rewriteBodies(graph, (_, body) -> rewrite.apply(body));
   }

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /// A dense, row-major tensor in off-heap host memory: the form in which values enter and leave
 /// compiled functions.
 ///
-/// The memory belongs to the [Arena] it was allocated in; without one it is freed when the tensor is
-/// garbage collected. Instances can be shared between threads; writing while another thread reads is
-/// the caller's affair.
+/// The memory belongs to the [Arena] it was allocated in; without one it is freed when the tensor
+/// is garbage collected. Instances can be shared between threads; writing while another thread
+/// reads is the caller's affair.
 public final class HostTensor {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -277,8 +277,7 @@ public final class HostTensor {
     if (other.dtype != dtype || !Arrays.equals(other.shape, shape)) {
       throw new IllegalArgumentException(
           "cannot copy %s%s into %s%s"
-              .formatted(
-                  other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
+              .formatted(other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
     }
     MemorySegment.copy(other.segment, 0, segment, 0, byteSize());
   }

@@ -14,8 +14,8 @@ public enum BinaryFn implements Named {
   FLOORDIV(Domain.NUMERIC),
   /// `x - y * floor(x / y)`, with the sign of `y`, Python's `%`; of integers by 0 it is 0.
   MOD(Domain.NUMERIC),
-  /// `x^y`, as [Math#pow]; of integers by repeated squaring, wrapping, negative exponents giving the
-  /// truncated quotient `1 / x^-y` (0 where `x` is 0).
+  /// `x^y`, as [Math#pow]; of integers by repeated squaring, wrapping, negative exponents giving
+  /// the truncated quotient `1 / x^-y` (0 where `x` is 0).
   POW(Domain.NUMERIC),
   /// The smaller, NaN if either is; -0.0 is below 0.0.
   MINIMUM(Domain.NUMERIC),
