@@ -1,7 +1,7 @@
 package arignote.reference;
 
-/// A sum of doubles with little more error than one rounding: the running sum and, apart, the sum of
-/// what each addition rounded away (Neumaier; for products Ogita, Rump and Oishi's Dot2).
+/// A sum of doubles with little more error than one rounding: the running sum and, apart, the sum
+/// of what each addition rounded away (Neumaier; for products Ogita, Rump and Oishi's Dot2).
 final class CompensatedSum {
   private double sum;
   private double lost;

@@ -38,14 +38,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/// One call of the interpreter: runs graphs, and the graphs inside their ops, under the lengths that
-/// the call bound to symbols.
+/// One call of the interpreter: runs graphs, and the graphs inside their ops, under the lengths
+/// that the call bound to symbols.
 final class Evaluation {
   private final Bindings bindings;
-  private final Map<Graph, Schedule> schedules = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, Schedule> schedules = new IdentityHashMap<>();
 
   Evaluation(Bindings bindings) {
     this.bindings = bindings;
@@ -59,7 +58,7 @@ final class Evaluation {
   /// The values of a scheduled graph's outputs, each a tensor of its own.
   List<HostTensor> run(Schedule schedule, List<HostTensor> inputs) {
     Graph graph = schedule.graph();
-    Map<Variable, HostTensor> values = new IdentityHashMap<>();
+    IdentityHashMap<Variable, HostTensor> values = new IdentityHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       values.put(graph.inputs().get(i), inputs.get(i));
     }
@@ -78,7 +77,8 @@ final class Evaluation {
     return outputs(graph, values);
   }
 
-  private static List<HostTensor> outputs(Graph graph, Map<Variable, HostTensor> values) {
+  private static List<HostTensor> outputs(
+      Graph graph, IdentityHashMap<Variable, HostTensor> values) {
     List<HostTensor> outputs = new ArrayList<>();
     Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Variable output : graph.outputs()) {
@@ -89,7 +89,8 @@ final class Evaluation {
     return outputs;
   }
 
-  private static HostTensor valueOf(Variable variable, Map<Variable, HostTensor> values) {
+  private static HostTensor valueOf(
+      Variable variable, IdentityHashMap<Variable, HostTensor> values) {
     return switch (variable) {
       case Constant constant -> constant.value();
       case Shared shared -> shared.store().toHost();
@@ -109,8 +110,7 @@ final class Evaluation {
     return switch (apply.op()) {
       case CoreOp op -> core(op, call);
       case CustomOp op -> {
-        List<TensorType> types =
-            apply.operands().stream().map(Variable::type).toList();
+        List<TensorType> types = apply.operands().stream().map(Variable::type).toList();
         yield run(apply.site().during(() -> op.decomposition(types)), operands);
       }
     };

@@ -19,8 +19,31 @@ final class IntegerFunctions {
       case SQUARE -> x -> x * x;
       case RELU -> x -> Math.max(x, 0);
       case NOT -> dtype == DType.BOOL ? x -> 1 - x : x -> ~x;
-      case EXP, EXPM1, LOG, LOG1P, SQRT, RSQRT, RECIPROCAL, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH,
-          COSH, TANH, ERF, ERFC, SIGMOID, SOFTPLUS, FLOOR, CEIL, ROUND, ISNAN, ISINF ->
+      case EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SQRT,
+          RSQRT,
+          RECIPROCAL,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          TANH,
+          ERF,
+          ERFC,
+          SIGMOID,
+          SOFTPLUS,
+          FLOOR,
+          CEIL,
+          ROUND,
+          ISNAN,
+          ISINF ->
           throw new IllegalArgumentException(fn.mnemonic() + " is not defined on " + dtype);
     };
   }

@@ -13,8 +13,8 @@ import java.util.List;
 ///
 /// Each op's result is rounded to its dtype once. `f32` is computed in double precision and rounded
 /// at the end, `f64` with the functions of [StrictMath] and [arignote.tensor.SpecialFunctions],
-/// sums and products of matrices with an error compensation; integers wrap. The same inputs give the
-/// same bits on every machine.
+/// sums and products of matrices with an error compensation; integers wrap. The same inputs give
+/// the same bits on every machine.
 public final class Interpreter {
   private Interpreter() {}
 
@@ -32,8 +32,7 @@ public final class Interpreter {
   /// @return new tensors; shared variables are read, not changed
   /// @throws TypeException if the inputs do not have the types that the graph declares
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
-  public static List<HostTensor> evaluate(
-      Graph graph, List<HostTensor> inputs, Bindings bindings) {
+  public static List<HostTensor> evaluate(Graph graph, List<HostTensor> inputs, Bindings bindings) {
     checkCount(graph, inputs);
     for (int i = 0; i < inputs.size(); i++) {
       check(graph.inputs().get(i), inputs.get(i), bindings);
@@ -75,8 +74,7 @@ public final class Interpreter {
     if (value.dtype() != declared.dtype() || value.rank() != declared.rank()) {
       throw new TypeException(
           "%s must be %s, found %s"
-              .formatted(
-                  describe(input), declared, TensorType.of(value.dtype(), value.shape())));
+              .formatted(describe(input), declared, TensorType.of(value.dtype(), value.shape())));
     }
     bindings.check(describe(input), declared, value.shape());
   }

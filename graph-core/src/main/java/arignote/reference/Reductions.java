@@ -18,8 +18,7 @@ final class Reductions {
     long[] kept = positions(x, op.axes(), false);
     long[] reduced = positions(x, op.axes(), true);
     if (reduced.length == 0 && kept.length > 0 && needsElements(op.fn())) {
-      throw call.failure(
-          "no elements along axes %s of %s".formatted(op.axes(), typeOf(x)));
+      throw call.failure("no elements along axes %s of %s".formatted(op.axes(), typeOf(x)));
     }
     for (int i = 0; i < kept.length; i++) {
       if (x.dtype().isFloat()) {

@@ -6,8 +6,8 @@ import java.util.Objects;
 /// Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011). Any part of a stream can be
 /// computed by itself, so the numbers do not depend on who computes them in which order.
 ///
-/// A block of four 32-bit words belongs to a 64-bit key and a 128-bit block number, `counter * 2^64 +
-/// block`. The op [arignote.ir.op.Random] defines which words make which element of a tensor.
+/// A block of four 32-bit words belongs to a 64-bit key and a 128-bit block number, `counter * 2^64
+/// + block`. The op [arignote.ir.op.Random] defines which words make which element of a tensor.
 public final class Philox {
   private static final int ROUNDS = 10;
   private static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -102,8 +102,8 @@ public final class SpecialFunctions {
     return x < 0 ? 2 - tail : tail;
   }
 
-  /// `erfc(x)` for `0.65 <= x < 28`, and NaN of NaN. Each rounding that would reach the last place of
-  /// the result is computed (by fused multiply-add) and put right.
+  /// `erfc(x)` for `0.65 <= x < 28`, and NaN of NaN. Each rounding that would reach the last place
+  /// of the result is computed (by fused multiply-add) and put right.
   private static double tail(double x) {
     double t = (x - CENTRE) / (x + CENTRE);
     double slope = 0;

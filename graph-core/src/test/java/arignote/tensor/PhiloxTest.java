@@ -35,7 +35,8 @@ class PhiloxTest {
   }
 
   private static int[] words(String text) {
-    return Arrays.stream(text.split(" ")).mapToInt(word -> Integer.parseUnsignedInt(word, 16))
+    return Arrays.stream(text.split(" "))
+        .mapToInt(word -> Integer.parseUnsignedInt(word, 16))
         .toArray();
   }
 
@@ -90,8 +91,7 @@ class PhiloxTest {
   @Test
   void aRangeOutsideTheTensorIsAnError() {
     HostTensor target = HostTensor.zeros(DType.F32, 3);
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> Philox.fillUniform(0, 0, target, 0, 4));
+    assertThrows(IndexOutOfBoundsException.class, () -> Philox.fillUniform(0, 0, target, 0, 4));
     assertThrows(
         IllegalArgumentException.class,
         () -> Philox.fillUniform(0, 0, HostTensor.zeros(DType.I32, 3)));

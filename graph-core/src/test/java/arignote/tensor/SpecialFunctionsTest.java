@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The functions against values computed to 50 digits by `special_functions.py`, and at their edges.
+/// The functions against values computed to 50 digits by `special_functions.py`, and at their
+/// edges.
 class SpecialFunctionsTest {
   private static final double TOLERATED_ULPS = 2;
 
@@ -31,8 +32,7 @@ class SpecialFunctionsTest {
     final double atZero;
     final double atInfinity;
 
-    Case(
-        DoubleUnaryOperator function, double atMinusInfinity, double atZero, double atInfinity) {
+    Case(DoubleUnaryOperator function, double atMinusInfinity, double atZero, double atInfinity) {
       this.function = function;
       this.atMinusInfinity = atMinusInfinity;
       this.atZero = atZero;
@@ -45,7 +45,8 @@ class SpecialFunctionsTest {
   void staysWithinTwoUlpsOfTheExactValue(Case function) {
     try (Stream<String> lines = lines()) {
       long checked =
-          lines.filter(line -> line.startsWith(function.name().toLowerCase(Locale.ROOT) + " "))
+          lines
+              .filter(line -> line.startsWith(function.name().toLowerCase(Locale.ROOT) + " "))
               .peek(line -> check(function, line))
               .count();
       assertTrue(checked > 200, "too few values: " + checked);
