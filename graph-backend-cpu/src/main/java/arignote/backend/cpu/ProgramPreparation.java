@@ -186,7 +186,10 @@ final class ProgramPreparation {
 
     /// A slot for a result, into which its node writes directly if it can.
     private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
-      long[] shape = preparation.bindings().shape(variable.type());
+      long[] shape =
+          variable instanceof Result result
+              ? preparation.shape(result.apply(), variable.type())
+              : preparation.bindings().shape(variable.type());
       Slot slot =
           preparation.slot(
               Slot.Kind.EXTERNAL,

@@ -147,8 +147,13 @@ final class Scans {
     View initial = block.dense(block.view(initialVariable));
     if (next == in) {
       given.put(in, initial);
-      block.pin(initial.slot());
-      block.put(result, initial);
+      if (block.placed(result).isPresent()) {
+        View last = block.result(apply, result);
+        block.emit(new CopyNest(initial, last), initial, last);
+      } else {
+        block.pin(initial.slot());
+        block.put(result, initial);
+      }
       return;
     }
     if (isPlaceable(next) && isUpdatedInPlace(in, next)) {

@@ -150,7 +150,7 @@ final class VectorOps {
 
   private void maskFromBits() {
     code.invokestatic(
-        MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, ConstantDescs.CD_long), true);
+        MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, ConstantDescs.CD_long));
   }
 
   /// Writes a vector or mask in a local to an address in a local.
