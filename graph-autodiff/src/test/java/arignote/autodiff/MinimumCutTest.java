@@ -29,8 +29,7 @@ class MinimumCutTest {
       }
       List<Edge> edges = new ArrayList<>();
       for (int i = random.nextInt(0, 4 * nodes); i > 0; i--) {
-        Edge edge =
-            new Edge(random.nextInt(nodes), random.nextInt(nodes), random.nextInt(0, 10));
+        Edge edge = new Edge(random.nextInt(nodes), random.nextInt(nodes), random.nextInt(0, 10));
         edges.add(edge);
         network.addEdge(edge.from, edge.to, edge.cost);
       }
