@@ -38,7 +38,7 @@ final class SyntheticReviewsTest {
 
   @Test
   void reviewsAreOfInterestingLengthAndBothLabels() {
-    assertEquals(1600, CORPUS.train().size());
+    assertEquals(4800, CORPUS.train().size());
     assertEquals(400, CORPUS.test().size());
     for (Review review : CORPUS.train()) {
       assertTrue(review.length() >= 10 && review.length() <= 90, review.length() + " words");
