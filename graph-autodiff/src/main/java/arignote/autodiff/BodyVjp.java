@@ -46,9 +46,14 @@ final class BodyVjp {
             (operand, cotangent) -> {
               if (operand < 0 || operand >= apply.operands().size()) {
                 throw new GradientException(
-                    "%s: %s returns a cotangent for operand %d, there are %d"
+                    "%s: %s returns a cotangent for operand %d, there %s"
                         .formatted(
-                            apply, vjp.getClass().getName(), operand, apply.operands().size()));
+                            apply,
+                            vjp.getClass().getName(),
+                            operand,
+                            apply.operands().size() == 1
+                                ? "is 1 operand"
+                                : "are " + apply.operands().size() + " operands"));
               }
               if (!cotangent.type().equals(apply.operand(operand).type())) {
                 throw new GradientException(

@@ -43,6 +43,32 @@ public final class Gradients {
 
   /// As [#grad(Variable, Object)], with a choice for parameters that the loss does not depend on.
   public static <T> T grad(Variable loss, T parameters, Disconnected disconnected) {
+    return Trees.rebuild(parameters, gradients(loss, parameters, disconnected));
+  }
+
+  /// The gradient of a loss with respect to one variable.
+  public static Variable grad(Variable loss, Variable parameter) {
+    return grad(loss, parameter, Disconnected.ERROR);
+  }
+
+  /// The gradient of a loss with respect to one variable, which it may not depend on.
+  public static Variable grad(Variable loss, Variable parameter, Disconnected disconnected) {
+    return gradients(loss, parameter, disconnected).getFirst();
+  }
+
+  /// The gradients of a loss with respect to some variables.
+  public static List<Variable> grad(Variable loss, List<? extends Variable> parameters) {
+    return grad(loss, parameters, Disconnected.ERROR);
+  }
+
+  /// The gradients of a loss with respect to some variables, which it may not depend on.
+  public static List<Variable> grad(
+      Variable loss, List<? extends Variable> parameters, Disconnected disconnected) {
+    return gradients(loss, parameters, disconnected);
+  }
+
+  private static List<Variable> gradients(
+      Variable loss, Object parameters, Disconnected disconnected) {
     if (!loss.type().dtype().isFloat() || !loss.type().isScalar()) {
       throw failure(
           "grad: the loss must be a scalar of floats, found %s; %s"
@@ -52,14 +78,13 @@ public final class Gradients {
                       ? "reduce it first, for example with mean()"
                       : "only floats have gradients"));
     }
-    List<Variable> gradients =
-        vjp(
-            "grad",
-            List.of(loss),
-            List.of(Ops.ones(loss.type())),
-            named(parameters),
-            disconnected);
-    return Trees.rebuild(parameters, gradients);
+    List<Parameter> named = named(parameters);
+    if (named.isEmpty() && !(parameters instanceof List<?> list && list.isEmpty())) {
+      throw failure(
+          "grad: there is no variable among the parameters, a %s; parameters are variables, records, lists or maps of them"
+              .formatted(parameters.getClass().getName()));
+    }
+    return vjp("grad", List.of(loss), List.of(Ops.ones(loss.type())), named, disconnected);
   }
 
   /// The product of a vector of cotangents and the Jacobian of outputs with respect to variables:
@@ -106,7 +131,8 @@ public final class Gradients {
   private record Parameter(String path, Variable variable) {
     @Override
     public String toString() {
-      return (path.isEmpty() ? "" : "\"" + path + "\", ") + describe(variable);
+      String described = describe(variable);
+      return path.isEmpty() ? described : "the parameter \"" + path + "\" (" + described + ")";
     }
   }
 
@@ -125,7 +151,7 @@ public final class Gradients {
     for (Parameter parameter : wrt) {
       if (!parameter.variable.type().dtype().isFloat()) {
         throw failure(
-            "%s: the parameter %s is not of floats and has no gradient; leave it out, or cast it to a float before the model uses it"
+            "%s: %s is not of floats and has no gradient; leave it out, or cast it to a float before the model uses it"
                 .formatted(caller, parameter));
       }
     }
@@ -162,7 +188,7 @@ public final class Gradients {
             ? used ? "the loss depends" : "the loss does not depend"
             : used ? "the outputs depend" : "no output depends";
     throw failure(
-        "%s: %s on the parameter %s%s; leave it out, or ask for zeros with Disconnected.ZERO"
+        "%s: %s on %s%s; leave it out, or ask for zeros with Disconnected.ZERO"
             .formatted(
                 caller,
                 subject,

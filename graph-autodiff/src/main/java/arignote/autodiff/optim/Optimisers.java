@@ -14,6 +14,13 @@ public final class Optimisers {
     return new Sgd(rate).updates(parameters, gradients);
   }
 
+  /// See [Sgd].
+  ///
+  /// @param rate a scalar of the parameters' dtype
+  public static Map<Shared, Variable> sgd(Object parameters, Object gradients, Variable rate) {
+    return new Sgd(rate).updates(parameters, gradients);
+  }
+
   /// See [Momentum].
   public static Map<Shared, Variable> momentum(
       Object parameters, Object gradients, double rate, double momentum) {

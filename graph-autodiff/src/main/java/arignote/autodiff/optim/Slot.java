@@ -54,7 +54,7 @@ record Slot(Shared parameter, Variable gradient) {
     return path.isEmpty() ? "" : " \"" + path + "\"";
   }
 
-  private static OptimiserException failure(String message) {
+  static OptimiserException failure(String message) {
     return new OptimiserException(message + " (" + Site.current() + ")");
   }
 

@@ -1,4 +1,4 @@
-package arignote.autodiff;
+package arignote.tests.autodiff;
 
 import arignote.ir.Graph;
 import arignote.ir.GraphVerifier;

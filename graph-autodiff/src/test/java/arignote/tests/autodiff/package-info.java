@@ -1,4 +1,4 @@
 @NullMarked
-package arignote.autodiff;
+package arignote.tests.autodiff;
 
 import org.jspecify.annotations.NullMarked;
