@@ -36,8 +36,7 @@ public final class LogisticRegression {
   static double train(PrintStream out) {
     DType floatX = floatX();
     Params p =
-        new Params(
-            shared("w", HostTensor.zeros(floatX, 2)), shared("b", HostTensor.zeros(floatX)));
+        new Params(shared("w", HostTensor.zeros(floatX, 2)), shared("b", HostTensor.zeros(floatX)));
 
     Input x = input("x", floatX, "N", 2);
     Input y = input("y", floatX, "N");

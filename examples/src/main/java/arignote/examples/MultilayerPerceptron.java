@@ -51,8 +51,7 @@ public final class MultilayerPerceptron {
   static double train(PrintStream out) {
     DType floatX = floatX();
     Random random = new Random(Flags.current().seed());
-    Params p =
-        new Params(Layer.of("hidden", random, 2, 32), Layer.of("output", random, 32, 2));
+    Params p = new Params(Layer.of("hidden", random, 2, 32), Layer.of("output", random, 32, 2));
 
     Input x = input("x", floatX, "N", 2);
     Input y = input("y", DType.I64, "N");
@@ -77,7 +76,8 @@ public final class MultilayerPerceptron {
       points.setDouble(
           2L * i, (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + 0.1 * random.nextGaussian());
       points.setDouble(
-          2L * i + 1, (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + 0.1 * random.nextGaussian());
+          2L * i + 1,
+          (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + 0.1 * random.nextGaussian());
     }
     for (int step = 0; step <= 500; step++) {
       double value = train.call(points, labels).item();
