@@ -44,7 +44,7 @@ final class SyntheticReviewsTest {
       assertTrue(review.length() >= 10 && review.length() <= 90, review.length() + " words");
     }
     int liked = CORPUS.train().stream().mapToInt(Review::label).sum();
-    assertTrue(liked > 700 && liked < 900, liked + " liked");
+    assertTrue(liked > 2200 && liked < 2600, liked + " liked");
   }
 
   @Test
