@@ -10,10 +10,10 @@ import arignote.ir.Graph;
 import arignote.ir.GraphVerifier;
 import arignote.ir.Input;
 import arignote.ir.Variable;
+import arignote.tensor.HostTensor;
 import arignote.tests.ops.OpCase;
 import arignote.tests.ops.OpRow;
 import arignote.tests.ops.OpTable;
-import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,21 +21,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// The gradient of every differentiable op in the table against numeric differences, and the gradient
-/// of that gradient.
+/// The gradient of every differentiable op in the table against numeric differences, and the
+/// gradient of that gradient.
 class OpTableGradientTest {
   private static final long SEED = 41;
 
   @TestFactory
   Stream<DynamicTest> first() {
     return differentiable()
-        .map(
-            row ->
-                dynamicTest(
-                    row.name(),
-                    () ->
-                        row.gradientCases()
-                            .forEach(tested -> check(tested, tested.graph(), tested.inputs()))));
+        .map(row ->
+            dynamicTest(
+                row.name(),
+                () ->
+                    row.gradientCases()
+                        .forEach(tested -> check(tested, tested.graph(), tested.inputs()))));
   }
 
   @TestFactory
@@ -84,9 +83,7 @@ class OpTableGradientTest {
   @TestFactory
   Stream<DynamicTest> everyRowHasCases() {
     return differentiable()
-        .map(
-            row ->
-                dynamicTest(
-                    row.name(), () -> assertTrue(row.gradientCases().findAny().isPresent())));
+        .map(row ->
+            dynamicTest(row.name(), () -> assertTrue(row.gradientCases().findAny().isPresent())));
   }
 }
