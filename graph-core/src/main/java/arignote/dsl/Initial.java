@@ -4,8 +4,8 @@ import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.random.RandomGenerator;
 
-/// Initial values of parameters. Drawn as doubles and then rounded, so a seed gives the same values in
-/// every dtype.
+/// Initial values of parameters. Drawn as doubles and then rounded, so a seed gives the same values
+/// in every dtype.
 public final class Initial {
   private Initial() {}
 
@@ -41,8 +41,8 @@ public final class Initial {
   }
 
   /// A random orthogonal matrix `[n,n]`, uniform over all: the orthogonal factor of a normal matrix
-  /// (Saxe, McClelland, Ganguli: Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear
-  /// Networks, 2014).
+  /// (Saxe, McClelland, Ganguli: Exact Solutions to the Nonlinear Dynamics of Learning in Deep
+  /// Linear Networks, 2014).
   public static HostTensor orthogonal(RandomGenerator random, DType dtype, int n) {
     double[][] rows = new double[n][n];
     for (int i = 0; i < n; i++) {
@@ -63,8 +63,8 @@ public final class Initial {
     return tensor;
   }
 
-  /// Takes out of row `i` its parts along the rows before it, twice against rounding, and makes it of
-  /// length 1; returns the length it had, relative to its original one.
+  /// Takes out of row `i` its parts along the rows before it, twice against rounding, and makes it
+  /// of length 1; returns the length it had, relative to its original one.
   private static double orthogonalise(double[][] rows, int i) {
     double[] row = rows[i];
     double original = norm(row);

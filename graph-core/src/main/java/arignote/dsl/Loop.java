@@ -132,11 +132,10 @@ public final class Loop<X> {
     checkState(initial, returned.next());
     List<Input> inputs = new ArrayList<>(elements);
     List<Variable> operands = new ArrayList<>(Trees.variables(sequences));
-    counter.input.ifPresent(
-        input -> {
-          inputs.add(input);
-          operands.add(Values.iota(steps));
-        });
+    counter.input.ifPresent(input -> {
+      inputs.add(input);
+      operands.add(Values.iota(steps));
+    });
     inputs.addAll(carries);
     operands.addAll(Trees.variables(initial));
     return new Body<>(inputs, operands, carries.size(), returned);
@@ -147,8 +146,7 @@ public final class Loop<X> {
     return Trees.map(
         tree,
         (path, variable) -> {
-          Input input =
-              new Input(path.isEmpty() ? "x" : path, type.apply(variable.type()));
+          Input input = new Input(path.isEmpty() ? "x" : path, type.apply(variable.type()));
           inputs.add(input);
           return input;
         });
@@ -163,16 +161,15 @@ public final class Loop<X> {
                   .formatted(before.keySet(), after.keySet()))
           .at(Site.current());
     }
-    before.forEach(
-        (path, variable) -> {
-          TensorType found = Objects.requireNonNull(after.get(path)).type();
-          if (!found.equals(variable.type())) {
-            throw new TypeException(
-                    "scan: the state \"%s\" starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
-                        .formatted(path, variable.type(), found))
-                .at(Site.current());
-          }
-        });
+    before.forEach((path, variable) -> {
+      TensorType found = Objects.requireNonNull(after.get(path)).type();
+      if (!found.equals(variable.type())) {
+        throw new TypeException(
+                "scan: the state \"%s\" starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
+                    .formatted(path, variable.type(), found))
+            .at(Site.current());
+      }
+    });
   }
 
   /// The number of the step being traced, counted through nested loops, as an `i64` scalar; nothing
@@ -194,8 +191,7 @@ public final class Loop<X> {
 
     Variable number() {
       if (input.isEmpty()) {
-        input =
-            Optional.of(new Input("step", TensorType.scalar(DType.I64)));
+        input = Optional.of(new Input("step", TensorType.scalar(DType.I64)));
       }
       Variable own = input.get();
       return outer.map(number -> number.mul(Values.size(steps)).add(own)).orElse(own);

@@ -26,9 +26,9 @@ import java.util.stream.IntStream;
 
 /// Mathematics on variables: elementwise functions, comparisons, reductions, products of matrices.
 ///
-/// Operands are broadcast by NumPy's rules and promoted to a common dtype; a literal takes the dtype
-/// of the variable beside it. Functions that need floats turn integers into `floatX`. Every method
-/// throws [TypeException] when the types do not fit; axes may count from the end.
+/// Operands are broadcast by NumPy's rules and promoted to a common dtype; a literal takes the
+/// dtype of the variable beside it. Functions that need floats turn integers into `floatX`. Every
+/// method throws [TypeException] when the types do not fit; axes may count from the end.
 public final class Maths {
   private Maths() {}
 
@@ -388,8 +388,7 @@ public final class Maths {
   /// `switch`.
   public static Variable select(Variable condition, Variable x, Variable y) {
     Variable[] values = Promotion.sameDtype(x, y);
-    return apply(
-        new Select(), Promotion.sameShape("select", condition, values[0], values[1]));
+    return apply(new Select(), Promotion.sameShape("select", condition, values[0], values[1]));
   }
 
   /// Element by element `x` where the bool `condition` is true, else the number `y`.
@@ -476,8 +475,8 @@ public final class Maths {
     return Values.size(count);
   }
 
-  /// What was reduced from `x`, with the reduced axes back as axes of length 1, so that it broadcasts
-  /// against `x`.
+  /// What was reduced from `x`, with the reduced axes back as axes of length 1, so that it
+  /// broadcasts against `x`.
   public static Variable keepDims(Variable reduced, Variable x, int... axes) {
     List<Integer> gone = axes("keepDims", x, axes);
     List<Dim> shape = new ArrayList<>(x.type().shape());
@@ -495,8 +494,8 @@ public final class Maths {
     return apply(new ArgReduce(ArgReduceFn.ARGMIN, Promotion.axis("argmin", x, axis)), x);
   }
 
-  /// NumPy's `dot`: the product of vectors and matrices, `[M,K] [K,N]` to `[M,N]`. A left operand of
-  /// more axes is multiplied row by row: `[T,B,K] [K,N]` to `[T,B,N]`.
+  /// NumPy's `dot`: the product of vectors and matrices, `[M,K] [K,N]` to `[M,N]`. A left operand
+  /// of more axes is multiplied row by row: `[T,B,K] [K,N]` to `[T,B,N]`.
   public static Variable dot(Variable x, Variable y) {
     Variable[] operands = Promotion.sameDtype(Promotion.toFloat(x), Promotion.toFloat(y));
     TensorType left = operands[0].type();
@@ -505,8 +504,7 @@ public final class Maths {
       return apply(new Dot(0), operands);
     }
     if (!left.shape().getLast().equals(right.dim(0))) {
-      throw new TypeException("dot: cannot contract " + left + " with " + right)
-          .at(Site.current());
+      throw new TypeException("dot: cannot contract " + left + " with " + right).at(Site.current());
     }
     List<Dim> leading = left.shape().subList(0, left.rank() - 1);
     Dim rows = left.withShape(leading).size();

@@ -16,7 +16,8 @@ import arignote.tensor.DType;
 public final class Nn {
   private Nn() {}
 
-  /// `exp(x) / sum(exp(x))` along an axis, shifted by the largest element so that nothing overflows.
+  /// `exp(x) / sum(exp(x))` along an axis, shifted by the largest element so that nothing
+  /// overflows.
   public static Variable softmax(Variable x, int axis) {
     Variable exponentials = exp(shifted(x, axis));
     return exponentials.div(keepDims(sum(exponentials, axis), x, axis));
@@ -56,8 +57,8 @@ public final class Nn {
   }
 
   /// Each element kept with probability `keep` and set to 0 otherwise, not rescaled: what training
-  /// multiplies by where evaluation multiplies by `keep` (Hinton et al.: Improving Neural Networks by
-  /// Preventing Co-Adaptation of Feature Detectors, 2012).
+  /// multiplies by where evaluation multiplies by `keep` (Hinton et al.: Improving Neural Networks
+  /// by Preventing Co-Adaptation of Feature Detectors, 2012).
   public static Variable dropout(Variable x, double keep, RandomStream random) {
     return x.mul(random.bernoulli(keep, x.type()));
   }

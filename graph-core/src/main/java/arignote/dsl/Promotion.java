@@ -3,10 +3,10 @@ package arignote.dsl;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
+import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
-import arignote.ir.Site;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.CoreOp;
@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// How the DSL makes operands fit: dtypes promoted, shapes broadcast by NumPy's rules, both explicit
-/// in the graph.
+/// How the DSL makes operands fit: dtypes promoted, shapes broadcast by NumPy's rules, both
+/// explicit in the graph.
 final class Promotion {
   private Promotion() {}
 
@@ -95,8 +95,8 @@ final class Promotion {
     return x.type().dtype().isFloat() ? x : cast(x, Values.floatX());
   }
 
-  /// A literal beside an operand: of the operand's dtype, unless that cannot hold it, in which case it
-  /// is `floatX` and the operand is promoted.
+  /// A literal beside an operand: of the operand's dtype, unless that cannot hold it, in which case
+  /// it is `floatX` and the operand is promoted.
   static Variable literal(double value, Variable beside) {
     DType dtype = beside.type().dtype();
     boolean exact = dtype.isFloat() || HostTensor.scalar(dtype, value).item() == value;

@@ -13,9 +13,9 @@ import arignote.tensor.HostTensor;
 /// Random numbers in graphs: Theano's `RandomStreams`, counter-based, so that a seed gives the same
 /// numbers on every backend.
 ///
-/// Each draw has a key of its own, made of the seed and the draw's rank; every call of a function that
-/// draws advances the stream's counter, a shared variable with a default update. Inside loops each
-/// step draws its own numbers. Not safe for building graphs from several threads.
+/// Each draw has a key of its own, made of the seed and the draw's rank; every call of a function
+/// that draws advances the stream's counter, a shared variable with a default update. Inside loops
+/// each step draws its own numbers. Not safe for building graphs from several threads.
 public final class RandomStream {
   private final long seed;
   private final Shared counter;
@@ -36,8 +36,7 @@ public final class RandomStream {
   public Variable uniform(TensorType type) {
     Variable key = new Constant(HostTensor.scalar(DType.I64, mix(seed + mix(draws++))));
     Variable calls = counter;
-    Variable position =
-        Loop.stepNumber().map(step -> calls.mul(0x1p32).add(step)).orElse(calls);
+    Variable position = Loop.stepNumber().map(step -> calls.mul(0x1p32).add(step)).orElse(calls);
     return apply(new Random(type), key, position);
   }
 
@@ -53,8 +52,8 @@ public final class RandomStream {
     return uniform(type.withDtype(DType.F32)).lt(probability).cast(type.dtype());
   }
 
-  /// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
-  /// OOPSLA 2014): neighbouring numbers become unrelated keys.
+  /// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+  /// Generators, OOPSLA 2014): neighbouring numbers become unrelated keys.
   private static long mix(long value) {
     long z = value + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -2,11 +2,11 @@ package arignote.dsl;
 
 import static arignote.dsl.Promotion.apply;
 
+import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.Site;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
-import arignote.ir.Apply;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Pad;
@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
 public final class Shapes {
   private Shapes() {}
 
-  /// The same elements under another shape, each length a [Dim], a whole number or a name; one may be
-  /// -1, which makes it what is left.
+  /// The same elements under another shape, each length a [Dim], a whole number or a name; one may
+  /// be -1, which makes it what is left.
   public static Variable reshape(Variable x, Object... shape) {
     int rest = -1;
     Object[] lengths = shape.clone();
@@ -62,10 +62,7 @@ public final class Shapes {
 
   /// The axes in reverse order; of a matrix its transpose.
   public static Variable transpose(Variable x) {
-    return apply(
-        new Transpose(
-            IntStream.range(0, x.type().rank()).boxed().toList().reversed()),
-        x);
+    return apply(new Transpose(IntStream.range(0, x.type().rank()).boxed().toList().reversed()), x);
   }
 
   /// The axes in another order: axis `i` of the result is axis `permutation[i]` of `x`.
@@ -127,9 +124,7 @@ public final class Shapes {
     if (size.constant().isPresent() && size.constant().getAsLong() < 0) {
       size = Dim.of(0);
     }
-    return first.is(0) && size.equals(length)
-        ? x
-        : apply(new Slice(position, first, size, 1), x);
+    return first.is(0) && size.equals(length) ? x : apply(new Slice(position, first, size, 1), x);
   }
 
   private static Dim bound(Object bound, Dim length) {
@@ -171,8 +166,7 @@ public final class Shapes {
     }
     Dim length = x.type().dim(0);
     Dim start = index < 0 ? length.plus(index) : Dim.of(index);
-    return reshape(
-        apply(new Slice(0, start, Dim.of(1), 1), x), x.type().element().shape());
+    return reshape(apply(new Slice(0, start, Dim.of(1), 1), x), x.type().element().shape());
   }
 
   /// The part at a computed position of the first axis, an integer scalar.
@@ -203,14 +197,14 @@ public final class Shapes {
     return concat(axis, expanded);
   }
 
-  /// The elements at given positions of an axis, which the axes of `indices` replace: NumPy's `take`.
-  /// An index outside `0 <= i < n` is an error at the call.
+  /// The elements at given positions of an axis, which the axes of `indices` replace: NumPy's
+  /// `take`. An index outside `0 <= i < n` is an error at the call.
   public static Variable take(Variable x, Variable indices, int axis) {
     return gather(x, indices, axis, 0);
   }
 
-  /// Of each row of `x`, `[B,C]`, the element at the row's own position, `indices` being `[B]`; more
-  /// generally walks the leading axes of both together and picks along the one behind them.
+  /// Of each row of `x`, `[B,C]`, the element at the row's own position, `indices` being `[B]`;
+  /// more generally walks the leading axes of both together and picks along the one behind them.
   public static Variable pick(Variable x, Variable indices) {
     return gather(x, indices, indices.type().rank(), indices.type().rank());
   }

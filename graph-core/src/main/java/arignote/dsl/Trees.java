@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /// Records as trees of variables: parameters, states of scans and gradients are the user's own
-/// records. A tree is a variable, a record, a list or a map with string keys of trees; other values,
-/// such as a number of units, are carried along unchanged.
+/// records. A tree is a variable, a record, a list or a map with string keys of trees; other
+/// values, such as a number of units, are carried along unchanged.
 public final class Trees {
   private Trees() {}
 
@@ -50,7 +50,8 @@ public final class Trees {
     return map(tree, (_, _) -> next.next());
   }
 
-  /// A tree like `tree` with each variable replaced by what `function` makes of its path and itself.
+  /// A tree like `tree` with each variable replaced by what `function` makes of its path and
+  /// itself.
   ///
   /// @throws TypeException if a record component cannot hold its new variable
   public static <T> T map(T tree, BiFunction<String, Variable, ? extends Variable> function) {
@@ -94,7 +95,11 @@ public final class Trees {
         String component = join(path, components[i].getName());
         if (value == null) {
           throw new TypeException(
-              "tree: the component \"" + component + "\" of " + tree.getClass().getName() + " is null");
+              "tree: the component \""
+                  + component
+                  + "\" of "
+                  + tree.getClass().getName()
+                  + " is null");
         }
         values[i] = mapNode(component, value, function);
         if (!types[i].isPrimitive() && !types[i].isInstance(values[i])) {

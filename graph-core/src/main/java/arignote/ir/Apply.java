@@ -37,8 +37,7 @@ public final class Apply {
   public static Apply of(Op op, List<? extends Variable> operands, Site site) {
     List<Variable> copy = List.copyOf(operands);
     try {
-      return new Apply(
-          op, copy, op.inferTypes(copy.stream().map(Variable::type).toList()), site);
+      return new Apply(op, copy, op.inferTypes(copy.stream().map(Variable::type).toList()), site);
     } catch (TypeException e) {
       throw e.at(site);
     }

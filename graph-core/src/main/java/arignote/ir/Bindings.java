@@ -78,18 +78,24 @@ public final class Bindings {
 
   /// The length of a dim.
   ///
-  /// @throws TypeException if a symbol is not bound
+  /// @throws TypeException if a symbol is not bound, a divisor is 0 or the length does not fit a
+  ///   long
   public long length(Dim dim) {
-    return dim.evaluate(
-        symbol -> {
-          Long length = lengths.get(symbol);
-          if (length == null) {
-            throw new TypeException(
-                "the dim \"%s\" is not bound by any argument; bound are %s"
-                    .formatted(symbol, lengths));
-          }
-          return length;
-        });
+    try {
+      return dim.evaluate(this::length);
+    } catch (ArithmeticException e) {
+      throw new TypeException(
+          "the dim %s has no value with %s: %s".formatted(dim, lengths, e.getMessage()));
+    }
+  }
+
+  private long length(String symbol) {
+    Long length = lengths.get(symbol);
+    if (length == null) {
+      throw new TypeException(
+          "the dim \"%s\" is not bound by any argument; bound are %s".formatted(symbol, lengths));
+    }
+    return length;
   }
 
   /// The lengths of all axes.

@@ -14,9 +14,9 @@ import java.util.Set;
 
 /// An open expression made a closed graph: the body of a scan from what a lambda returned.
 ///
-/// Whatever does not depend on the given inputs is captured: it stays outside and comes in through an
-/// additional input, once. Constants, and what is made of constants without work (fills, iotas, sizes
-/// and their broadcasts), are not captured but copied in.
+/// Whatever does not depend on the given inputs is captured: it stays outside and comes in through
+/// an additional input, once. Constants, and what is made of constants without work (fills, iotas,
+/// sizes and their broadcasts), are not captured but copied in.
 ///
 /// @param graph its inputs are the given ones and behind them one for each captured variable
 /// @param captured the outside variables, in order of first use

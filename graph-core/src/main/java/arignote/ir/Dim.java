@@ -11,13 +11,22 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
 ///
 /// Always in normal form, so two dims are equal exactly if their polynomials are. A quotient that
 /// does not come out even, `(T+1)/2`, is rounded down and counts as a symbol of its own.
+///
+/// Coefficients are 64-bit integers: arithmetic that overflows them, or that makes a dim of more
+/// than 1000 terms or 100 factors in a term, is a [TypeException].
 public final class Dim {
+  private static final int MAX_TERMS = 1000;
+
+  /// Also the limit of quotients within quotients.
+  private static final int MAX_FACTORS = 100;
+
   /// What a polynomial is over.
   private sealed interface Atom permits Symbol, Quotient {}
 
@@ -39,12 +48,28 @@ public final class Dim {
       Comparator.<List<Atom>>comparingInt(atoms -> atoms.isEmpty() ? 1 : 0)
           .thenComparing(Dim::product);
 
-  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being the
-  /// constant term.
+  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being
+  /// the constant term.
   private final SortedMap<List<Atom>, Long> terms;
+
+  /// How deep quotients are nested.
+  private final int depth;
 
   private Dim(SortedMap<List<Atom>, Long> terms) {
     this.terms = Collections.unmodifiableSortedMap(terms);
+    this.depth = terms.keySet().stream().flatMap(List::stream).mapToInt(Dim::depth).max().orElse(0);
+    if (terms.size() > MAX_TERMS
+        || depth > MAX_FACTORS
+        || terms.keySet().stream().anyMatch(atoms -> atoms.size() > MAX_FACTORS)) {
+      throw new TypeException("a dim must not have so many terms or factors");
+    }
+  }
+
+  private static int depth(Atom atom) {
+    return switch (atom) {
+      case Symbol _ -> 0;
+      case Quotient(Dim numerator, Dim divisor) -> 1 + Math.max(numerator.depth, divisor.depth);
+    };
   }
 
   /// The dim of a known length. Differences may be negative in between; an axis may not.
@@ -93,23 +118,24 @@ public final class Dim {
   }
 
   public Dim minus(long other) {
-    return plus(of(-other));
+    return minus(of(other));
   }
 
   public Dim times(Dim other) {
+    if ((long) terms.size() * other.terms.size() > MAX_TERMS * MAX_TERMS) {
+      throw new TypeException("a dim must not have so many terms");
+    }
     SortedMap<List<Atom>, Long> product = emptyTerms();
-    terms.forEach(
-        (left, leftCoefficient) ->
-            other.terms.forEach(
-                (right, rightCoefficient) -> {
-                  List<Atom> atoms = new ArrayList<>(left);
-                  atoms.addAll(right);
-                  atoms.sort(Comparator.comparing(Atom::toString));
-                  addTerm(
-                      product,
-                      List.copyOf(atoms),
-                      Math.multiplyExact(leftCoefficient, rightCoefficient));
-                }));
+    terms.forEach((left, leftCoefficient) ->
+        other.terms.forEach((right, rightCoefficient) -> {
+          List<Atom> atoms = new ArrayList<>(left);
+          atoms.addAll(right);
+          atoms.sort(Comparator.comparing(Atom::toString));
+          addTerm(
+              product,
+              List.copyOf(atoms),
+              exact(Math::multiplyExact, leftCoefficient, rightCoefficient));
+        }));
     return new Dim(product);
   }
 
@@ -117,8 +143,8 @@ public final class Dim {
     return times(of(other));
   }
 
-  /// The quotient rounded towards negative infinity; a polynomial again where the division comes out
-  /// even for every value of the symbols.
+  /// The quotient rounded towards negative infinity; a polynomial again where the division comes
+  /// out even for every value of the symbols.
   ///
   /// @throws IllegalArgumentException if `divisor` is 0
   public Dim floorDiv(Dim divisor) {
@@ -126,41 +152,69 @@ public final class Dim {
       throw new IllegalArgumentException("dim " + this + " divided by 0");
     }
     if (constant().isPresent() && divisor.constant().isPresent()) {
-      return of(Math.floorDiv(constant().getAsLong(), divisor.constant().getAsLong()));
+      return of(exact(Math::floorDivExact, constant().getAsLong(), divisor.constant().getAsLong()));
     }
-    return exactQuotient(divisor)
-        .orElseGet(() -> divisor.equals(of(1)) ? this : atom(new Quotient(this, divisor)));
+    if (divisor.equals(this)) {
+      return of(1);
+    }
+    Dim common = commonFactor(divisor);
+    Dim numerator = dividedBy(common);
+    Dim rest = divisor.dividedBy(common);
+    return rest.equals(of(1)) ? numerator : atom(new Quotient(numerator, rest));
   }
 
-  /// This dim divided by a single product such as `3*B`, if that divides every term.
-  private Optional<Dim> exactQuotient(Dim divisor) {
-    if (divisor.terms.size() != 1) {
-      return divisor.equals(this) ? Optional.of(of(1)) : Optional.empty();
+  /// The largest product, such as `3*B`, that divides every term of this dim and of another.
+  private Dim commonFactor(Dim other) {
+    List<Atom> atoms = new ArrayList<>(other.terms.firstKey());
+    long factor = 0;
+    List<Map.Entry<List<Atom>, Long>> all = new ArrayList<>(terms.entrySet());
+    all.addAll(other.terms.entrySet());
+    for (Map.Entry<List<Atom>, Long> term : all) {
+      List<Atom> available = new ArrayList<>(term.getKey());
+      atoms.removeIf(atom -> !available.remove(atom));
+      factor = greatestCommonDivisor(factor, Math.absExact(term.getValue()));
     }
-    List<Atom> divisorAtoms = divisor.terms.firstKey();
-    long divisorCoefficient = divisor.terms.get(divisorAtoms);
+    SortedMap<List<Atom>, Long> common = emptyTerms();
+    common.put(List.copyOf(atoms), factor);
+    return new Dim(common);
+  }
+
+  private static long greatestCommonDivisor(long left, long right) {
+    return right == 0 ? left : greatestCommonDivisor(right, left % right);
+  }
+
+  /// This dim divided by a single product that divides every term.
+  private Dim dividedBy(Dim product) {
+    List<Atom> divisorAtoms = product.terms.firstKey();
+    long divisorCoefficient = product.firstCoefficient();
     SortedMap<List<Atom>, Long> quotient = emptyTerms();
-    for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
-      List<Atom> atoms = new ArrayList<>(term.getKey());
-      for (Atom atom : divisorAtoms) {
-        if (!atoms.remove(atom)) {
-          return Optional.empty();
-        }
-      }
-      if (term.getValue() % divisorCoefficient != 0) {
-        return Optional.empty();
-      }
-      quotient.put(List.copyOf(atoms), term.getValue() / divisorCoefficient);
-    }
-    return Optional.of(new Dim(quotient));
+    terms.forEach((atoms, coefficient) -> {
+      List<Atom> left = new ArrayList<>(atoms);
+      divisorAtoms.forEach(left::remove);
+      quotient.put(List.copyOf(left), coefficient / divisorCoefficient);
+    });
+    return new Dim(quotient);
   }
 
   private static void addTerm(SortedMap<List<Atom>, Long> terms, List<Atom> atoms, long amount) {
-    long coefficient = Math.addExact(terms.getOrDefault(atoms, 0L), amount);
+    long coefficient = exact(Math::addExact, terms.getOrDefault(atoms, 0L), amount);
     if (coefficient == 0) {
       terms.remove(atoms);
     } else {
       terms.put(atoms, coefficient);
+    }
+  }
+
+  private long firstCoefficient() {
+    return terms.values().iterator().next();
+  }
+
+  private static long exact(LongBinaryOperator operator, long left, long right) {
+    try {
+      return operator.applyAsLong(left, right);
+    } catch (ArithmeticException e) {
+      throw new TypeException(
+          "a dim does not fit in 64 bits when %d and %d are combined".formatted(left, right));
     }
   }
 
@@ -170,7 +224,7 @@ public final class Dim {
       return OptionalLong.of(0);
     }
     return terms.size() == 1 && terms.firstKey().isEmpty()
-        ? OptionalLong.of(terms.get(List.of()))
+        ? OptionalLong.of(firstCoefficient())
         : OptionalLong.empty();
   }
 
@@ -198,7 +252,7 @@ public final class Dim {
   public Optional<String> symbol() {
     return terms.size() == 1
             && terms.firstKey().size() == 1
-            && terms.get(terms.firstKey()) == 1
+            && firstCoefficient() == 1
             && terms.firstKey().getFirst() instanceof Symbol(String name)
         ? Optional.of(name)
         : Optional.empty();
@@ -233,7 +287,7 @@ public final class Dim {
             switch (atom) {
               case Symbol(String name) -> lengths.applyAsLong(name);
               case Quotient(Dim numerator, Dim divisor) ->
-                  Math.floorDiv(numerator.evaluate(lengths), divisor.evaluate(lengths));
+                  Math.floorDivExact(numerator.evaluate(lengths), divisor.evaluate(lengths));
             };
         product = Math.multiplyExact(product, factor);
       }
@@ -259,28 +313,29 @@ public final class Dim {
       return "0";
     }
     StringBuilder text = new StringBuilder();
-    terms.forEach(
-        (atoms, coefficient) -> {
-          if (coefficient < 0) {
-            text.append('-');
-          } else if (!text.isEmpty()) {
-            text.append('+');
-          }
-          String magnitude = Long.toString(coefficient).replace("-", "");
-          if (atoms.isEmpty()) {
-            text.append(magnitude);
-          } else {
-            text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product(atoms));
-          }
-        });
+    terms.forEach((atoms, coefficient) -> {
+      if (coefficient < 0) {
+        text.append('-');
+      } else if (!text.isEmpty()) {
+        text.append('+');
+      }
+      String magnitude = Long.toString(coefficient).replace("-", "");
+      if (atoms.isEmpty()) {
+        text.append(magnitude);
+      } else {
+        if (!magnitude.equals("1")) {
+          text.append(magnitude).append('*');
+        }
+        text.append(atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
+      }
+    });
     return text.toString();
   }
 
   private static String product(List<Atom> atoms) {
     List<String> factors = new ArrayList<>();
     for (Atom atom : atoms) {
-      factors.add(
-          atom instanceof Quotient && atoms.size() > 1 ? "(" + atom + ")" : atom.toString());
+      factors.add(atom instanceof Quotient ? "(" + atom + ")" : atom.toString());
     }
     return String.join("*", factors);
   }

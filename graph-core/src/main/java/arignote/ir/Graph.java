@@ -78,9 +78,6 @@ public record Graph(List<Input> inputs, List<Variable> outputs) {
 
   /// All shared variables that the outputs depend on, in order of first use.
   public List<Shared> shared() {
-    return leaves().stream()
-        .filter(Shared.class::isInstance)
-        .map(Shared.class::cast)
-        .toList();
+    return leaves().stream().filter(Shared.class::isInstance).map(Shared.class::cast).toList();
   }
 }

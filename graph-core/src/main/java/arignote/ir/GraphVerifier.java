@@ -12,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Checks that graphs are well formed: closed, typed as their ops infer, inner graphs closed and free
-/// of shared variables, every symbol bound by an input.
+/// Checks that graphs are well formed: closed, typed as their ops infer, inner graphs closed and
+/// free of shared variables, every symbol bound by an input.
 public final class GraphVerifier {
   private GraphVerifier() {}
 
@@ -90,8 +90,7 @@ public final class GraphVerifier {
   private static void verifyTypes(Apply apply) {
     List<TensorType> expected;
     try {
-      expected =
-          apply.op().inferTypes(apply.operands().stream().map(Variable::type).toList());
+      expected = apply.op().inferTypes(apply.operands().stream().map(Variable::type).toList());
     } catch (TypeException e) {
       throw new GraphException(e.getMessage() + " (" + apply.site() + ")");
     }

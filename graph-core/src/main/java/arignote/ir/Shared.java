@@ -89,8 +89,8 @@ public final class Shared extends Variable {
     return store;
   }
 
-  /// Moves the value, which the new store must hold already, and closes the old store; for backends,
-  /// under the write lock.
+  /// Moves the value, which the new store must hold already, and closes the old store; for
+  /// backends, under the write lock.
   public void moveTo(SharedStore newStore) {
     SharedStore old = store;
     store = newStore;

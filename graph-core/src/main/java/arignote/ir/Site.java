@@ -17,8 +17,17 @@ public record Site(String className, String method, String file, int line) {
   /// Second component of the names of the packages whose frames are not the user's.
   private static final Set<String> LIBRARY =
       Set.of(
-          "tensor", "ir", "dsl", "rewrite", "plan", "runtime", "reference", "inspect", "io",
-          "autodiff", "backend");
+          "tensor",
+          "ir",
+          "dsl",
+          "rewrite",
+          "plan",
+          "runtime",
+          "reference",
+          "inspect",
+          "io",
+          "autodiff",
+          "backend");
 
   /// The site to give a node made now: the inherited one inside [#during], else the innermost frame
   /// of the current thread that is outside the library.
@@ -27,18 +36,16 @@ public record Site(String className, String method, String file, int line) {
       return INHERITED.get();
     }
     Optional<Site> site =
-        WALKER.walk(
-            frames ->
-                frames
-                    .filter(frame -> !isLibrary(frame.getClassName()))
-                    .findFirst()
-                    .map(
-                        frame ->
-                            new Site(
-                                frame.getClassName(),
-                                frame.getMethodName(),
-                                Optional.ofNullable(frame.getFileName()).orElse("unknown source"),
-                                Math.max(0, frame.getLineNumber()))));
+        WALKER.walk(frames ->
+            frames
+                .filter(frame -> !isLibrary(frame.getClassName()))
+                .findFirst()
+                .map(frame ->
+                    new Site(
+                        frame.getClassName(),
+                        frame.getMethodName(),
+                        Optional.ofNullable(frame.getFileName()).orElse("unknown source"),
+                        Math.max(0, frame.getLineNumber()))));
     return site.orElse(UNKNOWN);
   }
 

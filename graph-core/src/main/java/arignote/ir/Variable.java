@@ -5,8 +5,8 @@ import arignote.dsl.Shapes;
 import arignote.tensor.DType;
 
 /// A tensor in an expression graph: an input, a constant, a shared variable or the result of an op.
-/// Variables have identity and never change. The fluent methods are those of the DSL, which has them
-/// all as static functions.
+/// Variables have identity and never change. The fluent methods are those of the DSL, which has
+/// them all as static functions.
 public abstract sealed class Variable permits Input, Constant, Shared, Result {
   private final TensorType type;
 

@@ -4,22 +4,28 @@ import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Substitution;
 import arignote.ir.op.Scan;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /// Passes on the bodies of scans.
 public final class InnerGraphs {
   private InnerGraphs() {}
 
-  /// The graph with each scan's body, those inside bodies included, replaced by what `rewrite` makes
-  /// of it, innermost first. `rewrite` must keep inputs and outputs as they are in number and type.
+  /// The graph with each scan's body, those inside bodies included, replaced by what `rewrite`
+  /// makes of it, innermost first. `rewrite` must keep inputs and outputs as they are in number and
+  /// type.
   public static Graph rewrite(Graph graph, UnaryOperator<Graph> rewrite) {
+    return rewriteBodies(graph, (_, body) -> rewrite.apply(body));
+  }
+
+  /// The same for a `rewrite` that looks at the scan too, whose body is the one before this rewrite.
+  public static Graph rewriteBodies(Graph graph, BiFunction<Scan, Graph, Graph> rewrite) {
     Substitution substitution = new Substitution();
     for (Apply apply : graph.applies()) {
       if (apply.op() instanceof Scan scan) {
-        Graph body = rewrite.apply(rewrite(scan.body(), rewrite));
-        if (!body.equals(scan.body())) {
-          Scan rewritten =
-              new Scan(body, scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
+        Scan inner = withBody(scan, rewriteBodies(scan.body(), rewrite));
+        Scan rewritten = withBody(inner, rewrite.apply(inner, inner.body()));
+        if (rewritten != scan) {
           substitution.putResults(
               apply,
               Apply.of(
@@ -32,5 +38,11 @@ public final class InnerGraphs {
       substitution.rebuild(apply);
     }
     return substitution.apply(graph);
+  }
+
+  private static Scan withBody(Scan scan, Graph body) {
+    return body.equals(scan.body())
+        ? scan
+        : new Scan(body, scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
   }
 }

@@ -12,12 +12,14 @@ public record Pipeline(List<Pass> passes) {
     passes = List.copyOf(passes);
   }
 
-  /// The graph after all passes but those that the options switch off, verified and dumped in between
-  /// as they say.
+  /// The graph after all passes but those that the options switch off, verified and dumped in
+  /// between as they say.
   ///
   /// @param name the function's name, for dumps
   /// @throws GraphException if a pass made a graph that is not well formed, naming the pass
   public Graph run(String name, Graph graph, CompileOptions options) {
+    GraphDumper dumper = new GraphDumper(name, options.dump());
+    dumper.write("input", graph);
     Graph rewritten = graph;
     for (Pass pass : passes) {
       if (options.without().contains(pass.name())) {
@@ -27,6 +29,7 @@ public record Pipeline(List<Pass> passes) {
       if (options.verify()) {
         verify(pass, rewritten);
       }
+      dumper.write(pass.name(), rewritten);
     }
     return rewritten;
   }

@@ -1,5 +1,6 @@
 package arignote.rewrite;
 
+import arignote.rewrite.passes.FuseElementwise;
 import arignote.rewrite.passes.MergeDuplicates;
 import arignote.rewrite.scan.MergeScans;
 import arignote.rewrite.scan.PruneScans;
@@ -13,9 +14,9 @@ import java.util.Set;
 public final class Pipelines {
   private static final List<Pass> FAST_RUN =
       List.of(
-          new MergeScans(), new MergeDuplicates(), new PruneScans());
+          new MergeScans(), new MergeDuplicates(), new PruneScans(), new FuseElementwise());
 
-  private static final List<Pass> FAST_COMPILE = List.of(new MergeScans());
+  private static final List<Pass> FAST_COMPILE = List.of(new MergeScans(), new FuseElementwise());
 
   private Pipelines() {}
 

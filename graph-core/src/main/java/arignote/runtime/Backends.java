@@ -13,9 +13,7 @@ public final class Backends {
   /// @throws DeviceException if it is not on the class path
   public static Backend of(CompileOptions options) {
     String name =
-        options.mode() == Mode.REFERENCE
-            ? "reference"
-            : options.device().replaceAll("[0-9]+$", "");
+        options.mode() == Mode.REFERENCE ? "reference" : options.device().replaceAll("[0-9]+$", "");
     List<String> found = new ArrayList<>();
     for (Backend backend : ServiceLoader.load(Backend.class)) {
       if (backend.name().equals(name)) {

@@ -51,14 +51,13 @@ public enum Flag {
   /// All flags as a table for `--help`.
   public static String help() {
     return Arrays.stream(values())
-        .map(
-            flag ->
-                "  -D%-12s %-34s %s%s"
-                    .formatted(
-                        flag.key() + "=",
-                        flag.allowed,
-                        flag.description,
-                        flag.standard.isEmpty() ? "" : " [" + flag.standard + "]"))
+        .map(flag ->
+            "  -D%-12s %-34s %s%s"
+                .formatted(
+                    flag.key() + "=",
+                    flag.allowed,
+                    flag.description,
+                    flag.standard.isEmpty() ? "" : " [" + flag.standard + "]"))
         .collect(Collectors.joining("\n"));
   }
 }

@@ -22,7 +22,7 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
   /// The flags as the system properties and the environment are now.
   ///
   /// @throws FlagException if a flag has a value it cannot have, or `ARIGNOTE_FLAGS` names one that
-  ///     does not exist
+  ///   does not exist
   public static Flags current() {
     return read(System::getProperty, Optional.ofNullable(System.getenv("ARIGNOTE_FLAGS")));
   }
@@ -61,11 +61,10 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
           Arrays.stream(Flag.values())
               .filter(candidate -> candidate.key().equals(key))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      new FlagException(
-                          "ARIGNOTE_FLAGS: unknown flag \"%s\"; the flags are %s"
-                              .formatted(key, keys())));
+              .orElseThrow(() ->
+                  new FlagException(
+                      "ARIGNOTE_FLAGS: unknown flag \"%s\"; the flags are %s"
+                          .formatted(key, keys())));
       if (equals < 0) {
         throw new FlagException(
             "ARIGNOTE_FLAGS: \"%s\" has no value; write %s=%s".formatted(key, key, flag.allowed()));
@@ -148,6 +147,7 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
 
   private static FlagException refused(Flag flag, String value) {
     return new FlagException(
-        "flag %s: \"%s\" is not one of its values: %s".formatted(flag.key(), value, flag.allowed()));
+        "flag %s: \"%s\" is not one of its values: %s"
+            .formatted(flag.key(), value, flag.allowed()));
   }
 }

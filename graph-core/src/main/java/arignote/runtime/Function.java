@@ -47,9 +47,8 @@ public final class Function {
     return Stream.concat(program.updated().stream(), program.graph().shared().stream())
         .distinct()
         .sorted(Comparator.comparingLong(Shared::number))
-        .map(
-            shared ->
-                updated.contains(shared) ? shared.lock().writeLock() : shared.lock().readLock())
+        .map(shared ->
+            updated.contains(shared) ? shared.lock().writeLock() : shared.lock().readLock())
         .toList();
   }
 

@@ -39,27 +39,25 @@ public final class FunctionBuilder {
   public FunctionBuilder inputs(Object... trees) {
     for (Object tree : trees) {
       Trees.leaves(tree)
-          .forEach(
-              (path, variable) -> {
-                if (!(variable instanceof Input input)) {
-                  throw new CompileException(
-                      "input %s: a variable of type %s is not an input; use givens to replace it"
-                          .formatted(quoted(path, inputs.size()), variable.type()));
-                }
-                inputs.add(input);
-              });
+          .forEach((path, variable) -> {
+            if (!(variable instanceof Input input)) {
+              throw new CompileException(
+                  "input %s: a variable of type %s is not an input; use givens to replace it"
+                      .formatted(quoted(path, inputs.size()), variable.type()));
+            }
+            inputs.add(input);
+          });
     }
     return this;
   }
 
-  /// Adds outputs: variables, or trees of them. Those of a record are named by their paths, others by
-  /// their positions.
+  /// Adds outputs: variables, or trees of them. Those of a record are named by their paths, others
+  /// by their positions.
   public FunctionBuilder outputs(Object... trees) {
     for (Object tree : trees) {
       Trees.leaves(tree)
-          .forEach(
-              (path, variable) ->
-                  output(path.isEmpty() ? Integer.toString(outputs.size()) : path, variable));
+          .forEach((path, variable) ->
+              output(path.isEmpty() ? Integer.toString(outputs.size()) : path, variable));
     }
     return this;
   }

@@ -48,9 +48,9 @@ public enum DType {
     return text;
   }
 
-  /// The smallest type that holds the values of both kinds, as the DSL promotes operands: bool below
-  /// integers below floats, the wider within a kind. Integer with float keeps the float type, so
-  /// nothing turns into `f64` by itself.
+  /// The smallest type that holds the values of both kinds, as the DSL promotes operands: bool
+  /// below integers below floats, the wider within a kind. Integer with float keeps the float type,
+  /// so nothing turns into `f64` by itself.
   public static DType promote(DType left, DType right) {
     return left.compareTo(right) >= 0 ? left : right;
   }

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 /// A dense, row-major tensor in off-heap host memory: the form in which values enter and leave
 /// compiled functions.
 ///
-/// The memory belongs to the [Arena] it was allocated in; without one it is freed when the tensor is
-/// garbage collected. Instances can be shared between threads; writing while another thread reads is
-/// the caller's affair.
+/// The memory belongs to the [Arena] it was allocated in; without one it is freed when the tensor
+/// is garbage collected. Instances can be shared between threads; writing while another thread
+/// reads is the caller's affair.
 public final class HostTensor {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -22,6 +22,9 @@ public final class HostTensor {
 
   /// Alignment of allocated tensors in bytes: one cache line, one AVX-512 vector.
   public static final long ALIGNMENT = 64;
+
+  /// At most so many elements, of any type, have a size in bytes that fits a long.
+  private static final long MAX_SIZE = Long.MAX_VALUE / Long.BYTES;
 
   /// At most so many elements are shown by [#toString()].
   private static final int SHOWN = 1000;
@@ -45,7 +48,7 @@ public final class HostTensor {
 
   /// A tensor of zeros whose memory lives as long as `arena`.
   public static HostTensor allocate(Arena arena, DType dtype, long... shape) {
-    long bytes = Math.multiplyExact(sizeOf(shape), dtype.bytes());
+    long bytes = sizeOf(shape) * dtype.bytes();
     return new HostTensor(dtype, shape.clone(), arena.allocate(Math.max(bytes, 1), ALIGNMENT));
   }
 
@@ -53,7 +56,7 @@ public final class HostTensor {
   ///
   /// @throws IllegalArgumentException if `segment` is shorter than the shape needs
   public static HostTensor wrap(MemorySegment segment, DType dtype, long... shape) {
-    long bytes = Math.multiplyExact(sizeOf(shape), dtype.bytes());
+    long bytes = sizeOf(shape) * dtype.bytes();
     if (segment.byteSize() < bytes) {
       throw new IllegalArgumentException(
           "a tensor %s%s needs %d bytes, the segment has %d"
@@ -120,13 +123,21 @@ public final class HostTensor {
 
   private static long sizeOf(long[] shape) {
     long size = 1;
+    boolean empty = false;
+    boolean fits = true;
     for (long length : shape) {
       if (length < 0) {
         throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
       }
-      size = Math.multiplyExact(size, length);
+      empty |= length == 0;
+      fits &= length == 0 || size <= MAX_SIZE / length;
+      size *= length;
     }
-    return size;
+    if (!empty && !fits) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " has more elements than memory can hold");
+    }
+    return empty ? 0 : size;
   }
 
   public DType dtype() {
@@ -277,8 +288,7 @@ public final class HostTensor {
     if (other.dtype != dtype || !Arrays.equals(other.shape, shape)) {
       throw new IllegalArgumentException(
           "cannot copy %s%s into %s%s"
-              .formatted(
-                  other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
+              .formatted(other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
     }
     MemorySegment.copy(other.segment, 0, segment, 0, byteSize());
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The position of the largest or smallest element along an axis, which the result lacks, as `i64`.
-/// At run time the axis must not be empty.
+/// A result of no elements, along an empty axis, is an error at run time.
 public record ArgReduce(ArgReduceFn fn, int axis) implements CoreOp {
   @Override
   public String mnemonic() {

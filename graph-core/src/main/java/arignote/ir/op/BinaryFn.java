@@ -10,12 +10,16 @@ public enum BinaryFn implements Named {
   MUL(Domain.NUMERIC),
   /// True division, on floats only.
   DIV(Domain.FLOAT),
-  /// `floor(x / y)`, Python's `//`; of integers by 0 it is 0, as in NumPy.
+  /// The largest integer that is not above the exact quotient, Python's `//`: `1 // 0.1` is 9, as
+  /// 0.1 is a little more than a tenth, though `1 / 0.1` is rounded to 10. Integers by 0 give 0,
+  /// floats `x / y`.
   FLOORDIV(Domain.NUMERIC),
-  /// `x - y * floor(x / y)`, with the sign of `y`, Python's `%`; of integers by 0 it is 0.
+  /// `x - y * floordiv(x, y)` computed exactly and rounded once, with the sign of `y`, Python's
+  /// `%`. By 0 integers give 0, floats NaN.
   MOD(Domain.NUMERIC),
-  /// `x^y`, as [Math#pow]; of integers by repeated squaring, wrapping, negative exponents giving the
-  /// truncated quotient `1 / x^-y` (0 where `x` is 0).
+  /// `x^y`, as [Math#pow], so NaN where `y` is NaN, and where `x` is 1 or -1 and `y` infinite. Of
+  /// integers the power wraps; a negative exponent gives `1 / x^-y` truncated: `x^-y` for 1 and -1,
+  /// else 0.
   POW(Domain.NUMERIC),
   /// The smaller, NaN if either is; -0.0 is below 0.0.
   MINIMUM(Domain.NUMERIC),

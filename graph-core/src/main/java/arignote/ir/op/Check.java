@@ -27,11 +27,7 @@ final class Check {
   }
 
   static void sameTypes(Op op, List<TensorType> operands) {
-    that(
-        new HashSet<>(operands).size() <= 1,
-        op,
-        operands,
-        "takes operands of one type");
+    that(new HashSet<>(operands).size() <= 1, op, operands, "takes operands of one type");
   }
 
   static void axis(Op op, List<TensorType> operands, int axis, int rank) {
@@ -46,11 +42,7 @@ final class Check {
     for (int axis : axes) {
       axis(op, operands, axis, rank);
     }
-    that(
-        new HashSet<>(axes).size() == axes.size(),
-        op,
-        operands,
-        "names an axis twice in " + axes);
+    that(new HashSet<>(axes).size() == axes.size(), op, operands, "names an axis twice in " + axes);
   }
 
   static String quote(List<TensorType> operands) {

@@ -4,7 +4,8 @@ import arignote.ir.TensorType;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// A comparison of each pair of elements: both operands of one type, the result bool of their shape.
+/// A comparison of each pair of elements: both operands of one type, the result bool of their
+/// shape.
 public record Compare(CompareFn fn) implements CoreOp {
   @Override
   public String mnemonic() {

@@ -14,8 +14,7 @@ public record Concat(int axis) implements CoreOp {
     for (TensorType operand : operands) {
       Check.axis(this, operands, axis, operand.rank());
       Check.that(
-          operand.rank() == first.rank()
-              && operand.withDim(axis, first.dim(axis)).equals(first),
+          operand.rank() == first.rank() && operand.withDim(axis, first.dim(axis)).equals(first),
           this,
           operands,
           "takes tensors that differ in axis " + axis + " only");

@@ -30,9 +30,11 @@ public sealed interface CoreOp extends Op
   /// [Unary], take that function's name instead.
   @Override
   default String mnemonic() {
-    return getClass()
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
+    return mnemonicOf(getClass());
+  }
+
+  /// The mnemonic of ops without a function attribute.
+  static String mnemonicOf(Class<? extends CoreOp> op) {
+    return op.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 }

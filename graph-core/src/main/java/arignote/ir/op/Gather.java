@@ -9,8 +9,8 @@ import java.util.List;
 /// `f32[10000,128]` at `i64[T,B]` along axis 0 give `f32[T,B,128]`. NumPy's `take`.
 ///
 /// The first `batch` axes of both operands are the same and are walked together: of `f32[B,C]` at
-/// `i64[B]` along axis 1 with `batch=1`, element `[b]` is `x[b, indices[b]]`. An index outside
-/// `0 <= i < n` is an error at run time.
+/// `i64[B]` along axis 1 with `batch=1`, element `[b]` is `x[b, indices[b]]`. An index outside `0
+/// <= i < n` is an error at run time.
 public record Gather(int axis, int batch) implements CoreOp {
   @Override
   public List<TensorType> inferTypes(List<TensorType> operands) {

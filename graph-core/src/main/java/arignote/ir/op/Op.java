@@ -11,6 +11,6 @@ public sealed interface Op permits CoreOp, CustomOp {
   /// The types of the results.
   ///
   /// @throws arignote.ir.TypeException if the op cannot take such operands; the message starts with
-  ///     the mnemonic and quotes the types
+  ///   the mnemonic and quotes the types
   List<TensorType> inferTypes(List<TensorType> operands);
 }

@@ -5,13 +5,13 @@ import java.util.Locale;
 
 /// What a reduction does with the elements along its axes.
 public enum ReduceFn implements Named {
-  /// 0 of no elements.
+  /// 0 of no elements. Floats are rounded once, up to the error of adding them up; integers wrap.
   SUM,
-  /// 1 of no elements.
+  /// 1 of no elements. Integers wrap.
   PROD,
-  /// NaN if any is; of no elements an error.
+  /// NaN if any is; -0.0 is below 0.0. A result of no elements is an error at run time.
   MAX,
-  /// NaN if any is; of no elements an error.
+  /// NaN if any is; -0.0 is below 0.0. A result of no elements is an error at run time.
   MIN,
   /// Whether any is true; false of no elements.
   ANY,

@@ -21,8 +21,8 @@ import java.util.List;
 /// @param sequences how many operands are sequences
 /// @param carries how many operands behind them are initial carries
 /// @param steps the number of steps, which is also the sequences' first dim
-/// @param reverse whether steps run from the last element to the first; what step `i` stacks has the
-///     position `i` of the element it saw either way
+/// @param reverse whether steps run from the last element to the first; what step `i` stacks has
+///   the position `i` of the element it saw either way
 public record Scan(Graph body, int sequences, int carries, Dim steps, boolean reverse)
     implements CoreOp {
   public Scan {

@@ -1,11 +1,11 @@
 package arignote.rewrite.scan;
 
 import arignote.ir.Apply;
+import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Substitution;
 import arignote.ir.Variable;
-import arignote.ir.Dim;
 import arignote.ir.op.Scan;
 import arignote.rewrite.InnerGraphs;
 import arignote.rewrite.Pass;
@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// Makes one of scans that run the same steps on the same operands and differ in what they stack
-/// only. Gradients leave such pairs behind: the scan as the user wrote it, and a copy that stacks the
-/// residuals for the way back.
+/// only. Gradients leave such pairs behind: the scan as the user wrote it, and a copy that stacks
+/// the residuals for the way back.
 ///
 /// ```
 /// %0, %1 = scan { ... next %h  stack %h }
@@ -111,8 +111,7 @@ public final class MergeScans implements Pass {
             scan.steps(),
             scan.reverse());
     Apply one =
-        Apply.of(
-            merged, first.operands().stream().map(substitution::get).toList(), first.site());
+        Apply.of(merged, first.operands().stream().map(substitution::get).toList(), first.site());
     List<Variable> positions = List.copyOf(stacked);
     for (Apply apply : group) {
       Scan each = (Scan) apply.op();
@@ -122,8 +121,7 @@ public final class MergeScans implements Pass {
       for (int i = 0; i < each.stackedOutputs().size(); i++) {
         int position = positions.indexOf(each.stackedOutputs().get(i));
         substitution.put(
-            apply.results().get(each.carries() + i),
-            one.results().get(each.carries() + position));
+            apply.results().get(each.carries() + i), one.results().get(each.carries() + position));
       }
     }
   }

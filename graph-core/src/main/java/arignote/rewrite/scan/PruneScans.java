@@ -65,8 +65,8 @@ public final class PruneScans implements Pass {
   /// A smaller scan.
   ///
   /// @param operands which operands of the old scan it has
-  /// @param results for each result of the old scan that is used, the position in the new one; -1 for
-  ///     the others
+  /// @param results for each result of the old scan that is used, the position in the new one; -1
+  ///   for the others
   private record Pruned(Scan scan, List<Integer> operands, List<Integer> results) {
     boolean isSmallerThan(Apply apply) {
       return operands.size() < apply.operands().size()
@@ -108,8 +108,7 @@ public final class PruneScans implements Pass {
     outputs.addAll(stacked);
     Set<Variable> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     needed.addAll(new Graph(scan.body().inputs(), outputs).leaves());
-    List<Integer> sequences =
-        neededInputs(scan.body().inputs(), 0, scan.sequences(), needed);
+    List<Integer> sequences = neededInputs(scan.body().inputs(), 0, scan.sequences(), needed);
     List<Integer> operands = new ArrayList<>(sequences);
     carries.forEach(carry -> operands.add(scan.sequences() + carry));
     operands.addAll(

@@ -1,0 +1,61 @@
+package arignote.examples.imdb;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/// The three sets of reviews that a model is trained, chosen and judged by.
+public record Split(List<Review> train, List<Review> valid, List<Review> test) {
+  private static final double TRAIN_PORTION = 0.95;
+
+  public Split {
+    train = List.copyOf(train);
+    valid = List.copyOf(valid);
+    test = List.copyOf(test);
+  }
+
+  /// Prepares a corpus as the tutorial does: training reviews of `maxlen` words or more are left
+  /// out, one in twenty of the others, at random, is for validation, ids from `n_words` on become
+  /// unknown, each set is sorted by length. The test set is never filtered by length, but may be
+  /// cut down to `test_size` reviews at random.
+  ///
+  /// @throws DataException if a set comes out empty
+  public static Split of(Corpus corpus, Options options) {
+    List<Review> usable =
+        new ArrayList<>(
+            corpus.train().stream().filter(review -> review.length() < options.maxlen()).toList());
+    Collections.shuffle(usable, Draw.SPLIT.from(options.seed()));
+    int trainSize = (int) Math.rint(usable.size() * TRAIN_PORTION);
+    if (trainSize == usable.size() || trainSize == 0) {
+      throw new DataException(
+          "%d of %d training reviews have fewer than maxlen=%d words, too few to train and validate"
+              .formatted(usable.size(), corpus.train().size(), options.maxlen()));
+    }
+    List<Review> test = new ArrayList<>(prepare(corpus.test(), options.nWords()));
+    if (options.testSize() > 0) {
+      Collections.shuffle(test, Draw.TEST_CHOICE.from(options.seed()));
+      test = test.subList(0, Math.min(options.testSize(), test.size()));
+    }
+    return new Split(
+        prepare(usable.subList(0, trainSize), options.nWords()),
+        prepare(usable.subList(trainSize, usable.size()), options.nWords()),
+        test);
+  }
+
+  private static List<Review> prepare(List<Review> reviews, int nWords) {
+    return reviews.stream()
+        .map(review -> capped(review, nWords))
+        .sorted(Comparator.comparingInt(Review::length))
+        .toList();
+  }
+
+  private static Review capped(Review review, int nWords) {
+    int[] words =
+        Arrays.stream(review.words())
+            .map(word -> word < nWords ? word : Vocabulary.UNKNOWN)
+            .toArray();
+    return new Review(words, review.label());
+  }
+}

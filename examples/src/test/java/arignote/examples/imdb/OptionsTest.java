@@ -1,0 +1,107 @@
+package arignote.examples.imdb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class OptionsTest {
+  @Test
+  void defaultsAreThoseOfTheTutorialsMain() {
+    assertEquals(
+        "dim_proj=128 patience=10 max_epochs=100 dispFreq=10 decay_c=0.0 lrate=1.0E-4 n_words=10000"
+            + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
+            + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
+            + " use_dropout=true reload_model= test_size=500 data= cache= seed=1234",
+        Options.of(Map.of()).toString());
+  }
+
+  @Test
+  void takesWhatIsGiven() {
+    Properties properties = new Properties();
+    properties.setProperty("dim_proj", "32");
+    properties.setProperty("use_dropout", "False");
+    properties.setProperty("saveto", "");
+    properties.setProperty("reload_model", "old.npz");
+    properties.setProperty("lrate", "1e-2");
+    properties.setProperty("seed", "-5");
+    properties.setProperty("java.version", "25");
+    Options options = Options.from(properties);
+    assertEquals(32, options.dimProj());
+    assertEquals(false, options.useDropout());
+    assertEquals(Optional.empty(), options.saveto());
+    assertEquals(Optional.of(Path.of("old.npz")), options.reloadModel());
+    assertEquals(0.01, options.lrate());
+    assertEquals(-5, options.seed());
+  }
+
+  @Test
+  void oncePerEpochIsRoundedDownButNeverToNothing() {
+    Options options = Options.of(Map.of("validFreq", "-1", "saveFreq", "7"));
+    assertEquals(125, options.validFreq(2003));
+    assertEquals(1, options.validFreq(10));
+    assertEquals(7, options.saveFreq(2003));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dim_proj | 0 | a whole number from 1 on",
+        "dim_proj | many | a whole number from 1 on",
+        "dim_proj | 9999999999 | a whole number from 1 on",
+        "lrate | -1 | a number from 0 on",
+        "lrate | NaN | a number from 0 on",
+        "decay_c | Infinity | a number from 0 on",
+        "optimizer | adam | sgd or adadelta or rmsprop",
+        "encoder | gru | lstm (there is no other yet)",
+        "dataset | wiki | imdb (there is no other yet)",
+        "noise_std | 0.1 | 0 (the tutorial never uses it)",
+        "use_dropout | yes | true or false",
+        "validFreq | 0 | a whole number from 1 on, or -1 for once per epoch",
+        "test_size | -2 | a whole number from 1 on, or -1 for all",
+        "seed | x | a whole number",
+      })
+  void wrongValuesAreRefused(String name, String value, String allowed) {
+    OptionException e = assertThrows(OptionException.class, () -> Options.of(Map.of(name, value)));
+    assertEquals(
+        "the option %s must be %s; found \"%s\"".formatted(name, allowed, value), e.getMessage());
+  }
+
+  @Test
+  void unknownNamesAreRefusedWithTheSimilarOne() {
+    String message =
+        String.valueOf(
+            assertThrows(OptionException.class, () -> Options.of(Map.of("batchsize", "3")))
+                .getMessage());
+    assertTrue(
+        message.startsWith(
+            "there is no option batchsize (did you mean batch_size?); the options"
+                + " are dim_proj, patience,"),
+        message);
+  }
+
+  @Test
+  void theTableHasALineForEachOption() {
+    assertEquals(Options.names().size(), Options.table().lines().count());
+    for (String name : Options.names()) {
+      assertTrue(Options.table().contains("-D" + name + " "), name);
+    }
+  }
+
+  @Test
+  void jsonKeepsTypesAndEscapesText() {
+    String json = Options.of(Map.of("data", "a\"b\\c\u0001é")).toJson();
+    assertTrue(json.contains("\n  \"dim_proj\": 128,\n"), json);
+    assertTrue(json.contains("\n  \"use_dropout\": true,\n"), json);
+    assertTrue(json.contains("\n  \"data\": \"a\\\"b\\\\c\\u0001é\",\n"), json);
+    assertTrue(json.startsWith("{\n") && json.endsWith("\n}\n"), json);
+  }
+}

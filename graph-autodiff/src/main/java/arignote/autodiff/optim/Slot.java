@@ -1,0 +1,68 @@
+package arignote.autodiff.optim;
+
+import arignote.dsl.Trees;
+import arignote.ir.Dim;
+import arignote.ir.Shared;
+import arignote.ir.Site;
+import arignote.ir.Variable;
+import arignote.tensor.HostTensor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A parameter and its gradient, and the place where what is remembered about it comes from.
+record Slot(Shared parameter, Variable gradient) {
+  /// The parameters of a tree with their gradients.
+  ///
+  /// @param optimiser for messages
+  static List<Slot> of(String optimiser, Object parameters, Object gradients) {
+    Map<String, Variable> byPath = Trees.leaves(gradients);
+    Map<String, Variable> leaves = Trees.leaves(parameters);
+    if (!leaves.keySet().equals(byPath.keySet())) {
+      throw failure(
+          "%s: the parameters are %s, the gradients %s; take the gradients of these parameters"
+              .formatted(optimiser, leaves.keySet(), byPath.keySet()));
+    }
+    List<Slot> slots = new ArrayList<>();
+    Set<Shared> seen = new HashSet<>();
+    leaves.forEach(
+        (path, leaf) -> {
+          Variable gradient = byPath.get(path);
+          if (!(leaf instanceof Shared parameter)) {
+            throw failure(
+                "%s: the parameter%s is a variable of type %s, not a shared one; only shared variables can be updated"
+                    .formatted(optimiser, quoted(path), leaf.type()));
+          }
+          if (!seen.add(parameter)) {
+            throw failure(
+                "%s: the shared variable \"%s\" comes twice among the parameters"
+                    .formatted(optimiser, parameter.name()));
+          }
+          if (!gradient.type().equals(parameter.type())) {
+            throw failure(
+                "%s: the parameter%s is %s, its gradient %s"
+                    .formatted(optimiser, quoted(path), parameter.type(), gradient.type()));
+          }
+          slots.add(new Slot(parameter, gradient));
+        });
+    return slots;
+  }
+
+  private static String quoted(String path) {
+    return path.isEmpty() ? "" : " \"" + path + "\"";
+  }
+
+  static OptimiserException failure(String message) {
+    return new OptimiserException(message + " (" + Site.current() + ")");
+  }
+
+  /// A shared variable of the parameter's type, 0 at first.
+  Shared state(String suffix) {
+    long[] shape =
+        parameter.type().shape().stream().map(Dim::constant).mapToLong(d -> d.orElseThrow()).toArray();
+    return new Shared(
+        parameter.name() + "_" + suffix, HostTensor.zeros(parameter.type().dtype(), shape));
+  }
+}

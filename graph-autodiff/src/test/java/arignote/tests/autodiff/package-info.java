@@ -1,0 +1,4 @@
+@NullMarked
+package arignote.tests.autodiff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package arignote.reference;
+
+import arignote.ir.op.Dot;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
+
+/// Products of matrices and vectors.
+final class Dots {
+  private Dots() {}
+
+  /// A vector on the left is a matrix of one row, on the right of one column.
+  static HostTensor dot(Dot op, Call call) {
+    HostTensor x = call.operand(0);
+    HostTensor y = call.operand(1);
+    HostTensor result = call.newResult();
+    int batches = Math.toIntExact(Elements.product(x.shape(), 0, op.batch()));
+    int rows = x.rank() == op.batch() + 1 ? 1 : Math.toIntExact(x.dim(op.batch()));
+    int terms = Math.toIntExact(x.dim(x.rank() - 1));
+    int columns = y.rank() == op.batch() + 1 ? 1 : Math.toIntExact(y.dim(op.batch() + 1));
+    double[] left = x.toDoubleArray();
+    double[] right = columnsOf(y.toDoubleArray(), batches, terms, columns);
+    boolean exactProducts = x.dtype() == DType.F32;
+    int position = 0;
+    for (int batch = 0; batch < batches; batch++) {
+      for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < columns; column++) {
+          int leftStart = (batch * rows + row) * terms;
+          int rightStart = (batch * columns + column) * terms;
+          double sum =
+              exactProducts
+                  ? plain(left, leftStart, right, rightStart, terms)
+                  : compensated(left, leftStart, right, rightStart, terms);
+          result.setDouble(position++, sum);
+        }
+      }
+    }
+    return result;
+  }
+
+  /// The last two axes exchanged, so that a column lies in one piece.
+  private static double[] columnsOf(double[] matrices, int batches, int terms, int columns) {
+    double[] transposed = new double[matrices.length];
+    for (int batch = 0; batch < batches; batch++) {
+      int start = batch * terms * columns;
+      for (int term = 0; term < terms; term++) {
+        for (int column = 0; column < columns; column++) {
+          transposed[start + column * terms + term] = matrices[start + term * columns + column];
+        }
+      }
+    }
+    return transposed;
+  }
+
+  private static double plain(double[] x, int xStart, double[] y, int yStart, int terms) {
+    double sum = 0;
+    for (int term = 0; term < terms; term++) {
+      sum += x[xStart + term] * y[yStart + term];
+    }
+    return sum;
+  }
+
+  private static double compensated(double[] x, int xStart, double[] y, int yStart, int terms) {
+    CompensatedSum sum = new CompensatedSum();
+    for (int term = 0; term < terms; term++) {
+      sum.addProduct(x[xStart + term], y[yStart + term]);
+    }
+    return sum.value();
+  }
+}
