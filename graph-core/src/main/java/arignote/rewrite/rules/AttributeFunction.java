@@ -67,16 +67,6 @@ enum AttributeFunction {
       return left.stream().map(axis -> (long) sorted.indexOf(axis)).toList();
     }
   },
-  /// `swap_last(n)`: the permutation of `n` axes that exchanges the last two.
-  SWAP_LAST(1) {
-    @Override
-    Object apply(List<Object> arguments) {
-      long rank = (Long) arguments.getFirst();
-      List<Long> permutation = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
-      permutation.add(permutation.remove((int) rank - 2));
-      return permutation;
-    }
-  },
   /// `all_axes(x)`: the numbers of all axes.
   ALL_AXES(1) {
     @Override
@@ -84,11 +74,11 @@ enum AttributeFunction {
       return LongStream.range(0, ((Variable) arguments.getFirst()).type().rank()).boxed().toList();
     }
   },
-  /// `shape(x)`: the lengths of all axes.
-  SHAPE(1) {
+  /// `length(x, a)`: the length of axis `a`.
+  LENGTH(2) {
     @Override
     Object apply(List<Object> arguments) {
-      return ((Variable) arguments.getFirst()).type().shape();
+      return ((Variable) arguments.get(0)).type().dim(((Long) arguments.get(1)).intValue());
     }
   };
 

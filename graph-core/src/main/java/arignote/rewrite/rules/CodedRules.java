@@ -7,7 +7,23 @@ import java.util.TreeMap;
 
 /// The right sides in Java, by the names that rule files call them.
 final class CodedRules {
-  private static final List<CodedRule> ALL = List.of();
+  private static final List<CodedRule> ALL =
+      List.of(
+          new BroadcastLast(),
+          new CollectFactors(),
+          new CollectTerms(),
+          new ConcatOfConcat(),
+          new ConcatOfSlices(),
+          new ConstantRight(),
+          new FoldConstants(),
+          new GatherAtConstant(),
+          new GatherOfElementwise(),
+          new ReduceOfBroadcast(),
+          new ReduceOfOne(),
+          new SliceOfBroadcast(),
+          new SliceOfConcat(),
+          new SliceOfElementwise(),
+          new SumOfProduct());
 
   private CodedRules() {}
 

@@ -234,11 +234,12 @@ enum Guard {
       return permutation.stream().sorted().toList().equals(permutation);
     }
   },
-  /// `distinct(a, b)`: different axes, or other values.
-  DISTINCT(2) {
+  /// `covers(a, x)`: the axes `a` are all that `x` has.
+  COVERS(2) {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
-      return !Attribute.same(arguments.get(0), arguments.get(1));
+      return AttributeFunction.longs(arguments.get(0)).size()
+          == variable(arguments, 1).type().rank();
     }
   },
   /// `inside(s, m, q, n)`: a slice from `s` of `m` elements with step `q` lies inside a length `n`,

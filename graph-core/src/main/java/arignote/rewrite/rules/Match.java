@@ -7,6 +7,7 @@ import arignote.ir.Variable;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -120,22 +121,21 @@ final class Match {
     if (!node.op().matches(apply.op())) {
       return false;
     }
-    if (!node.open()) {
-      if (apply.operands().size() != node.operands().size()) {
+    if (!node.open() && apply.operands().size() != node.operands().size()) {
+      return false;
+    }
+    for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {
+      Object value = node.op().form().orElseThrow().get(apply.op(), attribute.getKey());
+      if (!matches(attribute.getValue(), value)) {
         return false;
       }
-      for (int i = 0; i < apply.operands().size(); i++) {
-        if (!matches(node.operands().get(i), apply.operand(i))) {
-          return false;
-        }
+    }
+    for (int i = 0; i < node.operands().size(); i++) {
+      if (!matches(node.operands().get(i), apply.operand(i))) {
+        return false;
       }
     }
-    return node.attributes().entrySet().stream()
-        .allMatch(
-            entry ->
-                matches(
-                    entry.getValue(),
-                    node.op().form().orElseThrow().get(apply.op(), entry.getKey())));
+    return true;
   }
 
   private boolean matches(Attribute attribute, Object value) {

@@ -51,10 +51,6 @@ sealed interface OpPattern {
     return Optional.ofNullable(Words.ALL.get(word));
   }
 
-  static OpPattern of(BinaryFn fn) {
-    return new Function(fn, RecordForm.of(Binary.class));
-  }
-
   /// All words, sorted.
   static List<String> words() {
     return List.copyOf(Words.ALL.keySet());
@@ -147,7 +143,7 @@ sealed interface OpPattern {
     private static SortedMap<String, OpPattern> all() {
       SortedMap<String, OpPattern> words = new TreeMap<>();
       for (Class<?> permitted : CoreOp.class.getPermittedSubclasses()) {
-        RecordForm form = RecordForm.of(permitted.asSubclass(CoreOp.class));
+        RecordForm form = new RecordForm(permitted.asSubclass(CoreOp.class));
         words.put(form.word(), new Kind(form));
         for (Named fn : form.functions()) {
           words.put(fn.mnemonic(), new Function(fn, form));

@@ -32,9 +32,17 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /// The components of an op's record: what rules match and build as attributes.
-record RecordForm(Class<? extends CoreOp> type, List<RecordComponent> components) {
-  static RecordForm of(Class<? extends CoreOp> type) {
-    return new RecordForm(type, List.of(type.getRecordComponents()));
+final class RecordForm {
+  private final Class<? extends CoreOp> type;
+  private final List<RecordComponent> components;
+
+  RecordForm(Class<? extends CoreOp> type) {
+    this.type = type;
+    this.components = List.of(type.getRecordComponents());
+  }
+
+  Class<? extends CoreOp> type() {
+    return type;
   }
 
   /// The record's name in lower case with underscores.

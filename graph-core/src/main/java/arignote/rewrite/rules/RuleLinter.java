@@ -207,7 +207,7 @@ final class RuleLinter {
         case Pattern.Node node ->
             special instanceof Pattern.Node other
                 && covers(node.op(), other.op())
-                && covers(node, other);
+                && coversParts(node, other);
       };
     }
 
@@ -217,7 +217,7 @@ final class RuleLinter {
               && special.form().filter(form::equals).isPresent();
     }
 
-    private boolean covers(Pattern.Node general, Pattern.Node special) {
+    private boolean coversParts(Pattern.Node general, Pattern.Node special) {
       if (!general.open()) {
         if (special.open() || special.operands().size() != general.operands().size()) {
           return false;
