@@ -12,7 +12,7 @@ import java.util.Random;
 /// Built-in reviews, written at random by a grammar with negation and contrast. They take the place
 /// of the real ones where those cannot be had: the same model learns them in seconds.
 final class SyntheticReviews {
-  private static final int TRAIN = 1600;
+  private static final int TRAIN = 4800;
   private static final int TEST = 400;
   private static final int SHORTEST = 10;
   private static final int LONGEST = 90;

@@ -124,13 +124,13 @@ final class ReviewSourceTest {
 
   @Test
   void syntheticReviewsAreThereWithoutAnyNetwork() {
-    assertEquals(1600, find("data", "synthetic").train().size());
+    assertEquals(4800, find("data", "synthetic").train().size());
     assertEquals(0, requests.get());
-    assertEquals("Using 1600 + 400 synthetic reviews\n", printed().replace("\r", ""));
+    assertEquals("Using 4800 + 400 synthetic reviews\n", printed().replace("\r", ""));
   }
 
   private void assertSyntheticBecause(String reason) throws IOException {
-    assertEquals(1600, find().train().size());
+    assertEquals(4800, find().train().size());
     assertTrue(printed().contains("Cannot get the tutorial's data (" + reason), () -> printed());
     assertTrue(printed().contains("synthetic reviews take its place"), () -> printed());
     assertEquals(List.of(), cached());
@@ -188,7 +188,7 @@ final class ReviewSourceTest {
   @Test
   void aCacheThatCannotBe() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertEquals(1600, find("cache", file.toString()).train().size());
+    assertEquals(4800, find("cache", file.toString()).train().size());
     assertTrue(printed().contains("is in the way"), () -> printed());
   }
 

@@ -38,13 +38,13 @@ final class SyntheticReviewsTest {
 
   @Test
   void reviewsAreOfInterestingLengthAndBothLabels() {
-    assertEquals(1600, CORPUS.train().size());
+    assertEquals(4800, CORPUS.train().size());
     assertEquals(400, CORPUS.test().size());
     for (Review review : CORPUS.train()) {
       assertTrue(review.length() >= 10 && review.length() <= 90, review.length() + " words");
     }
     int liked = CORPUS.train().stream().mapToInt(Review::label).sum();
-    assertTrue(liked > 700 && liked < 900, liked + " liked");
+    assertTrue(liked > 2200 && liked < 2600, liked + " liked");
   }
 
   @Test

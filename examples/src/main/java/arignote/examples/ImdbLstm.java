@@ -1,0 +1,92 @@
+package arignote.examples;
+
+import static arignote.autodiff.Gradients.grad;
+import static arignote.autodiff.optim.Optimisers.adadelta;
+import static arignote.autodiff.optim.Optimisers.rmsprop;
+import static arignote.autodiff.optim.Optimisers.sgd;
+import static arignote.dsl.Values.floatX;
+
+import arignote.dsl.RandomStream;
+import arignote.examples.imdb.CompiledLearner;
+import arignote.examples.imdb.Errors;
+import arignote.examples.imdb.Interruption;
+import arignote.examples.imdb.LstmModel;
+import arignote.examples.imdb.LstmModel.Params;
+import arignote.examples.imdb.Options;
+import arignote.examples.imdb.PackedParams;
+import arignote.examples.imdb.ReviewSource;
+import arignote.examples.imdb.SavedModel;
+import arignote.examples.imdb.Split;
+import arignote.examples.imdb.Trainer;
+import arignote.ir.Shared;
+import arignote.ir.Variable;
+import arignote.runtime.Function;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+
+/// The tutorial "LSTM Networks for Sentiment Analysis": learns from film reviews whether their
+/// authors liked the film. The model is in [LstmModel].
+public final class ImdbLstm {
+  private ImdbLstm() {}
+
+  public static void main(String[] arguments) {
+    new Program(
+            "ImdbLstm",
+            "learns from film reviews whether their authors liked the film",
+            Options.names(),
+            Options.table())
+        .run(arguments, () -> train(Options.from(System.getProperties()), System.out));
+  }
+
+  static Errors train(Options options, PrintStream out) {
+    DType floatX = floatX();
+    Optional<SavedModel> file = options.saveto().map(SavedModel::at);
+    out.println("model options: " + options);
+
+    out.println("Loading data");
+    Split data = Split.of(new ReviewSource(out).find(options), options);
+    out.println(data.train().size() + " train examples");
+    out.println(data.valid().size() + " valid examples");
+    out.println(data.test().size() + " test examples");
+
+    out.println("Building model");
+    Map<String, HostTensor> initial =
+        options
+            .reloadModel()
+            .map(path -> SavedModel.read(path, options, floatX))
+            .orElseGet(() -> PackedParams.initial(options, floatX));
+    Params p = PackedParams.share(initial);
+    Optional<RandomStream> dropout =
+        options.useDropout() ? Optional.of(new RandomStream(options.seed())) : Optional.empty();
+    LstmModel model = LstmModel.of(p, options.decayC(), dropout);
+    Function train =
+        Function.compile()
+            .inputs(model.tokens(), model.mask(), model.labels())
+            .outputs(model.cost())
+            .updates(updates(options, p, grad(model.cost(), p)))
+            .build("train");
+    Function predict =
+        Function.compile()
+            .inputs(model.tokens(), model.mask())
+            .outputs(model.predictions())
+            .build("predict");
+
+    out.println("Optimization");
+    Trainer trainer = new Trainer(new CompiledLearner(p, train, predict), data, options, file, out);
+    try (Interruption ctrlC = Interruption.ofCtrlC()) {
+      trainer.train(ctrlC);
+    }
+    return trainer.finish();
+  }
+
+  private static Map<Shared, Variable> updates(Options options, Params p, Params gradients) {
+    return switch (options.optimizer()) {
+      case SGD -> sgd(p, gradients, options.lrate());
+      case ADADELTA -> adadelta(p, gradients);
+      case RMSPROP -> rmsprop(p, gradients);
+    };
+  }
+}
