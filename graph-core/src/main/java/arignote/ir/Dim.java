@@ -272,6 +272,21 @@ public final class Dim {
     return constant().isPresent() && constant().getAsLong() == length;
   }
 
+  /// Whether the length is at least 0 whatever the symbols' lengths are, as the signs of the
+  /// coefficients show; `T*T-2*T+1` counts as not.
+  public boolean isNonNegative() {
+    return terms.entrySet().stream()
+        .allMatch(term -> term.getValue() > 0 && term.getKey().stream().allMatch(Dim::isNonNegative));
+  }
+
+  private static boolean isNonNegative(Atom atom) {
+    return switch (atom) {
+      case Symbol _ -> true;
+      case Quotient(Dim numerator, Dim divisor) ->
+          numerator.isNonNegative() && divisor.isNonNegative();
+    };
+  }
+
   /// The symbol's name, if this dim is one symbol alone.
   public Optional<String> symbol() {
     return terms.size() == 1
