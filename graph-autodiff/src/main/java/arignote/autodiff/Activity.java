@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/// The variables that depend on some sources by a path of floats: those that gradients flow through.
-/// Integers and bools end a path.
+/// The variables that depend on some sources by a path of floats: those that gradients flow
+/// through. Integers and bools end a path.
 final class Activity {
   /// Which paths count.
   enum Paths {
@@ -47,8 +47,8 @@ final class Activity {
     return activity;
   }
 
-  /// What depends, in the body of a scan, on the operands with certain numbers; a carry does from the
-  /// second step on if the first made it so.
+  /// What depends, in the body of a scan, on the operands with certain numbers; a carry does from
+  /// the second step on if the first made it so.
   static Activity ofBody(Scan scan, IntPredicate isActive, Paths paths) {
     Set<Input> sources = identitySet();
     for (int i = 0; i < scan.body().inputs().size(); i++) {
@@ -61,7 +61,8 @@ final class Activity {
       Activity activity = of(applies, sources, paths);
       boolean grown = false;
       for (int i = 0; i < scan.carries(); i++) {
-        grown |= activity.contains(scan.nextCarries().get(i)) && sources.add(scan.carryInputs().get(i));
+        grown |=
+            activity.contains(scan.nextCarries().get(i)) && sources.add(scan.carryInputs().get(i));
       }
       if (!grown) {
         return activity;
@@ -114,7 +115,8 @@ final class Activity {
       }
       if (apply.op() instanceof Scan scan) {
         Activity body = ofBody(scan, i -> contains(apply.operand(i)), paths);
-        Set<Variable> inside = body.reachedInBody(scan, results.stream().map(Result::index).toList());
+        Set<Variable> inside =
+            body.reachedInBody(scan, results.stream().map(Result::index).toList());
         for (int i = 0; i < apply.operands().size(); i++) {
           if (inside.contains(scan.body().inputs().get(i)) && contains(apply.operand(i))) {
             reached.add(apply.operand(i));
@@ -127,8 +129,8 @@ final class Activity {
     return reached;
   }
 
-  /// What cotangents of some results of a scan can reach in its body, this being the activity there:
-  /// from step to step too, through the carries.
+  /// What cotangents of some results of a scan can reach in its body, this being the activity
+  /// there: from step to step too, through the carries.
   Set<Variable> reachedInBody(Scan scan, List<Integer> results) {
     List<Apply> applies = scan.body().applies();
     Set<Variable> starts = identitySet();

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/// Gradients of ops that are defined by graphs: a custom op by its decomposition, a fused one by its
-/// body. The graph is differentiated on its own and the result put in place.
+/// Gradients of ops that are defined by graphs: a custom op by its decomposition, a fused one by
+/// its body. The graph is differentiated on its own and the result put in place.
 final class BodyVjp {
   private BodyVjp() {}
 
@@ -42,31 +42,30 @@ final class BodyVjp {
       cotangents.add(node.cotangent(i).orElseGet(() -> Ops.zeros(result.type())));
     }
     vjp.vjp(apply, cotangents)
-        .forEach(
-            (operand, cotangent) -> {
-              if (operand < 0 || operand >= apply.operands().size()) {
-                throw new GradientException(
-                    "%s: %s returns a cotangent for operand %d, there %s"
-                        .formatted(
-                            apply,
-                            vjp.getClass().getName(),
-                            operand,
-                            apply.operands().size() == 1
-                                ? "is 1 operand"
-                                : "are " + apply.operands().size() + " operands"));
-              }
-              if (!cotangent.type().equals(apply.operand(operand).type())) {
-                throw new GradientException(
-                    "%s: %s returns a cotangent of type %s for operand %d, which is %s"
-                        .formatted(
-                            apply,
-                            vjp.getClass().getName(),
-                            cotangent.type(),
-                            operand,
-                            apply.operand(operand).type()));
-              }
-              node.contribute(operand, () -> cotangent);
-            });
+        .forEach((operand, cotangent) -> {
+          if (operand < 0 || operand >= apply.operands().size()) {
+            throw new GradientException(
+                "%s: %s returns a cotangent for operand %d, there %s"
+                    .formatted(
+                        apply,
+                        vjp.getClass().getName(),
+                        operand,
+                        apply.operands().size() == 1
+                            ? "is 1 operand"
+                            : "are " + apply.operands().size() + " operands"));
+          }
+          if (!cotangent.type().equals(apply.operand(operand).type())) {
+            throw new GradientException(
+                "%s: %s returns a cotangent of type %s for operand %d, which is %s"
+                    .formatted(
+                        apply,
+                        vjp.getClass().getName(),
+                        cotangent.type(),
+                        operand,
+                        apply.operand(operand).type()));
+          }
+          node.contribute(operand, () -> cotangent);
+        });
   }
 
   /// Differentiates a node that computes what `body` does.
@@ -97,13 +96,10 @@ final class BodyVjp {
       }
     }
     ReversePass.run(applies, activity, cotangents);
-    wanted.forEach(
-        (input, operand) ->
-            cotangents
-                .of(input)
-                .ifPresent(
-                    gradient ->
-                        node.contribute(
-                            operand, () -> inPlace.apply(List.of(gradient)).getFirst())));
+    wanted.forEach((input, operand) ->
+        cotangents
+            .of(input)
+            .ifPresent(gradient ->
+                node.contribute(operand, () -> inPlace.apply(List.of(gradient)).getFirst())));
   }
 }

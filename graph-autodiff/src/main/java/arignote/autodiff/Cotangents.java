@@ -9,7 +9,7 @@ import arignote.ir.op.Pad;
 import arignote.ir.op.Scatter;
 import arignote.ir.op.ScatterFn;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +17,11 @@ import java.util.Optional;
 /// What has come back for each variable so far. One without an entry has a cotangent of zero, which
 /// is never written out.
 ///
-/// Contributions are added up, with two exceptions, for which the order of the sum is changed: parts
-/// that were padded with zeros are put side by side (see [PaddedParts]), so that taking a tensor
-/// apart costs no more on the way back than on the way there; and what was scattered into zeros is
-/// scattered into the sum of the rest, so that a few rows of a large table cost no more than those
-/// rows.
+/// Contributions are added up, with two exceptions, for which the order of the sum is changed:
+/// parts that were padded with zeros are put side by side (see [PaddedParts]), so that taking a
+/// tensor apart costs no more on the way back than on the way there; and what was scattered into
+/// zeros is scattered into the sum of the rest, so that a few rows of a large table cost no more
+/// than those rows.
 final class Cotangents {
   private static final class Sum {
     Optional<Variable> dense = Optional.empty();
@@ -29,7 +29,7 @@ final class Cotangents {
     final List<Apply> scattered = new ArrayList<>();
   }
 
-  private final Map<Variable, Sum> sums = new IdentityHashMap<>();
+  private final Map<Variable, Sum> sums = new HashMap<>();
 
   boolean has(Variable variable) {
     return sums.containsKey(variable);

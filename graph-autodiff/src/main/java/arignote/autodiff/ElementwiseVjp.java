@@ -28,9 +28,9 @@ import java.util.OptionalDouble;
 /// Gradients of elementwise ops. Where a derivative can be written with the result instead of the
 /// operand it is (`tanh' = 1 - y^2`): the result is there anyway, and a loop has less to keep.
 ///
-/// Where there is no derivative: `abs`, `relu` have 0 at 0; of equal operands `minimum` and `maximum`
-/// give half to each; `mod` is taken apart from its jumps; `sign`, `floor`, `ceil`, `round` and
-/// `floordiv` have 0 everywhere.
+/// Where there is no derivative: `abs`, `relu` have 0 at 0; of equal operands `minimum` and
+/// `maximum` give half to each; `mod` is taken apart from its jumps; `sign`, `floor`, `ceil`,
+/// `round` and `floordiv` have 0 everywhere.
 final class ElementwiseVjp {
   private static final double ERF_SLOPE = 2 / Math.sqrt(Math.PI);
 
@@ -131,12 +131,10 @@ final class ElementwiseVjp {
     if (exponent.isPresent()) {
       double n = exponent.getAsDouble();
       if (n != 0) {
-        node.contribute(
-            0, () -> n == 1 ? g : mul(g, mul(n == 2 ? x : pow(x, n - 1), n)));
+        node.contribute(0, () -> n == 1 ? g : mul(g, mul(n == 2 ? x : pow(x, n - 1), n)));
       }
     } else {
-      node.contribute(
-          0, () -> mul(g, Maths.select(y.eq(0), y, mul(y, pow(x, y.sub(1))))));
+      node.contribute(0, () -> mul(g, Maths.select(y.eq(0), y, mul(y, pow(x, y.sub(1))))));
     }
     node.contribute(
         1, () -> mul(g, mul(node.result(), log(Maths.select(x.eq(0), Ops.ones(x.type()), x)))));

@@ -11,9 +11,7 @@ import arignote.ir.Shared;
 import arignote.ir.Site;
 import arignote.ir.Variable;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Symbolic gradients: expressions for the derivatives of expressions.
 ///
@@ -24,11 +22,11 @@ import java.util.Map;
 /// Gradients are taken with respect to any floating variables: shared ones, inputs, or results in
 /// the middle of the graph. They flow through floats only; integers and bools end them.
 ///
-/// Where a function has no derivative the gradient is still defined: 0 of `abs` and `relu` at 0, and
-/// of `sign`, `floor`, `ceil`, `round`, `floordiv` everywhere; equal shares among equal operands of
-/// `minimum` and `maximum` and among the largest elements of `max` and the smallest of `min`. The
-/// untaken side of a `select` gets 0. Of several updates that `scatter_set` puts at one place, the
-/// one that is seen gets the gradient.
+/// Where a function has no derivative the gradient is still defined: 0 of `abs` and `relu` at 0,
+/// and of `sign`, `floor`, `ceil`, `round`, `floordiv` everywhere; equal shares among equal
+/// operands of `minimum` and `maximum` and among the largest elements of `max` and the smallest of
+/// `min`. The untaken side of a `select` gets 0. Of several updates that `scatter_set` puts at one
+/// place, the one that is seen gets the gradient.
 public final class Gradients {
   private Gradients() {}
 
@@ -36,7 +34,7 @@ public final class Gradients {
   ///
   /// @return the same tree with gradients in place of the parameters, each of its parameter's type
   /// @throws GradientException if the loss is not a float scalar, a parameter is not of floats, or
-  ///     the loss does not depend on one
+  ///   the loss does not depend on one
   public static <T> T grad(Variable loss, T parameters) {
     return grad(loss, parameters, Disconnected.ERROR);
   }
@@ -93,7 +91,7 @@ public final class Gradients {
   /// @param cotangents one for each output, of its type
   /// @return one for each variable of `wrt`, of its type
   /// @throws GradientException if an output or variable is not of floats, a cotangent is not of its
-  ///     output's type, or no output depends on a variable
+  ///   output's type, or no output depends on a variable
   public static List<Variable> vjp(
       List<? extends Variable> outputs,
       List<? extends Variable> cotangents,
@@ -203,7 +201,12 @@ public final class Gradients {
       case Shared shared -> "the shared variable \"" + shared.name() + "\"" + type;
       case Constant _ -> "a constant" + type;
       case Result result ->
-          "a result of " + result.apply().op().mnemonic() + type + " (" + result.apply().site() + ")";
+          "a result of "
+              + result.apply().op().mnemonic()
+              + type
+              + " ("
+              + result.apply().site()
+              + ")";
     };
   }
 

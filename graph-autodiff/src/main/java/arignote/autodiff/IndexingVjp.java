@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/// Gradients of indexing: what was read from an element is added back to it, and the other way round.
+/// Gradients of indexing: what was read from an element is added back to it, and the other way
+/// round.
 final class IndexingVjp {
   private IndexingVjp() {}
 
@@ -23,8 +24,7 @@ final class IndexingVjp {
     node.contribute(
         0,
         () ->
-            Ops.apply(
-                back, Ops.zeros(node.operand(0).type()), node.operand(1), node.cotangent()));
+            Ops.apply(back, Ops.zeros(node.operand(0).type()), node.operand(1), node.cotangent()));
   }
 
   static void scatter(Scatter scatter, Node node) {
@@ -37,8 +37,7 @@ final class IndexingVjp {
         node.contribute(2, () -> Ops.apply(read, g, indices));
       }
       case SET -> {
-        node.contribute(
-            0, () -> Ops.apply(scatter, g, indices, Ops.zeros(node.operand(2).type())));
+        node.contribute(0, () -> Ops.apply(scatter, g, indices, Ops.zeros(node.operand(2).type())));
         node.contribute(
             2, () -> Maths.select(winners(scatter, node), Ops.apply(read, g, indices), 0));
       }

@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
-/// The cheapest way to part a source from a sink in a network of edges with costs: by a maximum flow,
-/// which Dinic's algorithm finds (Algorithm for Solution of a Problem of Maximum Flow in Networks with
-/// Power Estimation, 1970).
+/// The cheapest way to part a source from a sink in a network of edges with costs: by a maximum
+/// flow, which Dinic's algorithm finds (Algorithm for Solution of a Problem of Maximum Flow in
+/// Networks with Power Estimation, 1970).
 final class MinimumCut {
   /// The cost of an edge that must not be cut.
   static final long INFINITE = Long.MAX_VALUE / 4;

@@ -109,20 +109,19 @@ final class PaddedParts {
     }
     return first
         .site()
-        .during(
-            () -> {
-              TensorType type = first.result().type();
-              int axis = row.getFirst().pad().axis();
-              List<Variable> parts = new ArrayList<>();
-              Dim end = Dim.of(0);
-              for (Stretch stretch : row) {
-                addGap(parts, type, axis, stretch.start().minus(end));
-                parts.add(stretch.content());
-                end = stretch.end();
-              }
-              addGap(parts, type, axis, type.dim(axis).minus(end));
-              return Apply.of(new Concat(axis), parts).result();
-            });
+        .during(() -> {
+          TensorType type = first.result().type();
+          int axis = row.getFirst().pad().axis();
+          List<Variable> parts = new ArrayList<>();
+          Dim end = Dim.of(0);
+          for (Stretch stretch : row) {
+            addGap(parts, type, axis, stretch.start().minus(end));
+            parts.add(stretch.content());
+            end = stretch.end();
+          }
+          addGap(parts, type, axis, type.dim(axis).minus(end));
+          return Apply.of(new Concat(axis), parts).result();
+        });
   }
 
   private static void addGap(List<Variable> parts, TensorType type, int axis, Dim length) {

@@ -22,8 +22,7 @@ final class ReductionVjp {
   static void reduce(ReduceFn fn, List<Integer> axes, Node node) {
     switch (fn) {
       case SUM ->
-          node.contribute(
-              0, () -> Ops.expand(node.cotangent(), node.operand(0).type(), axes));
+          node.contribute(0, () -> Ops.expand(node.cotangent(), node.operand(0).type(), axes));
       case PROD -> node.contribute(0, () -> product(axes, node));
       case MAX, MIN -> node.contribute(0, () -> extremum(axes, node));
       case ANY, ALL -> throw new IllegalStateException(fn + " has no gradient");

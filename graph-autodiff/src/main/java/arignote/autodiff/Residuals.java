@@ -2,7 +2,6 @@ package arignote.autodiff;
 
 import arignote.ir.Apply;
 import arignote.ir.Graph;
-import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
@@ -31,10 +30,12 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,9 +48,9 @@ import java.util.Set;
 /// The step back reads values of the step forward. Elements of sequences, and what the scan stacks
 /// anyway, it can read again. Of the rest it computes again what costs next to nothing (a broadcast
 /// of the mask), but no product, reduction or transcendental function; everything else has to come
-/// from values that each step forward stacks. Which are the cheapest is a minimum cut in the network
-/// of values between the step forward and the step back: through a value goes an edge that costs what
-/// stacking it does, into it one that costs what computing it again does.
+/// from values that each step forward stacks. Which are the cheapest is a minimum cut in the
+/// network of values between the step forward and the step back: through a value goes an edge that
+/// costs what stacking it does, into it one that costs what computing it again does.
 final class Residuals {
   /// What one value of a symbol is assumed to be, where it decides what is smaller.
   private static final long TYPICAL_LENGTH = 32;
@@ -97,8 +98,8 @@ final class Residuals {
     return varying.contains(variable);
   }
 
-  /// The values that differ from step to step and that something reads which has to wait for the step
-  /// back.
+  /// The values that differ from step to step and that something reads which has to wait for the
+  /// step back.
   private Set<Variable> needed(
       List<Variable> gradients, Collection<? extends Variable> placeholders) {
     Set<Variable> waiting = identitySet();
@@ -129,58 +130,53 @@ final class Residuals {
     return kept;
   }
 
-  /// Two nodes of the network for each value: it is kept if the edge between them is cut.
-  private record Ends(int in, int out) {}
+  /// A value and its two nodes of the network: it is kept if the edge between them is cut.
+  private record Value(Variable variable, int in, int out) {}
 
   /// The cheapest values to keep from which the others in need can be computed again.
   private List<Variable> cheapest(List<Variable> open) {
     MinimumCut network = new MinimumCut();
-    Map<Variable, Ends> ends = new LinkedHashMap<>();
-    List<Variable> waiting = new ArrayList<>();
+    Map<Variable, Value> values = new LinkedHashMap<>();
+    Deque<Value> waiting = new ArrayDeque<>();
     for (Variable variable : open) {
-      network.addEdge(
-          ends(variable, network, ends, waiting).out, MinimumCut.SINK, MinimumCut.INFINITE);
+      Value value = value(variable, network, values, waiting);
+      network.addEdge(value.out, MinimumCut.SINK, MinimumCut.INFINITE);
     }
-    for (int i = 0; i < waiting.size(); i++) {
-      Variable variable = waiting.get(i);
-      Ends at = ends.get(variable);
-      long again = costAgain(variable);
-      network.addEdge(
-          MinimumCut.SOURCE, at.in, again == NEVER ? MinimumCut.INFINITE : again);
-      if (again != NEVER && variable instanceof Result result) {
+    while (!waiting.isEmpty()) {
+      Value value = waiting.remove();
+      long again = costAgain(value.variable);
+      network.addEdge(MinimumCut.SOURCE, value.in, again == NEVER ? MinimumCut.INFINITE : again);
+      if (again != NEVER && value.variable instanceof Result result) {
         for (Variable operand : result.apply().operands()) {
           if (varying.contains(operand) && !available.contains(operand)) {
-            network.addEdge(
-                ends(operand, network, ends, waiting).out, at.in, MinimumCut.INFINITE);
+            Value needed = value(operand, network, values, waiting);
+            network.addEdge(needed.out, value.in, MinimumCut.INFINITE);
           }
         }
       }
     }
-    BitSet before = network.sourceSide();
-    return waiting.stream()
-        .filter(
-            variable -> {
-              Ends at = ends.get(variable);
-              return before.get(at.in) && !before.get(at.out);
-            })
+    BitSet forwardSide = network.sourceSide();
+    return values.values().stream()
+        .filter(value -> forwardSide.get(value.in) && !forwardSide.get(value.out))
+        .map(Value::variable)
         .toList();
   }
 
-  private static Ends ends(
-      Variable variable, MinimumCut network, Map<Variable, Ends> ends, List<Variable> waiting) {
-    return ends.computeIfAbsent(
+  private static Value value(
+      Variable variable, MinimumCut network, Map<Variable, Value> values, Deque<Value> waiting) {
+    return values.computeIfAbsent(
         variable,
-        added -> {
-          Ends made = new Ends(network.addNode(), network.addNode());
-          network.addEdge(made.in, made.out, costKept(added.type()));
+        _ -> {
+          Value added = new Value(variable, network.addNode(), network.addNode());
+          network.addEdge(added.in, added.out, costKept(variable.type()));
           waiting.add(added);
-          return made;
+          return added;
         });
   }
 
   /// Keeping a value means writing it and reading it again.
   private static long costKept(TensorType type) {
-    return 2 * type.dtype().bytes() * elements(type);
+    return 2L * type.dtype().bytes() * elements(type);
   }
 
   private static long elements(TensorType type) {

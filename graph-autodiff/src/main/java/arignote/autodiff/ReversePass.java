@@ -48,11 +48,10 @@ final class ReversePass {
         // Gradient nodes point to the line of the model that they are the gradient of.
         apply
             .site()
-            .during(
-                () -> {
-                  differentiate(node);
-                  return node;
-                });
+            .during(() -> {
+              differentiate(node);
+              return node;
+            });
       }
     }
   }

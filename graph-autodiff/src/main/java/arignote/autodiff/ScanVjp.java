@@ -25,13 +25,14 @@ import java.util.stream.IntStream;
 /// ```
 ///
 /// A step back sees the element of its step, the residuals that the step forward stacked, and the
-/// cotangents of what that step stacked. Its carries are the cotangents of the carries, which end as
-/// those of the initial ones, and a sum for each captured value, to which each step adds. Cotangents
-/// of sequences are stacked. What does not lead to a variable that a gradient is asked for, or has a
-/// cotangent of zero, has no part in it.
+/// cotangents of what that step stacked. Its carries are the cotangents of the carries, which end
+/// as those of the initial ones, and a sum for each captured value, to which each step adds.
+/// Cotangents of sequences are stacked. What does not lead to a variable that a gradient is asked
+/// for, or has a cotangent of zero, has no part in it.
 ///
 /// The scan that stacks residuals has the operands, the body's inputs and the first outputs of the
-/// original one, so that a pass can tell that they are one loop; see [Residuals] for what it stacks.
+/// original one, so that a pass can tell that they are one loop; see [Residuals] for what it
+/// stacks.
 final class ScanVjp {
   private final Scan scan;
   private final Node node;
@@ -67,18 +68,16 @@ final class ScanVjp {
     Map<Integer, Input> carries = seedCarries(reached, cotangents);
     seedStacked(cotangents);
     ReversePass.run(scan.body().applies(), activity, cotangents);
-    carries.forEach(
-        (i, _) -> {
-          Input carry = scan.carryInputs().get(i);
-          nexts.add(cotangents.of(carry).orElseGet(() -> Ops.zeros(carry.type())));
-        });
+    carries.forEach((i, _) -> {
+      Input carry = scan.carryInputs().get(i);
+      nexts.add(cotangents.of(carry).orElseGet(() -> Ops.zeros(carry.type())));
+    });
     // A sum that nothing was added to is a cotangent of zero.
     sums.entrySet().removeIf(entry -> cotangent(entry.getKey(), cotangents) == entry.getValue());
-    sums.forEach(
-        (i, sum) -> {
-          initials.put(sum, Ops.zeros(sum.type()));
-          nexts.add(cotangent(i, cotangents));
-        });
+    sums.forEach((i, sum) -> {
+      initials.put(sum, Ops.zeros(sum.type()));
+      nexts.add(cotangent(i, cotangents));
+    });
     for (int i = 0; i < scan.sequences(); i++) {
       Input element = scan.elementInputs().get(i);
       if (activity.contains(element) && cotangents.has(element)) {
@@ -156,20 +155,18 @@ final class ScanVjp {
     Substitution outside = new Substitution();
     for (int i = 0; i < scan.capturedInputs().size(); i++) {
       outside.put(
-          scan.capturedInputs().get(i),
-          node.operand(scan.sequences() + scan.carries() + i));
+          scan.capturedInputs().get(i), node.operand(scan.sequences() + scan.carries() + i));
     }
     List<Variable> operands = new ArrayList<>(sequences.values());
     operands.addAll(initials.values());
     operands.addAll(outside.apply(closure.captured()));
     return Apply.of(
-        new Scan(
-            closure.graph(), sequences.size(), initials.size(), scan.steps(), !scan.reverse()),
+        new Scan(closure.graph(), sequences.size(), initials.size(), scan.steps(), !scan.reverse()),
         operands);
   }
 
-  /// Makes elements, what the scan stacks, and residuals sequences of the scan of the steps back, and
-  /// replaces the variables of the body by its elements.
+  /// Makes elements, what the scan stacks, and residuals sequences of the scan of the steps back,
+  /// and replaces the variables of the body by its elements.
   private Substitution readBack(Residuals residuals) {
     Substitution substitution = new Substitution();
     for (int i = 0; i < scan.sequences(); i++) {

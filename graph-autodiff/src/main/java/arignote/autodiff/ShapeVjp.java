@@ -35,13 +35,11 @@ final class ShapeVjp {
   }
 
   static void reshape(Node node) {
-    node.contribute(
-        0, () -> Ops.reshape(node.cotangent(), node.operand(0).type().shape()));
+    node.contribute(0, () -> Ops.reshape(node.cotangent(), node.operand(0).type().shape()));
   }
 
   static void transpose(List<Integer> permutation, Node node) {
-    node.contribute(
-        0, () -> Ops.apply(new Transpose(Ops.inverse(permutation)), node.cotangent()));
+    node.contribute(0, () -> Ops.apply(new Transpose(Ops.inverse(permutation)), node.cotangent()));
   }
 
   static void slice(Slice slice, Node node) {

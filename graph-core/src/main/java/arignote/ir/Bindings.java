@@ -46,6 +46,9 @@ public final class Bindings {
   ///
   /// @throws TypeException if they differ
   public void check(String source, TensorType declared, long[] found) {
+    if (found.length != declared.rank()) {
+      throw mismatch(source, declared, found, "the number of axes differs");
+    }
     for (int axis = 0; axis < found.length; axis++) {
       long expected = length(declared.dim(axis));
       if (found[axis] != expected) {

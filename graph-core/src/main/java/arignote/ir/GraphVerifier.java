@@ -1,9 +1,13 @@
 package arignote.ir;
 
+import arignote.ir.op.DimSize;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
+import arignote.ir.op.Pad;
 import arignote.ir.op.Scan;
+import arignote.ir.op.Slice;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -30,8 +34,11 @@ public final class GraphVerifier {
     for (Input input : graph.inputs()) {
       unbound.addAll(input.type().symbols());
     }
-    for (Apply apply : graph.applies()) {
-      apply.results().forEach(result -> unbound.addAll(result.type().symbols()));
+    for (Graph part : withInnerGraphs(graph)) {
+      for (Apply apply : part.applies()) {
+        apply.results().forEach(result -> unbound.addAll(result.type().symbols()));
+        dims(apply.op()).forEach(dim -> unbound.addAll(dim.symbols()));
+      }
     }
     unbound.removeAll(bound);
     if (!unbound.isEmpty()) {
@@ -45,17 +52,37 @@ public final class GraphVerifier {
   ///
   /// @throws GraphException if it is not well formed
   public static void verifyStructure(Graph graph) {
-    Deque<Graph> waiting = new ArrayDeque<>();
+    for (Graph part : withInnerGraphs(graph)) {
+      verifyClosed(part, part == graph);
+      part.applies().forEach(GraphVerifier::verifyTypes);
+    }
+  }
+
+  /// The graph, and all graphs inside its ops, each once.
+  private static List<Graph> withInnerGraphs(Graph graph) {
+    List<Graph> found = new ArrayList<>();
     Set<Graph> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Graph> waiting = new ArrayDeque<>();
     waiting.add(graph);
     while (!waiting.isEmpty()) {
       Graph next = waiting.remove();
-      verifyClosed(next, next == graph);
+      found.add(next);
       for (Apply apply : next.applies()) {
-        verifyTypes(apply);
         innerGraph(apply.op()).stream().filter(seen::add).forEach(waiting::add);
       }
     }
+    return found;
+  }
+
+  /// The dims among an op's attributes that need not be in the types of its results.
+  private static List<Dim> dims(Op op) {
+    return switch (op) {
+      case DimSize(Dim dim) -> List.of(dim);
+      case Slice(_, Dim start, Dim size, _) -> List.of(start, size);
+      case Pad(_, Dim start, Dim size, _) -> List.of(start, size);
+      case Scan scan -> List.of(scan.steps());
+      default -> List.of();
+    };
   }
 
   private static List<Graph> innerGraph(Op op) {

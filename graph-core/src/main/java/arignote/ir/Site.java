@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 ///
 /// Passes carry sites on: nodes made in place of another take its site, see [#during].
 public record Site(String className, String method, String file, int line) {
-  /// Where no frame of the user's is on the stack, and for nodes parsed from text without a site.
+  /// Where no frame of the user's is on the stack.
   public static final Site UNKNOWN = new Site("", "", "unknown source", 0);
 
   private static final ScopedValue<Site> INHERITED = ScopedValue.newInstance();

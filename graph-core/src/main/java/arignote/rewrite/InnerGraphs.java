@@ -20,11 +20,21 @@ public final class InnerGraphs {
 
   /// The same for a `rewrite` that looks at the scan too, whose body is the one before this rewrite.
   public static Graph rewriteBodies(Graph graph, BiFunction<Scan, Graph, Graph> rewrite) {
+    return rewriteScans(
+        graph,
+        scan -> {
+          Scan inner = withBody(scan, rewriteBodies(scan.body(), rewrite));
+          return withBody(inner, rewrite.apply(inner, inner.body()));
+        });
+  }
+
+  /// The graph with each of its own scans, not those inside bodies, replaced by what `rewrite` makes
+  /// of it, which must take the same operands to results of the same types.
+  public static Graph rewriteScans(Graph graph, UnaryOperator<Scan> rewrite) {
     Substitution substitution = new Substitution();
     for (Apply apply : graph.applies()) {
       if (apply.op() instanceof Scan scan) {
-        Scan inner = withBody(scan, rewriteBodies(scan.body(), rewrite));
-        Scan rewritten = withBody(inner, rewrite.apply(inner, inner.body()));
+        Scan rewritten = rewrite.apply(scan);
         if (rewritten != scan) {
           substitution.putResults(
               apply,
@@ -40,7 +50,8 @@ public final class InnerGraphs {
     return substitution.apply(graph);
   }
 
-  private static Scan withBody(Scan scan, Graph body) {
+  /// The scan with another body for the same operands; the same instance if the body is the same.
+  public static Scan withBody(Scan scan, Graph body) {
     return body.equals(scan.body())
         ? scan
         : new Scan(body, scan.sequences(), scan.carries(), scan.steps(), scan.reverse());

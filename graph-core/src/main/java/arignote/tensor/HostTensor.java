@@ -65,30 +65,70 @@ public final class HostTensor {
     return new HostTensor(dtype, shape.clone(), segment);
   }
 
+  /// A vector of these elements.
+  public static HostTensor of(float[] values) {
+    return of(values, values.length);
+  }
+
+  /// A tensor of these elements, row by row.
+  ///
+  /// @throws IllegalArgumentException if they are not as many as the shape needs
   public static HostTensor of(float[] values, long... shape) {
     HostTensor tensor = checked(DType.F32, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, FLOAT, 0, values.length);
     return tensor;
   }
 
+  /// A vector of these elements.
+  public static HostTensor of(double[] values) {
+    return of(values, values.length);
+  }
+
+  /// A tensor of these elements, row by row.
+  ///
+  /// @throws IllegalArgumentException if they are not as many as the shape needs
   public static HostTensor of(double[] values, long... shape) {
     HostTensor tensor = checked(DType.F64, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, DOUBLE, 0, values.length);
     return tensor;
   }
 
+  /// A vector of these elements.
+  public static HostTensor of(int[] values) {
+    return of(values, values.length);
+  }
+
+  /// A tensor of these elements, row by row.
+  ///
+  /// @throws IllegalArgumentException if they are not as many as the shape needs
   public static HostTensor of(int[] values, long... shape) {
     HostTensor tensor = checked(DType.I32, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, INT, 0, values.length);
     return tensor;
   }
 
+  /// A vector of these elements.
+  public static HostTensor of(long[] values) {
+    return of(values, values.length);
+  }
+
+  /// A tensor of these elements, row by row.
+  ///
+  /// @throws IllegalArgumentException if they are not as many as the shape needs
   public static HostTensor of(long[] values, long... shape) {
     HostTensor tensor = checked(DType.I64, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, LONG, 0, values.length);
     return tensor;
   }
 
+  /// A vector of these elements.
+  public static HostTensor of(boolean[] values) {
+    return of(values, values.length);
+  }
+
+  /// A tensor of these elements, row by row.
+  ///
+  /// @throws IllegalArgumentException if they are not as many as the shape needs
   public static HostTensor of(boolean[] values, long... shape) {
     HostTensor tensor = checked(DType.BOOL, values.length, shape);
     for (int i = 0; i < values.length; i++) {
@@ -112,13 +152,12 @@ public final class HostTensor {
   }
 
   private static HostTensor checked(DType dtype, int length, long[] shape) {
-    long[] sizes = shape.length == 0 && length != 1 ? new long[] {length} : shape;
-    if (sizeOf(sizes) != length) {
+    if (sizeOf(shape) != length) {
       throw new IllegalArgumentException(
           "an array of %d elements cannot fill a tensor %s%s of %d elements"
-              .formatted(length, dtype, Arrays.toString(sizes), sizeOf(sizes)));
+              .formatted(length, dtype, Arrays.toString(shape), sizeOf(shape)));
     }
-    return zeros(dtype, sizes);
+    return zeros(dtype, shape);
   }
 
   private static long sizeOf(long[] shape) {
@@ -237,7 +276,8 @@ public final class HostTensor {
       MemorySegment.copy(segment, FLOAT, 0, values, 0, values.length);
     } else {
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) getDouble(i);
+        // Not by way of a double, which would round long integers twice.
+        values[i] = dtype.isInteger() ? (float) getLong(i) : (float) getDouble(i);
       }
     }
     return values;
@@ -340,7 +380,22 @@ public final class HostTensor {
                 : Arrays.stream(shape)
                     .mapToObj(Long::toString)
                     .collect(Collectors.joining(",", "[", "]")));
-    return type + " " + (size <= SHOWN ? elementsToString() : "(" + size + " elements)");
+    return type + " " + (isShort() ? elementsToString() : "(" + size + " elements)");
+  }
+
+  /// Whether few elements, or empty lists in their place, make up the text.
+  private boolean isShort() {
+    long shown = 1;
+    for (long length : shape) {
+      if (length == 0) {
+        return true;
+      }
+      shown *= Math.min(length, SHOWN + 1);
+      if (shown > SHOWN) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// All elements as nested lists, `[[1.0, 2.0], [3.0, 4.0]]`, each in the shortest form that reads

@@ -5,8 +5,8 @@ import arignote.ir.Variable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Gradient descent with momentum: `v <- momentum * v - rate * g;  p <- p + v_new`
-/// (Polyak: Some Methods of Speeding up the Convergence of Iteration Methods, 1964).
+/// Gradient descent with momentum: `v <- momentum * v - rate * g; p <- p + v_new` (Polyak: Some
+/// Methods of Speeding up the Convergence of Iteration Methods, 1964).
 public record Momentum(double rate, double momentum) implements Optimiser {
   @Override
   public Map<Shared, Variable> updates(Object parameters, Object gradients) {

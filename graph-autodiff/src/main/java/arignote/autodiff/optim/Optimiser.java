@@ -12,7 +12,7 @@ public interface Optimiser {
   /// @param parameters a tree of shared variables (see [arignote.dsl.Trees])
   /// @param gradients a tree with the same paths, as `grad` returns it
   /// @return new values, in the order of the parameters
-  /// @throws OptimiserException if a parameter is not a shared variable or comes twice, or the trees
-  ///     do not match
+  /// @throws OptimiserException if a parameter is not a shared variable or comes twice, or the
+  ///   trees do not match
   Map<Shared, Variable> updates(Object parameters, Object gradients);
 }

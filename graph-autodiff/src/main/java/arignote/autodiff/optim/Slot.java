@@ -8,6 +8,7 @@ import arignote.ir.Variable;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,35 +19,35 @@ record Slot(Shared parameter, Variable gradient) {
   ///
   /// @param optimiser for messages
   static List<Slot> of(String optimiser, Object parameters, Object gradients) {
-    Map<String, Variable> byPath = Trees.leaves(gradients);
     Map<String, Variable> leaves = Trees.leaves(parameters);
-    if (!leaves.keySet().equals(byPath.keySet())) {
+    Map<String, Variable> gradientLeaves = Trees.leaves(gradients);
+    if (!List.copyOf(leaves.keySet()).equals(List.copyOf(gradientLeaves.keySet()))) {
       throw failure(
           "%s: the parameters are %s, the gradients %s; take the gradients of these parameters"
-              .formatted(optimiser, leaves.keySet(), byPath.keySet()));
+              .formatted(optimiser, leaves.keySet(), gradientLeaves.keySet()));
     }
     List<Slot> slots = new ArrayList<>();
     Set<Shared> seen = new HashSet<>();
-    leaves.forEach(
-        (path, leaf) -> {
-          Variable gradient = byPath.get(path);
-          if (!(leaf instanceof Shared parameter)) {
-            throw failure(
-                "%s: the parameter%s is a variable of type %s, not a shared one; only shared variables can be updated"
-                    .formatted(optimiser, quoted(path), leaf.type()));
-          }
-          if (!seen.add(parameter)) {
-            throw failure(
-                "%s: the shared variable \"%s\" comes twice among the parameters"
-                    .formatted(optimiser, parameter.name()));
-          }
-          if (!gradient.type().equals(parameter.type())) {
-            throw failure(
-                "%s: the parameter%s is %s, its gradient %s"
-                    .formatted(optimiser, quoted(path), parameter.type(), gradient.type()));
-          }
-          slots.add(new Slot(parameter, gradient));
-        });
+    Iterator<Variable> next = gradientLeaves.values().iterator();
+    leaves.forEach((path, leaf) -> {
+      Variable gradient = next.next();
+      if (!(leaf instanceof Shared parameter)) {
+        throw failure(
+            "%s: the parameter%s is a variable of type %s, not a shared one; only shared variables can be updated"
+                .formatted(optimiser, quoted(path), leaf.type()));
+      }
+      if (!seen.add(parameter)) {
+        throw failure(
+            "%s: the shared variable \"%s\" comes twice among the parameters"
+                .formatted(optimiser, parameter.name()));
+      }
+      if (!gradient.type().equals(parameter.type())) {
+        throw failure(
+            "%s: the parameter%s is %s, its gradient %s"
+                .formatted(optimiser, quoted(path), parameter.type(), gradient.type()));
+      }
+      slots.add(new Slot(parameter, gradient));
+    });
     return slots;
   }
 
@@ -61,7 +62,10 @@ record Slot(Shared parameter, Variable gradient) {
   /// A shared variable of the parameter's type, 0 at first.
   Shared state(String suffix) {
     long[] shape =
-        parameter.type().shape().stream().map(Dim::constant).mapToLong(d -> d.orElseThrow()).toArray();
+        parameter.type().shape().stream()
+            .map(Dim::constant)
+            .mapToLong(d -> d.orElseThrow())
+            .toArray();
     return new Shared(
         parameter.name() + "_" + suffix, HostTensor.zeros(parameter.type().dtype(), shape));
   }

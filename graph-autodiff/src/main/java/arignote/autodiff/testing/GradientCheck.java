@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 /// interpreter.
 ///
 /// All floating outputs are summed with random weights, so one number depends on all of them; its
-/// derivative by each element of each floating input is then measured, and has to be the symbolic one.
-/// The function has to be differentiable where it is evaluated.
+/// derivative by each element of each floating input is then measured, and has to be the symbolic
+/// one. The function has to be differentiable where it is evaluated.
 ///
 /// @param seed of the weights
 /// @param step how far to go to both sides of an element, relative to it if it is above 1
@@ -34,7 +34,8 @@ public record GradientCheck(long seed, double step, double tolerance) {
 
   /// Checks a function of tensors of these values, `f64` where they are floats.
   ///
-  /// @throws AssertionError if a derivative differs; the message says which, both values and the seed
+  /// @throws AssertionError if a derivative differs; the message says which, both values and the
+  ///   seed
   public static void checkGradient(
       long seed, List<HostTensor> values, Function<List<Variable>, List<Variable>> function) {
     List<Input> inputs = new ArrayList<>();
@@ -47,7 +48,8 @@ public record GradientCheck(long seed, double step, double tolerance) {
 
   /// Checks a graph at the given values of its inputs; shared variables are constants here.
   ///
-  /// @throws AssertionError if a derivative differs; the message says which, both values and the seed
+  /// @throws AssertionError if a derivative differs; the message says which, both values and the
+  ///   seed
   public void check(Graph graph, List<HostTensor> values) {
     for (Input input : graph.inputs()) {
       if (input.type().dtype() == DType.F32) {

@@ -118,8 +118,7 @@ class CustomVjpTest {
         SEED,
         List.of(uniform(random, -1, 1, 4, 3), uniform(random, -1, 1, 3)),
         in ->
-            List.of(
-                Loop.scan(in.get(0), in.get(1), (x, h) -> gated(x, gated(h, x, 0), 0)).last()));
+            List.of(Loop.scan(in.get(0), in.get(1), (x, h) -> gated(x, gated(h, x, 0), 0)).last()));
   }
 
   @Test

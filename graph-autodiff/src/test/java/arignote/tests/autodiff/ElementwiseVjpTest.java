@@ -1,8 +1,8 @@
 package arignote.tests.autodiff;
 
+import static arignote.autodiff.Gradients.grad;
 import static arignote.tests.autodiff.Evaluations.show;
 import static arignote.tests.autodiff.Evaluations.vector;
-import static arignote.autodiff.Gradients.grad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import arignote.autodiff.Disconnected;
@@ -75,22 +75,19 @@ class ElementwiseVjpTest {
   @Test
   void equalOperandsShareEvenly() {
     assertEquals(
-        "[1.0, 0.5, 0.0] [0.0, 0.5, 1.0]",
-        partial(Maths::maximum, at(2, 1, 0), at(1, 1, 1)));
+        "[1.0, 0.5, 0.0] [0.0, 0.5, 1.0]", partial(Maths::maximum, at(2, 1, 0), at(1, 1, 1)));
     assertEquals(
-        "[0.0, 0.5, 1.0] [1.0, 0.5, 0.0]",
-        partial(Maths::minimum, at(2, 1, 0), at(1, 1, 1)));
+        "[0.0, 0.5, 1.0] [1.0, 0.5, 0.0]", partial(Maths::minimum, at(2, 1, 0), at(1, 1, 1)));
     assertEquals("[1.0]", derivative(x -> Maths.maximum(x, x), 3));
   }
 
-  /// What a select passes on is 0 on the side not taken, even of infinite cotangents; and a rule whose
-  /// own slope is infinite there makes NaN of it: clip its operand before, not its result after.
+  /// What a select passes on is 0 on the side not taken, even of infinite cotangents; and a rule
+  /// whose own slope is infinite there makes NaN of it: clip its operand before, not its result
+  /// after.
   @Test
   void theSideNotTakenGetsZero() {
-    assertEquals(
-        "[0.0, 2.0]", derivative(x -> Maths.select(x.gt(0), x.mul(2), x.mul(0)), -1, 1));
-    assertEquals(
-        "[0.5, 0.0]", derivative(x -> Maths.select(x.gt(0), x, 0).sqrt(), 1, 0));
+    assertEquals("[0.0, 2.0]", derivative(x -> Maths.select(x.gt(0), x.mul(2), x.mul(0)), -1, 1));
+    assertEquals("[0.5, 0.0]", derivative(x -> Maths.select(x.gt(0), x, 0).sqrt(), 1, 0));
     assertEquals(
         "[0.0, 1.0]",
         derivative(x -> Maths.select(x.gt(0), Maths.select(x.gt(0), x, 1).log(), 0), 0, 1));
@@ -101,8 +98,7 @@ class ElementwiseVjpTest {
 
   @Test
   void modulusIsTakenApartFromItsJumps() {
-    assertEquals(
-        "[1.0, 1.0] [-2.0, 3.0]", partial(Maths::mod, at(7, -7), at(3, 3)));
+    assertEquals("[1.0, 1.0] [-2.0, 3.0]", partial(Maths::mod, at(7, -7), at(3, 3)));
     assertEquals("[0.0] [0.0]", partial(Maths::floordiv, at(7), at(2)));
   }
 

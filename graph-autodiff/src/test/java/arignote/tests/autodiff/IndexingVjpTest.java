@@ -1,8 +1,8 @@
 package arignote.tests.autodiff;
 
+import static arignote.autodiff.Gradients.grad;
 import static arignote.tests.autodiff.Evaluations.show;
 import static arignote.tests.autodiff.Evaluations.vector;
-import static arignote.autodiff.Gradients.grad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import arignote.dsl.Shapes;

@@ -1,7 +1,7 @@
 package arignote.tests.autodiff;
 
-import static arignote.tests.autodiff.Evaluations.uniform;
 import static arignote.autodiff.testing.GradientCheck.checkGradient;
+import static arignote.tests.autodiff.Evaluations.uniform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -129,7 +129,8 @@ class OpGradientsTest {
     Input h = new Input("h", TensorType.of(DType.F64, 2));
     Input w = new Input("w", TensorType.of(DType.F64, 2, 2));
     Variable next = h.dot(w).add(x).tanh();
-    return new Scan(new Graph(List.of(x, h, w), List.of(next, next.mul(x))), 1, 1, Dim.of(3), false);
+    return new Scan(
+        new Graph(List.of(x, h, w), List.of(next, next.mul(x))), 1, 1, Dim.of(3), false);
   }
 
   private Fused fused() {
@@ -200,24 +201,39 @@ class OpGradientsTest {
   /// Ops of which no floating result depends on a floating operand.
   private static final Set<String> NO_GRADIENT =
       Set.of(
-          "isnan", "isinf", "not", "and", "or", "xor", "eq", "ne", "lt", "le", "gt", "ge", "any",
-          "all", "argmax", "argmin", "fill", "iota", "dim_size", "random");
+          "isnan",
+          "isinf",
+          "not",
+          "and",
+          "or",
+          "xor",
+          "eq",
+          "ne",
+          "lt",
+          "le",
+          "gt",
+          "ge",
+          "any",
+          "all",
+          "argmax",
+          "argmin",
+          "fill",
+          "iota",
+          "dim_size",
+          "random");
 
   @TestFactory
   Stream<DynamicTest> first() {
     return rows().stream()
-        .map(
-            row ->
-                dynamicTest(row.toString(), () -> checkGradient(SEED, row.operands, row::apply)));
+        .map(row ->
+            dynamicTest(row.toString(), () -> checkGradient(SEED, row.operands, row::apply)));
   }
 
   @TestFactory
   Stream<DynamicTest> second() {
     return rows().stream()
-        .map(
-            row ->
-                dynamicTest(
-                    row.toString(), () -> checkGradient(SEED, row.operands, row::gradients)));
+        .map(row ->
+            dynamicTest(row.toString(), () -> checkGradient(SEED, row.operands, row::gradients)));
   }
 
   @Test
@@ -233,10 +249,7 @@ class OpGradientsTest {
           all.add(((Named) fn).mnemonic());
         }
       } else {
-        all.add(
-            op.getSimpleName()
-                .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-                .toLowerCase(Locale.ROOT));
+        all.add(op.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT));
       }
     }
     assertEquals(Set.of(), difference(all, known), "ops without a row");

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import arignote.autodiff.optim.Adam;
-import arignote.autodiff.optim.Optimisers;
 import arignote.autodiff.optim.OptimiserException;
+import arignote.autodiff.optim.Optimisers;
 import arignote.dsl.Values;
 import arignote.ir.Graph;
 import arignote.ir.Input;

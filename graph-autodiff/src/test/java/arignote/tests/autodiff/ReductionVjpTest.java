@@ -1,7 +1,7 @@
 package arignote.tests.autodiff;
 
-import static arignote.tests.autodiff.Evaluations.show;
 import static arignote.autodiff.Gradients.grad;
+import static arignote.tests.autodiff.Evaluations.show;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import arignote.dsl.Maths;
@@ -39,21 +39,17 @@ class ReductionVjpTest {
   @Test
   void sumsAndMeans() {
     assertEquals(
-        "[[2.0, 2.0], [8.0, 8.0]]",
-        gradient(x -> Maths.square(x.sum(1)), row(1, 0), row(1, 3)));
+        "[[2.0, 2.0], [8.0, 8.0]]", gradient(x -> Maths.square(x.sum(1)), row(1, 0), row(1, 3)));
     assertEquals("[[0.5, 0.5], [0.5, 0.5]]", gradient(x -> x.mean(0), row(1, 2), row(3, 4)));
   }
 
   @Test
   void extremaShareEvenly() {
     assertEquals(
-        "[[0.0, 1.0, 0.0], [0.5, 0.5, 0.0]]",
-        gradient(x -> x.max(1), row(1, 3, 2), row(7, 7, 1)));
+        "[[0.0, 1.0, 0.0], [0.5, 0.5, 0.0]]", gradient(x -> x.max(1), row(1, 3, 2), row(7, 7, 1)));
     assertEquals(
-        "[[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]",
-        gradient(x -> x.min(1), row(1, 3, 2), row(7, 7, 1)));
-    assertEquals(
-        "[[0.25, 0.25], [0.25, 0.25]]", gradient(x -> x.max(), row(1, 1), row(1, 1)));
+        "[[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]", gradient(x -> x.min(1), row(1, 3, 2), row(7, 7, 1)));
+    assertEquals("[[0.25, 0.25], [0.25, 0.25]]", gradient(x -> x.max(), row(1, 1), row(1, 1)));
   }
 
   @Test
@@ -61,8 +57,7 @@ class ReductionVjpTest {
     assertEquals("[[12.0, 8.0, 6.0]]", gradient(x -> Maths.prod(x, 1), row(2, 3, 4)));
     assertEquals("[[12.0, 0.0, 0.0]]", gradient(x -> Maths.prod(x, 1), row(0, 3, 4)));
     assertEquals("[[0.0, 0.0, 0.0]]", gradient(x -> Maths.prod(x, 1), row(0, 0, 4)));
-    assertEquals(
-        "[[0.0, 0.0], [10.0, 0.0]]", gradient(x -> Maths.prod(x), row(1, 2), row(0, 5)));
+    assertEquals("[[0.0, 0.0], [10.0, 0.0]]", gradient(x -> Maths.prod(x), row(1, 2), row(0, 5)));
   }
 
   /// `d softmax(x)[k] / dx[j] = p[k] * ([k = j] - p[j])`, and so the gradient of cross-entropy is

@@ -138,8 +138,7 @@ class ScanVjpTest {
   void powersByRepeatedProduct() {
     Input h = new Input("h", TensorType.scalar(DType.F64));
     Input w = new Input("w", TensorType.scalar(DType.F64));
-    Variable cube =
-        Loop.steps(3).scan((Variable) h, (_, state) -> state.mul(w)).last();
+    Variable cube = Loop.steps(3).scan((Variable) h, (_, state) -> state.mul(w)).last();
     Map<Input, HostTensor> at = new LinkedHashMap<>();
     at.put(h, Evaluations.scalar(5));
     at.put(w, Evaluations.scalar(2));
@@ -217,7 +216,9 @@ class ScanVjpTest {
                     Variable read = arignote.dsl.Shapes.get(in.get(1), s.position());
                     Variable term = select(s.flip(), read.mul(x), read.sub(x));
                     return new Mixed(
-                        s.position().add(1), arignote.dsl.Maths.not(s.flip()), s.sum().add(term.square()));
+                        s.position().add(1),
+                        arignote.dsl.Maths.not(s.flip()),
+                        s.sum().add(term.square()));
                   });
           return List.of(run.last().sum(), run.history().sum());
         });
@@ -246,8 +247,7 @@ class ScanVjpTest {
                           new Step<>(
                               // The carries change places: the next one is an input of the body.
                               List.of(s.get(1), s.get(0)),
-                              List.of(
-                                  row.get(0), s.get(0), in.get(2), row.get(1).mul(s.get(0)))));
+                              List.of(row.get(0), s.get(0), in.get(2), row.get(1).mul(s.get(0)))));
           return List.of(
               run.last().get(0),
               run.stacked().get(0),
@@ -268,8 +268,7 @@ class ScanVjpTest {
                   in.get(1),
                   (row, h) -> {
                     Variable fromRow =
-                        Loop.scan(
-                                row, h, (x, inner) -> tanh(inner.dot(in.get(2)).add(x).add(h)))
+                        Loop.scan(row, h, (x, inner) -> tanh(inner.dot(in.get(2)).add(x).add(h)))
                             .last();
                     return fromRow.mul(row.sum());
                   });
@@ -284,10 +283,7 @@ class ScanVjpTest {
         List.of(normal(3, 4), normal(4)),
         in ->
             List.of(
-                Loop.scan(
-                        in.get(0),
-                        in.get(1),
-                        (x, h) -> tanh(Nn.dropout(h, 0.5, stream).add(x)))
+                Loop.scan(in.get(0), in.get(1), (x, h) -> tanh(Nn.dropout(h, 0.5, stream).add(x)))
                     .last()));
   }
 
@@ -297,9 +293,7 @@ class ScanVjpTest {
     Input x = new Input("x", TensorType.scalar(DType.F64));
     Variable found =
         Loop.steps(3)
-            .scan(
-                (Variable) x,
-                (_, at) -> at.sub(Gradients.grad(at.sub(3).square(), at).mul(0.25)))
+            .scan((Variable) x, (_, at) -> at.sub(Gradients.grad(at.sub(3).square(), at).mul(0.25)))
             .last();
     assertEquals("2.875", show(found, Map.of(x, Evaluations.scalar(2))));
     assertEquals(

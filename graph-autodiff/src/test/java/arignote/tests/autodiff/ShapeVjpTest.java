@@ -1,8 +1,8 @@
 package arignote.tests.autodiff;
 
+import static arignote.autodiff.Gradients.grad;
 import static arignote.tests.autodiff.Evaluations.show;
 import static arignote.tests.autodiff.Evaluations.vector;
-import static arignote.autodiff.Gradients.grad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import arignote.dsl.Shapes;
@@ -75,18 +75,15 @@ class ShapeVjpTest {
     Variable moved = x.slice(0, 1, D).sub(x.slice(0, 0, D.minus(1)));
     assertEquals(
         "[-4.0, 0.0, 10.0, -6.0]",
-        show(
-            grad(moved.square().sum().neg().mul(-1), x), Map.of(x, vector(0, 2, 4, 1))));
+        show(grad(moved.square().sum().neg().mul(-1), x), Map.of(x, vector(0, 2, 4, 1))));
   }
 
   @Test
   void everySecondElement() {
     Input x = new Input("x", TensorType.of(DType.F64, 5));
-    Variable loss =
-        Shapes.every(x, 0, 2).square().sum().add(Shapes.every(x, 0, -2).sum());
+    Variable loss = Shapes.every(x, 0, 2).square().sum().add(Shapes.every(x, 0, -2).sum());
     assertEquals(
-        "[3.0, 0.0, 7.0, 0.0, 11.0]",
-        show(grad(loss, x), Map.of(x, vector(1, 2, 3, 4, 5))));
+        "[3.0, 0.0, 7.0, 0.0, 11.0]", show(grad(loss, x), Map.of(x, vector(1, 2, 3, 4, 5))));
   }
 
   @Test

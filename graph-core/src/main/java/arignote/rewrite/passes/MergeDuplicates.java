@@ -8,13 +8,13 @@ import arignote.ir.Variable;
 import arignote.ir.op.Op;
 import arignote.rewrite.InnerGraphs;
 import arignote.rewrite.Pass;
-import arignote.tensor.DType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Makes equal nodes one node: same op, same operands, in scan bodies too. Small constants of equal
-/// type and value become one.
+/// type and value become one. Scans are equal if their bodies are but for the identity of their
+/// nodes.
 ///
 /// ```
 /// %0 = exp(%x) : f32[B]              %0 = exp(%x) : f32[B]
@@ -22,12 +22,7 @@ import java.util.Map;
 /// %2 = add(%0, %1) : f32[B]
 /// ```
 public final class MergeDuplicates implements Pass {
-  /// Constants of more elements are not compared.
-  private static final long COMPARED = 64;
-
   private record Node(Op op, List<Variable> operands) {}
-
-  private record Value(DType dtype, List<Long> shape, String elements) {}
 
   @Override
   public String name() {
@@ -36,15 +31,16 @@ public final class MergeDuplicates implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    return merge(InnerGraphs.rewrite(graph, MergeDuplicates::merge));
+    EqualBodies bodies = new EqualBodies();
+    return merge(InnerGraphs.rewrite(graph, body -> bodies.first(merge(body))));
   }
 
   private static Graph merge(Graph graph) {
     Substitution substitution = new Substitution();
-    Map<Value, Constant> constants = new HashMap<>();
+    Map<ConstantValue, Constant> constants = new HashMap<>();
     for (Variable leaf : graph.leaves()) {
-      if (leaf instanceof Constant constant && constant.value().size() <= COMPARED) {
-        Constant first = constants.putIfAbsent(valueOf(constant), constant);
+      if (leaf instanceof Constant constant && ConstantValue.isSmall(constant)) {
+        Constant first = constants.putIfAbsent(ConstantValue.of(constant), constant);
         if (first != null) {
           substitution.put(constant, first);
         }
@@ -59,12 +55,5 @@ public final class MergeDuplicates implements Pass {
       }
     }
     return substitution.apply(graph);
-  }
-
-  private static Value valueOf(Constant constant) {
-    return new Value(
-        constant.value().dtype(),
-        constant.value().shapeAsList(),
-        constant.value().elementsToString());
   }
 }

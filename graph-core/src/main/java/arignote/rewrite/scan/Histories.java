@@ -33,19 +33,10 @@ final class Histories {
     this.draft = draft;
     this.dependences = dependences;
     this.nodes = draft.applies();
-    long most = 1;
-    for (ScanDraft.Feed feed : draft.sequences()) {
-      most = Math.max(most, Estimate.elements(feed.inside().type()));
-    }
-    for (Variable output : draft.stacked()) {
-      most = Math.max(most, Estimate.elements(output.type()));
-    }
-    for (ScanDraft.Carry carry : draft.carries()) {
-      if (carry.before().type().rank() <= 2) {
-        most = Math.max(most, Estimate.elements(carry.before().type()));
-      }
-    }
-    largest = most;
+    List<Variable> read = new ArrayList<>(draft.stacked());
+    draft.sequences().forEach(feed -> read.add(feed.inside()));
+    largest =
+        read.stream().mapToLong(value -> Estimate.elements(value.type())).max().orElse(1);
     for (Apply node : nodes) {
       if (node.op() instanceof Concat) {
         node.operands()
@@ -89,7 +80,7 @@ final class Histories {
     return isThere(value) ? 0 : Estimate.elements(source(value).type());
   }
 
-  /// The number of elements of the largest sequence, stacked output or carried matrix in one step.
+  /// The number of elements of the largest of what a step reads from sequences or stacks.
   long largest() {
     return largest;
   }

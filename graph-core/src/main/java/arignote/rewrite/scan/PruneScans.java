@@ -2,29 +2,34 @@ package arignote.rewrite.scan;
 
 import arignote.ir.Apply;
 import arignote.ir.Graph;
-import arignote.ir.Input;
-import arignote.ir.Result;
 import arignote.ir.Substitution;
 import arignote.ir.Variable;
 import arignote.ir.op.Scan;
+import arignote.rewrite.InnerGraphs;
 import arignote.rewrite.Pass;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 
-/// Takes out of scans what nobody reads: stacked outputs and carries that are not used, then
-/// sequences and captured values that the body no longer needs. What is stacked twice is stacked
-/// once.
+/// Takes out of scans what they can do without: stacked outputs and carries that nobody reads, and
+/// then sequences and captured values that the body no longer needs; operands that are there twice;
+/// carries that never change, which become captured values, and carries that are always equal to
+/// another; what is stacked a second time as part of a concatenation.
 ///
 /// ```
-/// %0, %1, %2 = scan { ... next %h  stack %h  stack %c }    %2 unused
-///     =>
-/// %0, %1 = scan { ... next %h  stack %h }
+/// %0, %1, %2, %3 = scan {                   %0, %1 = scan {
+///   over  %x: f32[B] = %xs                    over  %x: f32[B] = %xs
+///   over  %y: f32[B] = %xs                    carry %e: f32[B] = %zero
+///   carry %c: f32[B] = %zero        =>        with  %d: f32[B] = %scale
+///   carry %d: f32[B] = %scale                 %4 = mul(%x, %d)
+///   carry %e: f32[B] = %zero                  %5 = add(%x, %e)
+///   %4 = mul(%x, %d)                          next  %5
+///   %5 = add(%y, %e)                          stack %4
+///   next  %4, %d, %5                        }
+///   stack %4
+/// }                       %0 unused
 /// ```
 public final class PruneScans implements Pass {
   @Override
@@ -34,131 +39,56 @@ public final class PruneScans implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    Set<Variable> used = Collections.newSetFromMap(new IdentityHashMap<>());
-    used.addAll(graph.outputs());
+    Graph before;
+    Graph after = graph;
+    do {
+      before = after;
+      // What an inner loop no longer captures, its outer loop need not capture in the next round.
+      after =
+          InnerGraphs.rewriteScans(
+              prune(before), scan -> InnerGraphs.withBody(scan, apply(scan.body())));
+    } while (!after.equals(before));
+    return after;
+  }
+
+  /// Prunes the graph's own scans.
+  private static Graph prune(Graph graph) {
+    Map<Apply, NeededParts> needed = needed(graph);
+    Substitution substitution = new Substitution();
+    boolean changed = false;
+    for (Apply apply : graph.applies()) {
+      Apply current = substitution.rebuild(apply);
+      NeededParts parts = needed.get(apply);
+      if (parts != null && current.op() instanceof Scan scan) {
+        Map<Integer, Variable> results = new PrunedScan(current, scan, parts).results();
+        results.forEach((i, result) -> substitution.put(apply.results().get(i), result));
+        changed |= !results.isEmpty();
+      }
+    }
+    return changed ? substitution.apply(graph) : graph;
+  }
+
+  /// What is needed of each scan that something reads.
+  private static Map<Apply, NeededParts> needed(Graph graph) {
+    Set<Variable> read = new HashSet<>(graph.outputs());
+    Map<Apply, NeededParts> needed = new HashMap<>();
     List<Apply> applies = graph.applies();
-    Map<Apply, Pruned> pruned = new IdentityHashMap<>();
     for (Apply apply : applies.reversed()) {
-      if (apply.results().stream().noneMatch(used::contains)) {
+      if (apply.results().stream().noneMatch(read::contains)) {
         continue;
       }
       if (apply.op() instanceof Scan scan) {
-        Pruned kept = prune(apply, scan, used);
-        pruned.put(apply, kept);
-        kept.operands().forEach(operand -> used.add(apply.operand(operand)));
-      } else {
-        used.addAll(apply.operands());
-      }
-    }
-    Substitution substitution = new Substitution();
-    for (Apply apply : applies) {
-      Pruned kept = pruned.get(apply);
-      if (kept != null && (kept.isSmallerThan(apply) || !kept.scan().equals(apply.op()))) {
-        kept.replace(apply, substitution);
-      } else {
-        substitution.rebuild(apply);
-      }
-    }
-    return substitution.apply(graph);
-  }
-
-  /// A smaller scan.
-  ///
-  /// @param operands which operands of the old scan it has
-  /// @param results for each result of the old scan that is used, the position in the new one; -1
-  ///   for the others
-  private record Pruned(Scan scan, List<Integer> operands, List<Integer> results) {
-    boolean isSmallerThan(Apply apply) {
-      return operands.size() < apply.operands().size()
-          || results.contains(-1)
-          || results.stream().distinct().count() < results.size();
-    }
-
-    void replace(Apply apply, Substitution substitution) {
-      Apply smaller =
-          Apply.of(
-              scan,
-              operands.stream().map(i -> substitution.get(apply.operand(i))).toList(),
-              apply.site());
-      for (int i = 0; i < results.size(); i++) {
-        if (results.get(i) >= 0) {
-          substitution.put(apply.results().get(i), smaller.results().get(results.get(i)));
+        NeededParts parts = NeededParts.of(apply, scan, read);
+        needed.put(apply, parts);
+        for (int i = 0; i < apply.operands().size(); i++) {
+          if (parts.inputs().contains(scan.body().inputs().get(i))) {
+            read.add(apply.operand(i));
+          }
         }
+      } else {
+        read.addAll(apply.operands());
       }
     }
-  }
-
-  private Pruned prune(Apply apply, Scan scan, Set<Variable> used) {
-    List<Result> results = apply.results();
-    List<Variable> stacked = new ArrayList<>();
-    int[] positions = new int[scan.stackedOutputs().size()];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = -1;
-      if (used.contains(results.get(scan.carries() + i))) {
-        Variable output = scan.stackedOutputs().get(i);
-        if (!stacked.contains(output)) {
-          stacked.add(output);
-        }
-        positions[i] = stacked.indexOf(output);
-      }
-    }
-    List<Integer> carries = usedCarries(scan, results, stacked, used);
-    List<Variable> outputs = new ArrayList<>();
-    carries.forEach(carry -> outputs.add(scan.nextCarries().get(carry)));
-    outputs.addAll(stacked);
-    Set<Variable> needed = Collections.newSetFromMap(new IdentityHashMap<>());
-    needed.addAll(new Graph(scan.body().inputs(), outputs).leaves());
-    List<Integer> sequences = neededInputs(scan.body().inputs(), 0, scan.sequences(), needed);
-    List<Integer> operands = new ArrayList<>(sequences);
-    carries.forEach(carry -> operands.add(scan.sequences() + carry));
-    operands.addAll(
-        neededInputs(
-            scan.body().inputs(),
-            scan.sequences() + scan.carries(),
-            scan.body().inputs().size(),
-            needed));
-    List<Input> inputs = operands.stream().map(scan.body().inputs()::get).toList();
-    List<Integer> kept = new ArrayList<>();
-    for (int i = 0; i < scan.carries(); i++) {
-      kept.add(carries.indexOf(i));
-    }
-    for (int position : positions) {
-      kept.add(position < 0 ? -1 : carries.size() + position);
-    }
-    Scan smaller =
-        new Scan(
-            apply(new Graph(inputs, outputs)),
-            sequences.size(),
-            carries.size(),
-            scan.steps(),
-            scan.reverse());
-    return new Pruned(smaller, operands, kept);
-  }
-
-  private static List<Integer> neededInputs(
-      List<Input> inputs, int from, int to, Set<Variable> needed) {
-    return IntStream.range(from, to).filter(i -> needed.contains(inputs.get(i))).boxed().toList();
-  }
-
-  /// The carries whose last value is used, or that something used depends on.
-  private static List<Integer> usedCarries(
-      Scan scan, List<Result> results, List<Variable> stacked, Set<Variable> used) {
-    Set<Integer> carries = new TreeSet<>();
-    for (int i = 0; i < scan.carries(); i++) {
-      if (used.contains(results.get(i))) {
-        carries.add(i);
-      }
-    }
-    boolean grown = true;
-    while (grown) {
-      List<Variable> outputs = new ArrayList<>(stacked);
-      carries.forEach(carry -> outputs.add(scan.nextCarries().get(carry)));
-      Set<Variable> leaves = new Graph(scan.body().inputs(), outputs).leaves();
-      grown = false;
-      for (int i = 0; i < scan.carries(); i++) {
-        grown |= leaves.contains(scan.carryInputs().get(i)) && carries.add(i);
-      }
-    }
-    return List.copyOf(carries);
+    return needed;
   }
 }

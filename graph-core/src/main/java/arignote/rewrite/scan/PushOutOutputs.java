@@ -4,7 +4,9 @@ import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Result;
 import arignote.ir.Variable;
+import arignote.ir.op.Broadcast;
 import arignote.ir.op.Dot;
+import arignote.ir.op.Reshape;
 import arignote.ir.op.Scan;
 import arignote.rewrite.Pass;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import java.util.Set;
 
 /// Computes for all steps at once, after the loop, products with a matrix that no later step needs,
 /// and what follows from them: a decoder's projection to its vocabulary, the gradient of a loop's
-/// sequences.
+/// sequences. Of what is stacked broadcast or reshaped the loop stacks what it is made of.
 ///
 /// ```
 /// %1, %2 = scan {                             %1, %2 = scan {
@@ -110,11 +112,22 @@ public final class PushOutOutputs implements Pass {
       boolean follows =
           node.operands().stream()
               .anyMatch(o -> o instanceof Result result && moved.contains(result.apply()));
-      if (follows || isProductWithMatrix(node, dependences) && movable.getOrDefault(node, false)) {
+      boolean leads =
+          isProductWithMatrix(node, dependences)
+              || isView(node) && draft.stacked().contains(node.result());
+      if (follows || leads && movable.getOrDefault(node, false)) {
         moved.add(node);
       }
     }
     return moved;
+  }
+
+  /// Whether what is stacked of a node is better made of its stacked operand.
+  private static boolean isView(Apply node) {
+    return switch (node.op()) {
+      case Broadcast _, Reshape _ -> node.operand(0) instanceof Result;
+      default -> false;
+    };
   }
 
   private static boolean isProductWithMatrix(

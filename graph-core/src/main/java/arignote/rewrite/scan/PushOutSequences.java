@@ -60,7 +60,7 @@ public final class PushOutSequences implements Pass {
     Set<Apply> candidates = candidates(draft, nodes, dependences);
     List<Variable> leaving = new ArrayList<>();
     for (Variable value : draft.stacked()) {
-      if (canLeave(value, candidates, dependences)) {
+      if (canCome(value, candidates, dependences)) {
         leaving.add(value);
       }
     }
@@ -123,11 +123,6 @@ public final class PushOutSequences implements Pass {
         : dependences.get(value) != Dependence.STATE;
   }
 
-  private static boolean canLeave(
-      Variable value, Set<Apply> candidates, Map<Variable, Dependence> dependences) {
-    return canCome(value, candidates, dependences);
-  }
-
   private static boolean isInvariant(Variable value, Map<Variable, Dependence> dependences) {
     return dependences.getOrDefault(value, Dependence.INVARIANT) == Dependence.INVARIANT;
   }
@@ -180,7 +175,7 @@ public final class PushOutSequences implements Pass {
         if (!(operand instanceof Result result) || !chosen.contains(result.apply())) {
           return false;
         }
-        if (uses.get(operand) == 1) {
+        if (uses.getOrDefault(operand, 0) == 1) {
           saved += Estimate.elements(operand.type());
         }
       }

@@ -5,11 +5,12 @@ import arignote.ir.Graph;
 import arignote.ir.Substitution;
 import arignote.ir.Variable;
 import arignote.ir.op.Scan;
-import java.util.ArrayList;
+import arignote.rewrite.InnerGraphs;
 import java.util.List;
+import java.util.function.BiFunction;
 
-/// Rewrites the scans of a graph one by one, those inside a body before the scan that it belongs to:
-/// what leaves an inner loop can then leave the outer one too.
+/// Rewrites the scans of a graph one by one: inner ones first, so that what leaves an inner loop can
+/// then leave the outer one too, or outer ones first for what goes the other way.
 final class Scans {
   private Scans() {}
 
@@ -24,37 +25,40 @@ final class Scans {
     List<? extends Variable> apply(Apply apply, Scan scan);
   }
 
+  /// Rewrites scans inside bodies before those that they are in.
   static Graph rewrite(Graph graph, Rewrite rewrite) {
+    Graph inner = InnerGraphs.rewriteScans(graph, scan -> inside(scan, rewrite, Scans::rewrite));
+    return rewriteOutermost(inner, rewrite);
+  }
+
+  /// Rewrites scans before those inside their bodies.
+  static Graph rewriteOuterFirst(Graph graph, Rewrite rewrite) {
+    Graph outer = rewriteOutermost(graph, rewrite);
+    return InnerGraphs.rewriteScans(
+        outer, scan -> inside(scan, rewrite, Scans::rewriteOuterFirst));
+  }
+
+  private static Scan inside(
+      Scan scan, Rewrite rewrite, BiFunction<Graph, Rewrite, Graph> order) {
+    return InnerGraphs.withBody(scan, order.apply(scan.body(), rewrite));
+  }
+
+  /// Rewrites the graph's own scans, and none inside bodies.
+  static Graph rewriteOutermost(Graph graph, Rewrite rewrite) {
     Substitution substitution = new Substitution();
     boolean changed = false;
     for (Apply apply : graph.applies()) {
-      if (!(apply.op() instanceof Scan scan)) {
-        substitution.rebuild(apply);
-        continue;
-      }
-      Apply current = withBody(apply, scan, rewrite(scan.body(), rewrite), substitution);
-      List<? extends Variable> results = rewrite.apply(current, (Scan) current.op());
-      for (int i = 0; i < results.size(); i++) {
-        if (results.get(i) != apply.results().get(i)) {
-          substitution.put(apply.results().get(i), results.get(i));
-          changed = true;
+      Apply current = substitution.rebuild(apply);
+      if (current.op() instanceof Scan scan) {
+        List<? extends Variable> results = rewrite.apply(current, scan);
+        for (int i = 0; i < results.size(); i++) {
+          if (results.get(i) != current.results().get(i)) {
+            substitution.put(apply.results().get(i), results.get(i));
+            changed = true;
+          }
         }
       }
     }
     return changed ? substitution.apply(graph) : graph;
-  }
-
-  private static Apply withBody(
-      Apply apply, Scan scan, Graph body, Substitution substitution) {
-    List<Variable> operands = new ArrayList<>();
-    apply.operands().forEach(operand -> operands.add(substitution.get(operand)));
-    if (body.equals(scan.body()) && operands.equals(apply.operands())) {
-      return apply;
-    }
-    Scan rewritten =
-        body.equals(scan.body())
-            ? scan
-            : new Scan(body, scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
-    return Apply.of(rewritten, operands, apply.site());
   }
 }

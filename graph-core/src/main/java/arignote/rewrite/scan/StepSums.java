@@ -35,6 +35,10 @@ final class StepSums {
   /// Terms of no more elements are stacked without a second thought.
   private static final long SMALL = 256;
 
+  /// Factors of products are stacked up to this many times the largest of what a step reads or stacks
+  /// anyway.
+  private static final long GROWTH = 8;
+
   private final Map<Variable, Dependence> dependences;
   private final Histories histories;
   private final Dim steps;
@@ -74,7 +78,8 @@ final class StepSums {
                 factor ->
                     histories.cost(factor)
                         <= Math.max(
-                            Estimate.elements(node.result().type()), histories.largest()));
+                            Estimate.elements(node.result().type()),
+                            GROWTH * histories.largest()));
   }
 
     /// The operands that a node is linear in: the sum of its results is its op, applied to their sums.

@@ -55,7 +55,7 @@ public record Example(
           attributes.add(component.getName() + "=" + value);
         }
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError("an op's record cannot be read: " + component, e);
+        throw new LinkageError("an op's record cannot be read: " + component, e);
       }
     }
     return attributes.isEmpty() ? "" : " {" + String.join(", ", attributes) + "}";

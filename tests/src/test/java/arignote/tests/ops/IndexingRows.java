@@ -16,7 +16,21 @@ final class IndexingRows {
   private static final Domain VALUES = Domain.of(-LARGEST, LARGEST);
 
   /// Which axis is indexed, how many axes are walked together, and the two shapes.
-  private record Case(int axis, int batch, boolean thorough, long[] x, long... indices) {}
+  private static final class Case {
+    final int axis;
+    final int batch;
+    final boolean thorough;
+    final long[] x;
+    final long[] indices;
+
+    Case(int axis, int batch, boolean thorough, long[] x, long... indices) {
+      this.axis = axis;
+      this.batch = batch;
+      this.thorough = thorough;
+      this.x = x;
+      this.indices = indices;
+    }
+  }
 
   private static final List<Case> CASES =
       List.of(
@@ -109,7 +123,7 @@ final class IndexingRows {
   private static Operand indices(Case indexed, DType dtype, Sizes sizes) {
     return new Operand(
         sizes.type(dtype, indexed.indices),
-        Domain.wholeNumbers(0, Math.max(0, indexed.x[indexed.axis] - 1)));
+        Domain.wholeNumbers(0, (double) Math.max(0, indexed.x[indexed.axis] - 1)));
   }
 
   /// All indices may be the same.

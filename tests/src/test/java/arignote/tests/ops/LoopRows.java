@@ -119,7 +119,8 @@ final class LoopRows {
         "recurrent cell",
         scan,
         // A matrix of random numbers between -1 and 1 can make errors grow a little each step.
-        new Tolerance(8, Tolerance.epsilon(dtype) * 64 * Math.pow(1.5, Math.min(steps, 10))),
+        new Tolerance(
+            8, Tolerance.epsilon(dtype) * 64 * Math.pow(1.5, (double) Math.min(steps, 10))),
         sizes.type(dtype, steps, 3, 4),
         state,
         inputWeight,

@@ -63,7 +63,7 @@ public record OpCase(
     }
     Apply apply = Apply.of(example.op(), operands);
     Graph graph = new Graph(inputs, List.copyOf(apply.results()));
-    Set<Dim> unbound = unboundSymbols(graph);
+    Set<Dim> unbound = SYMBOL.matcher(example.toString()).find() ? unboundSymbols(graph) : Set.of();
     if (!unbound.isEmpty()) {
       Input sizesOnly = new Input("sizes", sizesOnly(unbound));
       inputs.add(sizesOnly);

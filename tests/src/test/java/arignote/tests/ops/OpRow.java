@@ -1,5 +1,6 @@
 package arignote.tests.ops;
 
+import arignote.ir.op.Op;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,13 @@ public record OpRow(String name, List<DType> dtypes, boolean differentiable, Exa
 
   public OpRow {
     dtypes = List.copyOf(dtypes);
+  }
+
+  /// The ops of all examples.
+  public Stream<Op> ops() {
+    return dtypes.stream()
+        .flatMap(dtype -> examples.of(dtype, Sizes.STATIC).stream())
+        .map(Example::op);
   }
 
   /// Every example in every dtype, and the thorough ones in every layout and with symbolic sizes.

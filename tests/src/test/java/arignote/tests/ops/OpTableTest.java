@@ -42,7 +42,7 @@ class OpTableTest {
   @Test
   void everyOpHasARow() {
     Set<Class<?>> covered =
-        OpTable.cases().map(OpCase::op).map(Op::getClass).collect(Collectors.toSet());
+        OpTable.rows().stream().flatMap(OpRow::ops).map(Op::getClass).collect(Collectors.toSet());
     Set<String> missing = new TreeSet<>();
     for (Class<?> op : CoreOp.class.getPermittedSubclasses()) {
       if (!covered.contains(op)) {
@@ -142,15 +142,17 @@ class OpTableTest {
   @TestFactory
   Stream<DynamicTest> textRoundTrips() {
     return OpTable.rows().stream()
-        .map(row ->
-            DynamicTest.dynamicTest(
-                row.name(),
-                () ->
-                    row.cases()
-                        .forEach(tested -> {
-                          String text = IrPrinter.print("case", tested.graph());
-                          assertEquals(text, IrPrinter.print("case", IrParser.parse(text).graph()));
-                        })));
+        .map(row -> DynamicTest.dynamicTest(row.name(), () -> roundTrip(row)));
+  }
+
+  /// The layouts of operands make no difference to the text of the op.
+  private static void roundTrip(OpRow row) {
+    row.cases()
+        .filter(tested -> tested.graph().applies().size() == 1)
+        .forEach(tested -> {
+          String text = IrPrinter.print("case", tested.graph());
+          assertEquals(text, IrPrinter.print("case", IrParser.parse(text).graph()));
+        });
   }
 
   @Test

@@ -17,7 +17,17 @@ final class ReductionRows {
 
   private static final double LARGEST_ADDED = 4;
 
-  private record Case(List<Integer> axes, boolean thorough, long... shape) {}
+  private static final class Case {
+    final List<Integer> axes;
+    final boolean thorough;
+    final long[] shape;
+
+    Case(List<Integer> axes, boolean thorough, long... shape) {
+      this.axes = axes;
+      this.thorough = thorough;
+      this.shape = shape;
+    }
+  }
 
   private static final List<Case> CASES =
       List.of(
@@ -129,7 +139,7 @@ final class ReductionRows {
   private static Tolerance tolerance(ReduceFn fn, DType dtype, long elements) {
     return switch (fn) {
       case SUM -> Tolerance.ofSum(dtype, elements, LARGEST_ADDED);
-      case PROD -> Tolerance.ulps(dtype, elements + 1);
+      case PROD -> Tolerance.ulps(dtype, elements + 1.0);
       case MAX, MIN, ANY, ALL -> Tolerance.EXACT;
     };
   }

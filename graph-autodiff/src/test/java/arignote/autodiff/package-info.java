@@ -1,0 +1,4 @@
+@NullMarked
+package arignote.autodiff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,251 @@
+package arignote.backend.cpu;
+
+import arignote.ir.Apply;
+import arignote.ir.Constant;
+import arignote.ir.Graph;
+import arignote.ir.Result;
+import arignote.ir.TensorType;
+import arignote.ir.Variable;
+import arignote.plan.BufferPlan;
+import arignote.plan.Layout;
+import arignote.plan.Schedule;
+import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A straight list of instructions under construction: that of the program, or of the body of a
+/// scan, which is a block inside the block of the scan.
+final class Block {
+  private record CopyKey(Slot slot, String layout) {}
+
+  private final Preparation preparation;
+  private final Optional<Block> outer;
+  private final Schedule schedule;
+  private final Map<Apply, Apply> accumulations;
+  private final Map<Variable, View> views;
+  private final Map<Variable, Slot> placed;
+  private final List<Instruction> instructions = new ArrayList<>();
+
+  /// The arena slots of this block and the first and last instruction that needs each.
+  private final Map<Slot, int[]> lifetimes = new LinkedHashMap<>();
+
+  /// The slots of outer blocks that this one uses.
+  private final Set<Slot> outside = new LinkedHashSet<>();
+
+  /// Slots whose contents change while this block runs again and again.
+  private final Set<Slot> varying = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// Arena slots that more than one value lies in, so that no kernel may overwrite them.
+  private final Set<Slot> pinned = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final Map<CopyKey, View> copies = new HashMap<>();
+
+  /// @param order all nodes, each after those it needs
+  /// @param given where the graph's leaves lie, constants apart
+  /// @param placed where some results must be written, row by row
+  /// @param stepping the slots that change from step to step, if this is the body of a scan
+  Block(
+      Preparation preparation,
+      Optional<Block> outer,
+      Graph graph,
+      Accumulations accumulations,
+      Map<Variable, View> given,
+      Map<Variable, Slot> placed,
+      List<Slot> stepping) {
+    this.preparation = preparation;
+    this.outer = outer;
+    this.schedule = new Schedule(graph, accumulations.order());
+    this.accumulations = accumulations.dots();
+    this.views = new IdentityHashMap<>(given);
+    this.placed = placed;
+    varying.addAll(stepping);
+    varying.addAll(placed.values());
+  }
+
+  Preparation preparation() {
+    return preparation;
+  }
+
+  Toolbox tools() {
+    return preparation.tools();
+  }
+
+  Schedule schedule() {
+    return schedule;
+  }
+
+  /// For each addition that adds to a product in place, the dot.
+  Map<Apply, Apply> accumulations() {
+    return accumulations;
+  }
+
+  /// Prepares all nodes.
+  void lower() {
+    List<Apply> order = schedule.order();
+    for (int position = 0; position < order.size(); position++) {
+      Lowering.lower(this, order.get(position), position);
+    }
+  }
+
+  /// Where a value lies.
+  View view(Variable variable) {
+    View view = views.get(variable);
+    if (view == null && variable instanceof Constant constant) {
+      return preparation.constant(constant);
+    }
+    if (view == null) {
+      throw new IllegalStateException("no value for a variable of type " + variable.type());
+    }
+    return view;
+  }
+
+  void put(Variable variable, View view) {
+    views.put(variable, view);
+  }
+
+  long[] shape(Apply apply, TensorType type) {
+    return preparation.shape(apply, type);
+  }
+
+  /// Where a result must be written, if that is decided.
+  Optional<Slot> placed(Variable variable) {
+    return Optional.ofNullable(placed.get(variable));
+  }
+
+  /// New memory of this block.
+  Slot allocate(long bytes) {
+    Slot slot = preparation.slot(Slot.Kind.ARENA, bytes);
+    lifetimes.put(slot, new int[] {Integer.MAX_VALUE, -1});
+    varying.add(slot);
+    return slot;
+  }
+
+  /// Memory for a result, dense: where it must be, or new.
+  View result(Apply apply, Result result) {
+    long[] shape = shape(apply, result.type());
+    DType dtype = result.type().dtype();
+    long bytes = Layout.dense(shape).size() * dtype.bytes();
+    Slot slot = placed(result).orElseGet(() -> allocate(bytes));
+    View view = View.dense(slot, dtype, shape);
+    put(result, view);
+    return view;
+  }
+
+  /// Adds an instruction that needs some slots.
+  void emit(Instruction instruction, Slot... slots) {
+    for (Slot slot : slots) {
+      touch(slot);
+    }
+    instructions.add(instruction);
+  }
+
+  /// Adds an instruction that needs the memory of some views.
+  void emit(Instruction instruction, View... used) {
+    for (View view : used) {
+      touch(view.slot());
+    }
+    instructions.add(instruction);
+  }
+
+  /// Notes that the next instruction needs a slot.
+  void touch(Slot slot) {
+    int[] lifetime = lifetimes.get(slot);
+    if (lifetime == null) {
+      outside.add(slot);
+    } else {
+      lifetime[0] = Math.min(lifetime[0], instructions.size());
+      lifetime[1] = instructions.size();
+    }
+  }
+
+  /// Forbids that a kernel overwrites a slot in place.
+  void pin(Slot slot) {
+    pinned.add(slot);
+  }
+
+  /// Whether a node may write its result over an operand: the operand is all of a slot of this
+  /// block, and nothing needs it later.
+  boolean mayOverwrite(Variable operand, int position) {
+    View view = view(operand);
+    return lifetimes.containsKey(view.slot())
+        && !pinned.contains(view.slot())
+        && view.isWhole()
+        && schedule.isComputed(operand)
+        && schedule.diesAt(operand, position);
+  }
+
+  /// Whether a view's memory is the same in every step of the loop that this block is the body of.
+  boolean isInvariant(View view) {
+    return outer.isPresent() && !varying.contains(view.slot());
+  }
+
+  /// The value row by row: where it lies if that is dense, else a copy. What does not change from
+  /// step to step is copied once, before the loop.
+  View dense(View view) {
+    return view.layout().isDense() ? view : copy(view);
+  }
+
+  /// A dense copy, made before the loop if possible.
+  View copy(View view) {
+    if (isInvariant(view)) {
+      return outer.orElseThrow().sharedCopy(view);
+    }
+    return newCopy(view);
+  }
+
+  private View sharedCopy(View view) {
+    if (isInvariant(view)) {
+      return outer.orElseThrow().sharedCopy(view);
+    }
+    CopyKey key = new CopyKey(view.slot(), view.layout().toString());
+    View known = copies.get(key);
+    if (known == null) {
+      known = newCopy(view);
+      pin(known.slot());
+      copies.put(key, known);
+    }
+    return known;
+  }
+
+  private View newCopy(View view) {
+    View copy =
+        View.dense(allocate(view.bytes()), view.dtype(), view.layout().shape());
+    emit(new CopyNest(view, copy), view, copy);
+    return copy;
+  }
+
+  List<Instruction> instructions() {
+    return instructions;
+  }
+
+  /// The slots of outer blocks that this one uses.
+  Set<Slot> outside() {
+    return outside;
+  }
+
+  /// The arena slots of this block.
+  List<Slot> slots() {
+    return List.copyOf(lifetimes.keySet());
+  }
+
+  /// Where the arena slots lie in one stretch of memory.
+  BufferPlan plan() {
+    List<BufferPlan.Lifetime> needed = new ArrayList<>();
+    lifetimes.forEach(
+        (slot, lifetime) ->
+            needed.add(
+                new BufferPlan.Lifetime(
+                    Math.min(lifetime[0], instructions.size()),
+                    Math.max(lifetime[1], 0),
+                    slot.bytes())));
+    return BufferPlan.of(needed);
+  }
+}

@@ -1,0 +1,79 @@
+package arignote.backend.cpu;
+
+import java.util.List;
+
+/// Copies a strided tensor to another of the same shape and dtype, which does not overlap it.
+final class CopyNest implements Instruction {
+  /// Transposed parts are copied in squares of so many elements a side, so that each cache line is
+  /// used whole.
+  private static final int TILE = 16;
+
+  private final Nest nest;
+  private final int bytes;
+  private final int fromSlot;
+  private final long fromOffset;
+  private final int toSlot;
+  private final long toOffset;
+  private final boolean tiled;
+  private final Odometer outer;
+
+  CopyNest(View from, View to) {
+    this.nest = Nest.of(from.layout().shape(), List.of(from.strides(), to.strides()));
+    this.bytes = from.dtype().bytes();
+    this.fromSlot = from.slot().index();
+    this.fromOffset = from.offset();
+    this.toSlot = to.slot().index();
+    this.toOffset = to.offset();
+    int rank = nest.rank();
+    this.tiled =
+        rank >= 2 && nest.strides()[0][rank - 2] == bytes && nest.strides()[1][rank - 1] == bytes;
+    this.outer = new Odometer(nest, Math.max(0, rank - (tiled ? 2 : 1)));
+  }
+
+  @Override
+  public void run(long[] base) {
+    if (nest.size() == 0) {
+      return;
+    }
+    outer.start(0, base[fromSlot] + fromOffset);
+    outer.start(1, base[toSlot] + toOffset);
+    outer.seek(0);
+    for (long count = outer.size(); count > 0; count--) {
+      if (tiled) {
+        copyTiles(outer.address(0), outer.address(1));
+      } else {
+        Strided.copy(
+            outer.address(0),
+            nest.innerStride(0),
+            outer.address(1),
+            nest.innerStride(1),
+            nest.inner(),
+            bytes);
+      }
+      outer.advance();
+    }
+  }
+
+  private void copyTiles(long from, long to) {
+    int rank = nest.rank();
+    long height = nest.lengths()[rank - 2];
+    long width = nest.lengths()[rank - 1];
+    long fromColumn = nest.strides()[0][rank - 1];
+    long toRow = nest.strides()[1][rank - 2];
+    for (long top = 0; top < height; top += TILE) {
+      long bottom = Math.min(height, top + TILE);
+      for (long left = 0; left < width; left += TILE) {
+        long count = Math.min(TILE, width - left);
+        for (long row = top; row < bottom; row++) {
+          Strided.copy(
+              from + row * bytes + left * fromColumn,
+              fromColumn,
+              to + row * toRow + left * bytes,
+              bytes,
+              count,
+              bytes);
+        }
+      }
+    }
+  }
+}

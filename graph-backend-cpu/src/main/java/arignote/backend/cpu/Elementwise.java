@@ -1,0 +1,112 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.ir.Apply;
+import arignote.ir.Result;
+import arignote.ir.Variable;
+import arignote.plan.Layout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/// Prepares elementwise nodes, fused or single, as loops; results go over operands that nothing
+/// needs any more.
+final class Elementwise {
+  private Elementwise() {}
+
+  static void lower(Block block, Apply apply, int position) {
+    LoopBody body = block.tools().loopBody(apply);
+    Loop loop = body.loop();
+    long[] shape = block.shape(apply, apply.results().getFirst().type());
+    List<LoopNest.Place> operands = new ArrayList<>();
+    for (LoopBody.Source source : body.sources()) {
+      operands.add(place(block, apply, source, shape));
+    }
+    Set<Slot> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<View> outputs = new ArrayList<>();
+    for (Result result : apply.results()) {
+      View output = output(block, apply, result, position, taken);
+      taken.add(output.slot());
+      outputs.add(output);
+    }
+    LoopNest.Builder builder =
+        new LoopNest.Builder(
+            loop,
+            shape,
+            operands,
+            outputs.stream().map(LoopNest.Place::of).toList(),
+            block.tools().kernels(),
+            block.tools().workers(),
+            block.tools().threads());
+    if (builder.scratchBytes() > 0) {
+      Slot scratch = block.allocate(builder.scratchBytes());
+      builder.scratch(scratch);
+      block.touch(scratch);
+    }
+    operands.forEach(place -> touch(block, place.slot()));
+    outputs.forEach(view -> block.touch(view.slot()));
+    block.emit(builder.build(), new Slot[0]);
+  }
+
+  private static void touch(Block block, Slot slot) {
+    if (slot.kind() != Slot.Kind.ZERO) {
+      block.touch(slot);
+    }
+  }
+
+  private static LoopNest.Place place(
+      Block block, Apply apply, LoopBody.Source source, long[] shape) {
+    return switch (source) {
+      case LoopBody.Argument(int index) -> {
+        View view = block.view(apply.operand(index));
+        yield LoopNest.Place.of(view.with(view.layout().broadcast(shape)));
+      }
+      case LoopBody.Position(int axis) -> {
+        long[] strides = new long[shape.length];
+        strides[axis] = 1;
+        yield new LoopNest.Place(block.preparation().zero(), 0, strides);
+      }
+      case LoopBody.Length(var dim) ->
+          new LoopNest.Place(
+              block.preparation().zero(),
+              block.preparation().length(apply, dim),
+              new long[shape.length]);
+    };
+  }
+
+  private static View output(
+      Block block, Apply apply, Result result, int position, Set<Slot> taken) {
+    if (block.placed(result).isEmpty()) {
+      Layout dense = Layout.dense(block.shape(apply, result.type()));
+      for (Variable operand : apply.operands()) {
+        View view = block.view(operand);
+        if (!taken.contains(view.slot())
+            && view.layout().samePositions(dense)
+            && view.dtype().bytes() == result.type().dtype().bytes()
+            && block.mayOverwrite(operand, position)
+            && isReadInStep(block, apply, view)) {
+          View output = new View(view.slot(), dense, result.type().dtype());
+          block.put(result, output);
+          return output;
+        }
+      }
+    }
+    return block.result(apply, result);
+  }
+
+  /// Whether every operand in the memory of a view is read at the position that is written.
+  static boolean isReadInStep(Block block, Apply apply, View written) {
+    for (Variable operand : apply.operands()) {
+      View view = block.view(operand);
+      if (view.slot() == written.slot()
+          && !(view.layout().samePositions(written.layout())
+              && view.dtype().bytes() == written.dtype().bytes())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.codegen.Memory;
+import arignote.tensor.DType;
+
+/// Copies the rows that indices name, once all indices are checked.
+final class GatherRows implements Instruction {
+  private final Indices indices;
+  private final DType dtype;
+  private final int fromSlot;
+  private final long fromOffset;
+  private final int indexSlot;
+  private final long indexOffset;
+  private final int toSlot;
+  private final long toOffset;
+
+  /// All views are dense.
+  GatherRows(Indices indices, View from, View index, View to) {
+    this.indices = indices;
+    this.dtype = from.dtype();
+    this.fromSlot = from.slot().index();
+    this.fromOffset = from.offset();
+    this.indexSlot = index.slot().index();
+    this.indexOffset = index.offset();
+    this.toSlot = to.slot().index();
+    this.toOffset = to.offset();
+  }
+
+  @Override
+  public void run(long[] base) {
+    long index = base[indexSlot] + indexOffset;
+    indices.check(index);
+    long rowBytes = indices.rowElements * dtype.bytes();
+    long from = base[fromSlot] + fromOffset;
+    long to = base[toSlot] + toOffset;
+    for (long batch = 0; batch < indices.batches; batch++) {
+      for (long outer = 0; outer < indices.before; outer++) {
+        for (long i = 0; i < indices.count; i++) {
+          long row = indices.at(index, batch * indices.count + i);
+          copyRow(from + row * rowBytes, to, rowBytes);
+          to += rowBytes;
+        }
+        from += indices.length * rowBytes;
+      }
+    }
+  }
+
+  private static void copyRow(long from, long to, long bytes) {
+    if (bytes == 4) {
+      Memory.putInt(to, Memory.getInt(from));
+    } else if (bytes == 8) {
+      Memory.putLong(to, Memory.getLong(from));
+    } else {
+      Memory.copy(from, to, bytes);
+    }
+  }
+}

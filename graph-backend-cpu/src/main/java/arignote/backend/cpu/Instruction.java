@@ -1,0 +1,12 @@
+package arignote.backend.cpu;
+
+/// One prepared piece of work with known shapes: everything is decided but where memory lies.
+///
+/// An instruction has scratch state of its own, so that it allocates nothing; one thread at a time
+/// runs it.
+interface Instruction {
+  /// Does the work.
+  ///
+  /// @param base the address of each [Slot], by its index
+  void run(long[] base);
+}

@@ -1,0 +1,306 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.codegen.Kernel;
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.Operand;
+import arignote.backend.cpu.kernel.Stages;
+import arignote.backend.cpu.kernel.StepBuilder;
+import arignote.ir.Apply;
+import arignote.ir.EvaluationException;
+import arignote.ir.Variable;
+import arignote.ir.op.ArgReduce;
+import arignote.ir.op.Binary;
+import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Broadcast;
+import arignote.ir.op.Cast;
+import arignote.ir.op.Compare;
+import arignote.ir.op.Concat;
+import arignote.ir.op.CoreOp;
+import arignote.ir.op.CustomOp;
+import arignote.ir.op.DimSize;
+import arignote.ir.op.Dot;
+import arignote.ir.op.Fill;
+import arignote.ir.op.Fused;
+import arignote.ir.op.Gather;
+import arignote.ir.op.Iota;
+import arignote.ir.op.Pad;
+import arignote.ir.op.Random;
+import arignote.ir.op.Reduce;
+import arignote.ir.op.ReduceFn;
+import arignote.ir.op.Reshape;
+import arignote.ir.op.Scan;
+import arignote.ir.op.Scatter;
+import arignote.ir.op.ScatterFn;
+import arignote.ir.op.Select;
+import arignote.ir.op.Slice;
+import arignote.ir.op.Transpose;
+import arignote.ir.op.Unary;
+import arignote.plan.Layout;
+import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Turns nodes into instructions: views for what only moves axes, loops, BLAS calls, copies of rows.
+final class Lowering {
+  private Lowering() {}
+
+  /// Prepares one node of a block.
+  ///
+  /// @throws EvaluationException if it cannot be computed with the lengths of this call
+  static void lower(Block block, Apply apply, int position) {
+    switch (apply.op()) {
+      case CoreOp op -> lower(block, op, apply, position);
+      case CustomOp _ ->
+          throw new IllegalStateException("custom ops are decomposed before: " + apply);
+    }
+  }
+
+  private static void lower(Block block, CoreOp op, Apply apply, int position) {
+    switch (op) {
+      case Binary _ when block.accumulations().containsKey(apply) ->
+          Products.accumulate(block, apply, position);
+      case Dot _ when block.accumulations().containsValue(apply) -> {
+        // The addition does it.
+      }
+      case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
+          Elementwise.lower(block, apply, position);
+      case Transpose(var permutation) -> {
+        View x = block.view(apply.operand(0));
+        block.put(apply.result(), x.with(x.layout().transpose(permutation)));
+      }
+      case Broadcast _ -> {
+        View x = block.view(apply.operand(0));
+        long[] shape = block.shape(apply, apply.result().type());
+        block.put(apply.result(), x.with(x.layout().broadcast(shape)));
+      }
+      case Slice slice -> slice(block, slice, apply);
+      case Reshape _ -> reshape(block, apply);
+      case Pad pad -> pad(block, pad, apply);
+      case Concat concat -> concat(block, concat, apply);
+      case Reduce reduce -> reduce(block, reduce, apply);
+      case ArgReduce argReduce -> argReduce(block, argReduce, apply);
+      case Dot _ -> Products.lower(block, apply);
+      case Gather gather -> gather(block, gather, apply);
+      case Scatter scatter -> scatter(block, scatter, apply, position);
+      case Random _ -> {
+        View key = block.view(apply.operand(0));
+        View counter = block.view(apply.operand(1));
+        View to = block.result(apply, apply.result());
+        Toolbox tools = block.tools();
+        block.emit(
+            new RandomFill(key, counter, to, tools.workers(), tools.threads()), key, counter, to);
+      }
+      case Scan scan -> Scans.lower(block, scan, apply, position);
+    }
+  }
+
+  private static void slice(Block block, Slice slice, Apply apply) {
+    View x = block.view(apply.operand(0));
+    long start = block.preparation().length(apply, slice.start());
+    long size = block.shape(apply, apply.result().type())[slice.axis()];
+    block.put(
+        apply.result(), x.with(inside(apply, x.layout(), slice.axis(), start, size, slice.step())));
+  }
+
+  /// A slice of a layout, or the error that it lies outside.
+  private static Layout inside(
+      Apply apply, Layout layout, int axis, long start, long size, long step) {
+    try {
+      return layout.slice(axis, start, size, step);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      throw EvaluationException.of(
+          apply,
+          "%d positions from %d on in steps of %d lie outside axis %d of length %d; from %s to %s"
+              .formatted(
+                  size,
+                  start,
+                  step,
+                  axis,
+                  layout.dim(axis),
+                  apply.operand(0).type(),
+                  apply.result().type()));
+    }
+  }
+
+  private static void reshape(Block block, Apply apply) {
+    View x = block.view(apply.operand(0));
+    long[] shape = block.shape(apply, apply.result().type());
+    long size = Layout.dense(shape).size();
+    if (size != x.layout().size()) {
+      throw EvaluationException.of(
+          apply,
+          "cannot reshape %s to %s, the numbers of elements are %d and %d with %s"
+              .formatted(
+                  apply.operand(0).type(),
+                  apply.result().type(),
+                  x.layout().size(),
+                  size,
+                  block.preparation().bindings()));
+    }
+    View reshaped =
+        x.layout()
+            .reshape(shape)
+            .map(x::with)
+            .orElseGet(() -> block.copy(x).with(Layout.dense(shape)));
+    block.put(apply.result(), reshaped);
+  }
+
+  private static void pad(Block block, Pad pad, Apply apply) {
+    View x = block.view(apply.operand(0));
+    View to = block.result(apply, apply.result());
+    long start = block.preparation().length(apply, pad.start());
+    Layout target =
+        inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
+    block.emit(new ZeroFill(to), to);
+    block.emit(new CopyNest(x, to.with(target)), x, to);
+  }
+
+  private static void concat(Block block, Concat concat, Apply apply) {
+    View to = block.result(apply, apply.result());
+    long start = 0;
+    for (Variable operand : apply.operands()) {
+      View x = block.view(operand);
+      long length = x.layout().dim(concat.axis());
+      View part = to.with(to.layout().slice(concat.axis(), start, length, 1));
+      block.emit(new CopyNest(x, part), x, part);
+      start += length;
+    }
+  }
+
+  private static void reduce(Block block, Reduce reduce, Apply apply) {
+    View x = block.view(apply.operand(0));
+    List<Integer> keptAxes = new ArrayList<>();
+    long reducedSize = 1;
+    for (int axis = 0; axis < x.layout().rank(); axis++) {
+      if (reduce.axes().contains(axis)) {
+        reducedSize *= x.layout().dim(axis);
+      } else {
+        keptAxes.add(axis);
+      }
+    }
+    View to = block.result(apply, apply.result());
+    boolean bounded = reduce.fn() == ReduceFn.MAX || reduce.fn() == ReduceFn.MIN;
+    if (bounded && reducedSize == 0 && to.layout().size() > 0) {
+      throw EvaluationException.of(
+          apply, "no elements along the axes %s of %s".formatted(reduce.axes(), shapeOf(x)));
+    }
+    Nest kept = ReduceRows.nest(x, keptAxes, List.of(to.strides()));
+    Nest reduced = ReduceRows.nest(x, reduce.axes(), List.of());
+    Toolbox tools = block.tools();
+    int bytes = x.dtype().bytes();
+    boolean columns =
+        kept.rank() > 0
+            && kept.inner() >= 8
+            && kept.innerStride(0) == bytes
+            && kept.innerStride(1) == bytes;
+    if (columns) {
+      int parts = ReduceColumns.parts(kept, reduced, tools.threads());
+      Slot scratch = block.allocate(parts * ReduceColumns.SCRATCH);
+      block.emit(
+          new ReduceColumns(
+              reduce.fn(), x, to, kept, reduced, scratch, tools.kernels(), tools.workers(), parts),
+          x.slot(),
+          to.slot(),
+          scratch);
+    } else {
+      int parts = ReduceRows.parts(kept, reduced, tools.threads());
+      Slot scratch = block.allocate(parts * ReduceRows.SCRATCH);
+      block.emit(
+          new ReduceRows(
+              reduce.fn(),
+              x,
+              to,
+              kept,
+              reduced,
+              scratch,
+              tools.kernels().vectors(),
+              tools.workers(),
+              parts),
+          x.slot(),
+          to.slot(),
+          scratch);
+    }
+  }
+
+  private static String shapeOf(View view) {
+    return view.dtype() + Arrays.toString(view.layout().shape()).replace(" ", "");
+  }
+
+  private static void argReduce(Block block, ArgReduce argReduce, Apply apply) {
+    View x = block.view(apply.operand(0));
+    View to = block.result(apply, apply.result());
+    int axis = argReduce.axis();
+    if (x.layout().dim(axis) == 0 && to.layout().size() > 0) {
+      throw EvaluationException.of(
+          apply, "no elements along axis %d of %s".formatted(axis, shapeOf(x)));
+    }
+    List<Integer> keptAxes = new ArrayList<>();
+    for (int other = 0; other < x.layout().rank(); other++) {
+      if (other != axis) {
+        keptAxes.add(other);
+      }
+    }
+    Nest kept = ReduceRows.nest(x, keptAxes, List.of(to.strides()));
+    block.emit(
+        new ArgReduceNest(
+            argReduce.fn(), x, to, kept, x.layout().dim(axis), x.strides()[axis]),
+        x,
+        to);
+  }
+
+  private static void gather(Block block, Gather gather, Apply apply) {
+    View x = block.dense(block.view(apply.operand(0)));
+    View index = block.dense(block.view(apply.operand(1)));
+    View to = block.result(apply, apply.result());
+    Indices indices = indices(apply, gather.axis(), gather.batch(), x, index);
+    block.emit(new GatherRows(indices, x, index, to), x, index, to);
+  }
+
+  private static Indices indices(Apply apply, int axis, int batch, View x, View index) {
+    return new Indices(
+        apply, axis, batch, x.layout().shape(), index.dtype(), index.layout().shape());
+  }
+
+  private static void scatter(Block block, Scatter scatter, Apply apply, int position) {
+    View x = block.view(apply.operand(0));
+    View index = block.dense(block.view(apply.operand(1)));
+    View updates = block.dense(block.view(apply.operand(2)));
+    Indices indices = indices(apply, scatter.axis(), scatter.batch(), x, index);
+    block.emit(ScatterRows.check(indices, index), index);
+    View to;
+    boolean inPlace =
+        block.placed(apply.result()).isEmpty()
+            && block.mayOverwrite(apply.operand(0), position)
+            && x.slot() != index.slot()
+            && x.slot() != updates.slot();
+    if (inPlace) {
+      to = x;
+      block.put(apply.result(), x);
+    } else {
+      to = block.result(apply, apply.result());
+      block.emit(new CopyNest(x, to), x, to);
+    }
+    block.emit(
+        new ScatterRows(
+            indices,
+            index,
+            updates,
+            to,
+            scatter.fn() == ScatterFn.ADD,
+            addition(block.tools(), to.dtype())),
+        index,
+        updates,
+        to);
+  }
+
+  /// The kernel that adds two rows; of bools, which are not added, it does not matter what it does.
+  private static Kernel addition(Toolbox tools, DType dtype) {
+    Operand operand = new Operand.Memory(dtype);
+    StepBuilder steps = new StepBuilder(List.of(operand, operand));
+    BinaryFn fn = dtype == DType.BOOL ? BinaryFn.OR : BinaryFn.ADD;
+    Loop loop = steps.loop(List.of(steps.binary(fn, dtype, 0, 1)));
+    Stages stages = Stages.of(loop, new boolean[2], tools.kernels().vectors());
+    return tools.kernels().kernel(stages.stages().getFirst());
+  }
+}

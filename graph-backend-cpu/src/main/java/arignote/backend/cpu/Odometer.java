@@ -1,0 +1,64 @@
+package arignote.backend.cpu;
+
+/// Walks some axes of a [Nest], keeping the address of every operand.
+final class Odometer {
+  private final long[] lengths;
+  private final long[][] strides;
+  private final long[] position;
+  private final long[] addresses;
+
+  /// Walks the first `axes` axes, the last of them running fastest.
+  Odometer(Nest nest, int axes) {
+    this.lengths = nest.lengths();
+    this.strides = nest.strides();
+    this.position = new long[axes];
+    this.addresses = new long[strides.length];
+  }
+
+  /// How many positions there are.
+  long size() {
+    long size = 1;
+    for (int axis = 0; axis < position.length; axis++) {
+      size *= lengths[axis];
+    }
+    return size;
+  }
+
+  /// Sets the address of an operand's first element; [#seek] comes after it.
+  void start(int operand, long address) {
+    addresses[operand] = address;
+  }
+
+  /// Goes from the first position to another, counted in the order of walking; there must be one.
+  void seek(long index) {
+    long rest = index;
+    for (int axis = position.length - 1; axis >= 0; axis--) {
+      position[axis] = rest % lengths[axis];
+      rest /= lengths[axis];
+      for (int operand = 0; operand < addresses.length; operand++) {
+        addresses[operand] += position[axis] * strides[operand][axis];
+      }
+    }
+  }
+
+  long address(int operand) {
+    return addresses[operand];
+  }
+
+  /// Goes to the next position, from the last to the first.
+  void advance() {
+    for (int axis = position.length - 1; axis >= 0; axis--) {
+      long length = lengths[axis];
+      if (++position[axis] < length) {
+        for (int operand = 0; operand < addresses.length; operand++) {
+          addresses[operand] += strides[operand][axis];
+        }
+        return;
+      }
+      position[axis] = 0;
+      for (int operand = 0; operand < addresses.length; operand++) {
+        addresses[operand] -= (length - 1) * strides[operand][axis];
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package arignote.backend.cpu;
+
+import arignote.ir.Apply;
+import arignote.ir.Bindings;
+import arignote.ir.Constant;
+import arignote.ir.Dim;
+import arignote.ir.EvaluationException;
+import arignote.ir.TensorType;
+import arignote.ir.TypeException;
+import arignote.plan.BufferPlan;
+import arignote.tensor.HostTensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the blocks of one program share while they are prepared for known lengths: the slots, the
+/// constants, the lengths.
+final class Preparation {
+  private record Region(Slot slot, long offset) {}
+
+  private final Toolbox tools;
+  private final Bindings bindings;
+  private final List<Slot> slots = new ArrayList<>();
+  private final Map<Slot, Region> regions = new IdentityHashMap<>();
+  private final Map<Constant, Slot> constantSlots = new IdentityHashMap<>();
+  private final List<Prepared.Fixed> fixed = new ArrayList<>();
+  private final Slot zero;
+
+  Preparation(Toolbox tools, Bindings bindings) {
+    this.tools = tools;
+    this.bindings = bindings;
+    this.zero = slot(Slot.Kind.ZERO, Long.MAX_VALUE);
+  }
+
+  Toolbox tools() {
+    return tools;
+  }
+
+  Slot slot(Slot.Kind kind, long bytes) {
+    Slot slot = new Slot(slots.size(), kind, bytes);
+    slots.add(slot);
+    return slot;
+  }
+
+  /// The slot at address 0.
+  Slot zero() {
+    return zero;
+  }
+
+  /// Where a constant lies.
+  View constant(Constant constant) {
+    HostTensor value = constant.value();
+    Slot slot =
+        constantSlots.computeIfAbsent(
+            constant,
+            _ -> {
+              Slot made = slot(Slot.Kind.EXTERNAL, value.byteSize());
+              fixed.add(new Prepared.Fixed(made, NativeTensors.readable(value)));
+              return made;
+            });
+    return View.dense(slot, value.dtype(), value.shape());
+  }
+
+  /// The lengths of a type's axes.
+  ///
+  /// @throws EvaluationException if one is negative, or the size does not fit
+  long[] shape(Apply apply, TensorType type) {
+    try {
+      long[] shape = bindings.shape(type);
+      long size = type.dtype().bytes();
+      for (long length : shape) {
+        size = Math.multiplyExact(size, length);
+      }
+      return shape;
+    } catch (TypeException e) {
+      throw EvaluationException.of(apply, e.getMessage());
+    } catch (ArithmeticException e) {
+      throw EvaluationException.of(
+          apply, "the size of %s with %s is too large".formatted(type, bindings));
+    }
+  }
+
+  /// The value of a dim, which for a position may be negative.
+  long length(Apply apply, Dim dim) {
+    try {
+      return bindings.length(dim);
+    } catch (TypeException e) {
+      throw EvaluationException.of(apply, e.getMessage());
+    } catch (ArithmeticException e) {
+      throw EvaluationException.of(
+          apply, "the dim %s has no value with %s".formatted(dim, bindings));
+    }
+  }
+
+  Bindings bindings() {
+    return bindings;
+  }
+
+  /// Puts the arena slots of an inner block into one stretch of its outer block's memory.
+  void place(List<Slot> inner, BufferPlan plan, Slot region) {
+    for (int i = 0; i < inner.size(); i++) {
+      regions.put(inner.get(i), new Region(region, plan.offset(i)));
+    }
+  }
+
+  /// For each slot where it starts in the executable's memory; 0 for those that lie elsewhere.
+  long[] offsets(List<Slot> outermost, BufferPlan plan) {
+    long[] offsets = new long[slots.size()];
+    for (int i = 0; i < outermost.size(); i++) {
+      offsets[outermost.get(i).index()] = plan.offset(i);
+    }
+    for (Slot slot : slots) {
+      Slot at = slot;
+      long offset = 0;
+      while (regions.containsKey(at)) {
+        offset += regions.get(at).offset;
+        at = regions.get(at).slot;
+      }
+      if (at != slot) {
+        offsets[slot.index()] = offset + offsets[at.index()];
+      }
+    }
+    return offsets;
+  }
+
+  List<Slot> slots() {
+    return slots;
+  }
+
+  List<Prepared.Fixed> fixed() {
+    return fixed;
+  }
+}

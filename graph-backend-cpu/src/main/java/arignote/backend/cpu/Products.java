@@ -1,0 +1,228 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.blas.Blas;
+import arignote.backend.cpu.blas.BlasCall;
+import arignote.ir.Apply;
+import arignote.ir.EvaluationException;
+import arignote.ir.Variable;
+import arignote.ir.op.Dot;
+import arignote.plan.Layout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Prepares dots as BLAS calls: matrix by matrix, matrix by vector, one call for each position of the
+/// batch axes. Transposed and strided operands go in as they are where BLAS can read them.
+final class Products {
+  /// From so many multiplications on, threads pay.
+  private static final double SEVERAL_THREADS = 4e6;
+
+  /// OpenBLAS multiplies smaller matrices without packing, and slowly if the right one is transposed.
+  private static final double UNPACKED = 1e6;
+
+  private Products() {}
+
+  /// A dot by itself.
+  static void lower(Block block, Apply apply) {
+    View to = block.result(apply, apply.result());
+    multiply(block, apply, to, false);
+  }
+
+  /// An addition to a dot: the product is added where the other operand lies, or to a copy of it.
+  static void accumulate(Block block, Apply addition, int position) {
+    Apply dot = block.accumulations().get(addition);
+    Variable other =
+        addition.operand(addition.operand(0) == dot.result() ? 1 : 0);
+    View x = block.view(other);
+    View to;
+    boolean free =
+        block.placed(addition.result()).isEmpty()
+            && block.mayOverwrite(other, position)
+            && !usesSlot(block, dot, x.slot());
+    if (free) {
+      to = x;
+      block.put(addition.result(), x);
+    } else {
+      to = block.result(addition, addition.result());
+      if (to.slot() != x.slot()) {
+        block.emit(new CopyNest(x, to), x, to);
+      }
+    }
+    multiply(block, dot, to, true);
+  }
+
+  private static boolean usesSlot(Block block, Apply dot, Slot slot) {
+    return dot.operands().stream().anyMatch(operand -> block.view(operand).slot() == slot);
+  }
+
+  /// Sizes of a product; vectors count as matrices of one row or column.
+  private record Sizes(int batch, long m, long n, long k) {
+    double work() {
+      return (double) m * n * k;
+    }
+  }
+
+  private static void multiply(Block block, Apply apply, View to, boolean accumulate) {
+    int batch = ((Dot) apply.op()).batch();
+    View x = block.view(apply.operand(0));
+    View y = block.view(apply.operand(1));
+    boolean xIsVector = x.layout().rank() == batch + 1;
+    boolean yIsVector = y.layout().rank() == batch + 1;
+    Sizes sizes =
+        new Sizes(
+            batch,
+            xIsVector ? 1 : x.layout().dim(batch),
+            yIsVector ? 1 : y.layout().dim(batch + 1),
+            y.layout().dim(batch));
+    if (to.layout().size() == 0 || sizes.k == 0) {
+      if (!accumulate) {
+        block.emit(new ZeroFill(to), to);
+      }
+      return;
+    }
+    checkSizes(apply, sizes);
+    if (sizes.m == 1 && sizes.n > 1) {
+      // A row by a matrix is the transposed matrix by a column.
+      View matrix = matrixView(y, batch, false, true);
+      int axis = xIsVector ? batch : batch + 1;
+      vectorProduct(block, sizes, sizes.n, matrix, x, axis, to, accumulate);
+    } else if (sizes.n == 1) {
+      View matrix = matrixView(x, batch, xIsVector, false);
+      vectorProduct(block, sizes, sizes.m, matrix, y, batch, to, accumulate);
+    } else {
+      matrixProduct(block, sizes, x, y, to, accumulate);
+    }
+  }
+
+  private static void checkSizes(Apply apply, Sizes sizes) {
+    long largest = Integer.MAX_VALUE;
+    if (sizes.m > largest || sizes.n > largest || sizes.k > largest) {
+      throw EvaluationException.of(
+          apply,
+          "sizes %d, %d and %d: BLAS cannot multiply matrices of more than %d rows or columns"
+              .formatted(sizes.m, sizes.k, sizes.n, largest));
+    }
+  }
+
+  /// The view with exactly two axes behind the batch: a vector gets one of length 1 in front.
+  private static View matrixView(View view, int batch, boolean isVector, boolean transpose) {
+    Layout layout = view.layout();
+    long[] shape = Arrays.copyOf(layout.shape(), batch + 2);
+    long[] strides = Arrays.copyOf(layout.strides(), batch + 2);
+    if (isVector) {
+      shape[batch + 1] = shape[batch];
+      strides[batch + 1] = strides[batch];
+      shape[batch] = 1;
+      strides[batch] = 0;
+    } else if (transpose) {
+      long length = shape[batch];
+      shape[batch] = shape[batch + 1];
+      shape[batch + 1] = length;
+      long stride = strides[batch];
+      strides[batch] = strides[batch + 1];
+      strides[batch + 1] = stride;
+    }
+    return view.with(Layout.of(layout.offset(), shape, strides));
+  }
+
+  private static void matrixProduct(
+      Block block, Sizes sizes, View x, View y, View to, boolean accumulate) {
+    int batch = sizes.batch;
+    View left = readable(block, x, batch);
+    View right = readable(block, y, batch);
+    if (matrix(right, batch).orElseThrow().transposed()
+        && sizes.work() <= UNPACKED
+        && block.isInvariant(right)) {
+      right = block.copy(right);
+    }
+    int threads = sizes.work() >= SEVERAL_THREADS ? block.tools().threads() : 1;
+    BlasCall call =
+        block
+            .tools()
+            .blas()
+            .gemm(
+                to.dtype(),
+                (int) sizes.m,
+                (int) sizes.n,
+                (int) sizes.k,
+                matrix(left, batch).orElseThrow(),
+                matrix(right, batch).orElseThrow(),
+                (int) sizes.n,
+                accumulate,
+                threads);
+    emit(block, call, batch, left, right, to);
+  }
+
+  /// @param axis along which the vector's elements lie
+  private static void vectorProduct(
+      Block block,
+      Sizes sizes,
+      long rows,
+      View matrix,
+      View vector,
+      int axis,
+      View to,
+      boolean accumulate) {
+    int batch = sizes.batch;
+    View left = readable(block, matrix, batch);
+    long step = vector.layout().stride(axis);
+    boolean isReadable = sizes.k == 1 || step >= 1 && step <= Integer.MAX_VALUE;
+    View right = isReadable ? vector : block.copy(vector);
+    step = sizes.k == 1 ? 1 : right.layout().stride(axis);
+    int threads =
+        (double) rows * sizes.k >= SEVERAL_THREADS ? block.tools().threads() : 1;
+    BlasCall call =
+        block
+            .tools()
+            .blas()
+            .gemv(
+                to.dtype(),
+                (int) rows,
+                (int) sizes.k,
+                matrix(left, batch).orElseThrow(),
+                (int) step,
+                1,
+                accumulate,
+                threads);
+    emit(block, call, batch, left, right, to);
+  }
+
+  private static void emit(Block block, BlasCall call, int batch, View x, View y, View to) {
+    long[] shape = Arrays.copyOf(to.layout().shape(), batch);
+    Nest nest =
+        Nest.of(
+            shape,
+            List.of(
+                Arrays.copyOf(x.strides(), batch),
+                Arrays.copyOf(y.strides(), batch),
+                Arrays.copyOf(to.strides(), batch)));
+    block.emit(new BatchedProduct(call, nest, x, y, to), x, y, to);
+  }
+
+  /// The operand, or a copy where BLAS cannot read its layout.
+  private static View readable(Block block, View view, int batch) {
+    return matrix(view, batch).isPresent() ? view : block.copy(view);
+  }
+
+  /// How BLAS reads the last two axes: one of them must have adjacent elements, the other a step that
+  /// is not less than a row.
+  private static Optional<Blas.Matrix> matrix(View view, int batch) {
+    long rows = view.layout().dim(batch);
+    long columns = view.layout().dim(batch + 1);
+    long rowStep = view.layout().stride(batch);
+    long columnStep = view.layout().stride(batch + 1);
+    long leading = rows == 1 ? columns : rowStep;
+    if ((columns == 1 || columnStep == 1) && isLeading(leading, columns)) {
+      return Optional.of(new Blas.Matrix(false, (int) leading));
+    }
+    leading = columns == 1 ? rows : columnStep;
+    if ((rows == 1 || rowStep == 1) && isLeading(leading, rows)) {
+      return Optional.of(new Blas.Matrix(true, (int) leading));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLeading(long leading, long length) {
+    return leading >= length && leading <= Integer.MAX_VALUE;
+  }
+}

@@ -1,0 +1,232 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.ir.Apply;
+import arignote.ir.Bindings;
+import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.Result;
+import arignote.ir.Shared;
+import arignote.ir.Variable;
+import arignote.ir.op.Gather;
+import arignote.ir.op.Op;
+import arignote.ir.op.Scan;
+import arignote.ir.op.Scatter;
+import arignote.plan.BufferPlan;
+import arignote.plan.Layout;
+import arignote.plan.Schedule;
+import arignote.runtime.Program;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A program on its way to instructions: decides once in which order nodes run and which shared
+/// variables are updated in place, then prepares it for any lengths.
+///
+/// Nodes that compute new values of shared variables come last, so that all that reads old values, and
+/// all that may fail, has run before. An update is written straight over the shared variable if its
+/// elementwise node is the last to read the old value, at the same position; other updates are
+/// computed elsewhere and copied at the end.
+final class ProgramPreparation {
+  private final Program program;
+  private final Toolbox tools;
+  private final Accumulations accumulations;
+  private final Map<Variable, Shared> inPlace = new IdentityHashMap<>();
+
+  ProgramPreparation(Program program, Toolbox tools) {
+    this.program = program;
+    this.tools = tools;
+    this.accumulations = Accumulations.of(program.graph(), order(program));
+    findInPlaceUpdates();
+  }
+
+  private static List<Apply> order(Program program) {
+    List<Apply> applies = program.graph().applies();
+    Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Variable value : program.newValues()) {
+      if (value instanceof Result result && LoopBody.isLoop(result.apply().op())) {
+        last.add(result.apply());
+      }
+    }
+    List<Apply> order = new ArrayList<>();
+    List<Apply> behind = new ArrayList<>();
+    for (Apply apply : applies) {
+      for (Variable operand : apply.operands()) {
+        if (operand instanceof Result result && last.contains(result.apply())) {
+          last.add(apply);
+        }
+      }
+      (last.contains(apply) ? behind : order).add(apply);
+    }
+    order.addAll(behind);
+    return order;
+  }
+
+  private void findInPlaceUpdates() {
+    List<Apply> order = accumulations.order();
+    Schedule schedule = new Schedule(program.graph(), order);
+    Map<Apply, Integer> positions = new IdentityHashMap<>();
+    int lastFailing = -1;
+    for (int i = 0; i < order.size(); i++) {
+      positions.put(order.get(i), i);
+      if (mayFail(order.get(i))) {
+        lastFailing = i;
+      }
+    }
+    for (int i = 0; i < program.updated().size(); i++) {
+      Shared shared = program.updated().get(i);
+      if (program.newValues().get(i) instanceof Result result
+          && LoopBody.isLoop(result.apply().op())
+          && !accumulations.dots().containsKey(result.apply())
+          && positions.get(result.apply()) > lastFailing
+          && schedule.lastUse(shared) <= positions.get(result.apply())
+          && !inPlace.containsKey(result)
+          && readsInStep(result.apply(), shared, schedule)) {
+        inPlace.put(result, shared);
+      }
+    }
+  }
+
+  private static boolean readsInStep(Apply apply, Shared shared, Schedule schedule) {
+    for (Variable operand : apply.operands()) {
+      boolean same = operand == shared;
+      boolean view = !same && schedule.storage(operand) == shared;
+      boolean repeated =
+          same && !shared.type().shape().equals(apply.results().getFirst().type().shape());
+      if (view || repeated) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether a node may find out only while it runs that it cannot compute its result.
+  private static boolean mayFail(Apply apply) {
+    return isIndexed(apply.op())
+        || apply.op() instanceof Scan scan
+            && Scans.anyInside(scan, inside -> isIndexed(inside.op()));
+  }
+
+  private static boolean isIndexed(Op op) {
+    return op instanceof Gather || op instanceof Scatter;
+  }
+
+  /// Prepares the program for some lengths.
+  ///
+  /// @throws arignote.ir.EvaluationException if it cannot be computed with them
+  Prepared prepare(Bindings bindings) {
+    return new Run(bindings).prepare();
+  }
+
+  /// One preparation.
+  private final class Run {
+    private final Preparation preparation;
+    private final Graph graph = program.graph();
+    private final Map<Variable, View> given = new IdentityHashMap<>();
+    private final Map<Variable, Slot> placed = new IdentityHashMap<>();
+    private final Map<Shared, Slot> shared = new LinkedHashMap<>();
+
+    Run(Bindings bindings) {
+      this.preparation = new Preparation(tools, bindings);
+    }
+
+    Prepared prepare() {
+      List<Slot> inputs = new ArrayList<>();
+      for (Input input : graph.inputs()) {
+        inputs.add(external(input));
+      }
+      for (Shared variable : graph.shared()) {
+        shared.put(variable, external(variable));
+      }
+      for (Shared variable : program.updated()) {
+        shared.computeIfAbsent(variable, this::external);
+      }
+      inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
+      List<ProgramSlots.Result> results = new ArrayList<>();
+      List<Slot> copied = new ArrayList<>();
+      for (Variable result : program.results()) {
+        results.add(result(result, copied));
+      }
+      Block block =
+          new Block(
+              preparation, Optional.empty(), graph, accumulations, given, placed, List.of());
+      // Results that lie elsewhere are copied after all nodes but before in-place updates could touch
+      // them: an update in place is the last to read its shared variable, so results never see it.
+      block.lower();
+      for (int i = 0; i < results.size(); i++) {
+        if (copied.contains(results.get(i).slot())) {
+          View from = block.view(program.results().get(i));
+          View to = View.dense(results.get(i).slot(), from.dtype(), from.layout().shape());
+          block.emit(new CopyNest(from, to), from, to);
+        }
+      }
+      update(block);
+      BufferPlan plan = block.plan();
+      return new Prepared(
+          block.instructions(),
+          preparation.slots(),
+          preparation.offsets(block.slots(), plan),
+          plan.bytes(),
+          preparation.fixed(),
+          new ProgramSlots(inputs, shared, results));
+    }
+
+    private Slot external(Variable variable) {
+      long[] shape = preparation.bindings().shape(variable.type());
+      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
+      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
+      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
+      return slot;
+    }
+
+    /// A slot for a result, into which its node writes directly if it can.
+    private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
+      long[] shape =
+          variable instanceof Result result
+              ? preparation.shape(result.apply(), variable.type())
+              : preparation.bindings().shape(variable.type());
+      Slot slot =
+          preparation.slot(
+              Slot.Kind.EXTERNAL,
+              Layout.dense(shape).size() * variable.type().dtype().bytes());
+      boolean written =
+          variable instanceof Result result
+              && !Schedule.isView(result.apply().op())
+              && !placed.containsKey(variable);
+      if (written) {
+        placed.put(variable, slot);
+      } else {
+        copied.add(slot);
+      }
+      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+    }
+
+    /// Writes the new values that are not written in place, once all of them are computed.
+    private void update(Block block) {
+      List<View> values = new ArrayList<>();
+      for (int i = 0; i < program.updated().size(); i++) {
+        View value = block.view(program.newValues().get(i));
+        boolean isShared = shared.containsValue(value.slot());
+        boolean isOwn = value.slot() == shared.get(program.updated().get(i));
+        // The value of another shared variable may be overwritten before it is copied.
+        values.add(isShared && !isOwn ? block.copy(value) : value);
+      }
+      for (int i = 0; i < values.size(); i++) {
+        Shared variable = program.updated().get(i);
+        View to = given.get(variable);
+        View from = values.get(i);
+        boolean done =
+            from.slot() == to.slot() && from.layout().samePositions(to.layout());
+        if (!done) {
+          View source = from.slot() == to.slot() ? block.copy(from) : from;
+          block.emit(new CopyNest(source, to), source, to);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package arignote.backend.cpu;
+
+import arignote.ir.Shared;
+import arignote.tensor.DType;
+import java.util.List;
+import java.util.Map;
+
+/// How a prepared program and its caller exchange values.
+///
+/// @param inputs the slot of each input
+/// @param shared the slot of each shared variable that is used or updated
+/// @param results what each call allocates anew
+record ProgramSlots(List<Slot> inputs, Map<Shared, Slot> shared, List<Result> results) {
+  /// A result tensor.
+  record Result(Slot slot, DType dtype, long[] shape) {}
+}

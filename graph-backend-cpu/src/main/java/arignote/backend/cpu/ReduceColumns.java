@@ -1,0 +1,212 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.codegen.Kernel;
+import arignote.backend.cpu.codegen.Kernels;
+import arignote.backend.cpu.codegen.RowReduction;
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.Operand;
+import arignote.backend.cpu.kernel.Stages;
+import arignote.backend.cpu.kernel.StepBuilder;
+import arignote.ir.op.BinaryFn;
+import arignote.ir.op.ReduceFn;
+import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A reduction that walks memory along an axis that stays: many results side by side, to which whole
+/// rows are added, eight at a time, as elementwise kernels do it. Sums over many rows are made of
+/// partial sums.
+final class ReduceColumns implements Instruction, Workers.Task {
+  /// How many results are computed side by side.
+  static final int PIECE = 2048;
+
+  private static final int GROUP = 8;
+
+  /// A partial sum has so many rows.
+  private static final long BLOCK = 1024;
+
+  /// Scratch memory for each part: a row of partial results.
+  static final long SCRATCH = PIECE * 8L;
+
+  private final RowReduction reduction;
+  private final Kernel one;
+  private final Kernel group;
+  private final int bytes;
+  private final Nest kept;
+  private final Nest reduced;
+  private final int fromSlot;
+  private final long fromOffset;
+  private final int toSlot;
+  private final long toOffset;
+  private final int scratchSlot;
+  private final Workers workers;
+  private final int parts;
+  private final long pieces;
+  private final Odometer[] results;
+  private final Odometer[] rows;
+  private final long[][] groupRows;
+  private final long[][] oneRows;
+  private long[] base = {};
+
+  /// @param kept over the axes that stay: input and result, with the innermost adjacent in memory
+  /// @param reduced over the axes that go: input
+  ReduceColumns(
+      ReduceFn fn,
+      View from,
+      View to,
+      Nest kept,
+      Nest reduced,
+      Slot scratch,
+      Kernels kernels,
+      Workers workers,
+      int parts) {
+    this.reduction = new RowReduction(fn, from.dtype(), kernels.vectors());
+    this.one = kernel(fn, from.dtype(), 1, kernels);
+    this.group = kernel(fn, from.dtype(), GROUP, kernels);
+    this.bytes = from.dtype().bytes();
+    this.kept = kept;
+    this.reduced = reduced;
+    this.fromSlot = from.slot().index();
+    this.fromOffset = from.offset();
+    this.toSlot = to.slot().index();
+    this.toOffset = to.offset();
+    this.scratchSlot = scratch.index();
+    this.workers = workers;
+    this.parts = parts;
+    this.pieces = pieces(kept);
+    this.results = new Odometer[parts];
+    this.rows = new Odometer[parts];
+    this.groupRows = new long[parts][GROUP + 2];
+    this.oneRows = new long[parts][3];
+    for (int part = 0; part < parts; part++) {
+      results[part] = new Odometer(kept, kept.rank() - 1);
+      rows[part] = new Odometer(reduced, reduced.rank());
+    }
+  }
+
+  /// Into how many parts a reduction can be divided.
+  static int parts(Nest kept, Nest reduced, int threads) {
+    long wanted = Math.min(threads, kept.size() * reduced.size() / Grain.ELEMENTS);
+    return (int) Math.max(1, Math.min(wanted, kept.rows() * pieces(kept)));
+  }
+
+  /// How many pieces a row of results has.
+  private static long pieces(Nest kept) {
+    return Math.max(1, (kept.inner() + PIECE - 1) / PIECE);
+  }
+
+  /// The kernel that combines results with some rows, pairwise.
+  private static Kernel kernel(ReduceFn fn, DType dtype, int rows, Kernels kernels) {
+    List<Operand> operands = new ArrayList<>();
+    for (int i = 0; i <= rows; i++) {
+      operands.add(new Operand.Memory(dtype));
+    }
+    StepBuilder steps = new StepBuilder(operands);
+    List<Integer> values = new ArrayList<>();
+    for (int i = 1; i <= rows; i++) {
+      values.add(i);
+    }
+    BinaryFn binary =
+        switch (fn) {
+          case SUM -> BinaryFn.ADD;
+          case PROD -> BinaryFn.MUL;
+          case MAX -> BinaryFn.MAXIMUM;
+          case MIN -> BinaryFn.MINIMUM;
+          case ANY -> BinaryFn.OR;
+          case ALL -> BinaryFn.AND;
+        };
+    while (values.size() > 1) {
+      int left = values.removeFirst();
+      values.add(steps.binary(binary, dtype, left, values.removeFirst()));
+    }
+    Loop loop = steps.loop(List.of(steps.binary(binary, dtype, 0, values.getFirst())));
+    Stages stages = Stages.of(loop, new boolean[operands.size()], kernels.vectors());
+    return kernels.kernel(stages.stages().getFirst());
+  }
+
+  @Override
+  public void run(long[] base) {
+    this.base = base;
+    if (kept.size() > 0) {
+      workers.run(parts, this);
+    }
+  }
+
+  @Override
+  public void run(int part) {
+    long count = kept.rows() * pieces;
+    long from = count * part / parts;
+    long to = count * (part + 1) / parts;
+    if (from >= to) {
+      return;
+    }
+    Odometer result = results[part];
+    result.start(0, base[fromSlot] + fromOffset);
+    result.start(1, base[toSlot] + toOffset);
+    result.seek(from / pieces);
+    for (long index = from; index < to; index++) {
+      long start = index % pieces * PIECE;
+      reduce(
+          part,
+          result.address(0) + start * bytes,
+          result.address(1) + start * bytes,
+          (int) Math.min(PIECE, kept.inner() - start));
+      if (index % pieces == pieces - 1) {
+        result.advance();
+      }
+    }
+  }
+
+  private void reduce(int part, long from, long to, int count) {
+    clear(to, count);
+    if (reduced.size() == 0) {
+      return;
+    }
+    Odometer row = rows[part];
+    row.start(0, from);
+    row.seek(0);
+    if (reduced.size() <= BLOCK) {
+      add(part, row, reduced.size(), to, count);
+      return;
+    }
+    long partial = base[scratchSlot] + part * SCRATCH;
+    for (long done = 0; done < reduced.size(); done += BLOCK) {
+      clear(partial, count);
+      add(part, row, Math.min(BLOCK, reduced.size() - done), partial, count);
+      addOne(part, partial, to, count);
+    }
+  }
+
+  private void clear(long results, int count) {
+    long empty = reduction.empty();
+    for (int i = 0; i < count; i++) {
+      reduction.put(results + (long) i * bytes, empty);
+    }
+  }
+
+  private void add(int part, Odometer row, long rowCount, long to, int count) {
+    long left = rowCount;
+    long[] addresses = groupRows[part];
+    for (; left >= GROUP; left -= GROUP) {
+      addresses[0] = to;
+      for (int i = 1; i <= GROUP; i++) {
+        addresses[i] = row.address(0);
+        row.advance();
+      }
+      addresses[GROUP + 1] = to;
+      group.run(addresses, count);
+    }
+    for (; left > 0; left--) {
+      addOne(part, row.address(0), to, count);
+      row.advance();
+    }
+  }
+
+  private void addOne(int part, long from, long to, int count) {
+    long[] addresses = oneRows[part];
+    addresses[0] = to;
+    addresses[1] = from;
+    addresses[2] = to;
+    one.run(addresses, count);
+  }
+}

@@ -1,0 +1,270 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.ir.Apply;
+import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.Result;
+import arignote.ir.TensorType;
+import arignote.ir.Variable;
+import arignote.ir.op.Scan;
+import arignote.plan.BufferPlan;
+import arignote.plan.Layout;
+import arignote.plan.Schedule;
+import arignote.tensor.DType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Prepares scans: the body becomes a block of its own, run once for each step.
+///
+/// An element of a sequence is a view that moves on, whatever its strides; what is captured is the
+/// outer value itself. What the body stacks is written to its row directly. A carry has one of four
+/// forms, the first that fits:
+///
+/// - unchanged: the initial value;
+/// - stacked as well: the next step reads the row that this one wrote;
+/// - updated in place: the node that computes the next value is the last to read this one, element by
+///   element or to add a product to it;
+/// - else two places that take turns.
+final class Scans {
+  private final Block block;
+  private final Scan scan;
+  private final Apply apply;
+  private final int position;
+  private final long steps;
+  private final Graph body;
+  private final Accumulations accumulations;
+  private final Schedule schedule;
+  private final Map<Variable, View> given = new IdentityHashMap<>();
+  private final Map<Variable, Slot> placed = new IdentityHashMap<>();
+  private final List<Slot> stepping = new ArrayList<>();
+  private final List<ScanLoop.Row> rows = new ArrayList<>();
+  private final List<ScanLoop.Carry> carries = new ArrayList<>();
+  private final List<Slot> used = new ArrayList<>();
+
+  /// Body outputs that no node of the body can write where they belong.
+  private record Copy(Variable from, Slot to) {}
+
+  private final List<Copy> copies = new ArrayList<>();
+
+  private Scans(Block block, Scan scan, Apply apply, int position) {
+    this.block = block;
+    this.scan = scan;
+    this.apply = apply;
+    this.position = position;
+    this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
+    this.body = scan.body();
+    this.accumulations = Accumulations.of(body, body.applies());
+    this.schedule = new Schedule(body, accumulations.order());
+  }
+
+  static void lower(Block block, Scan scan, Apply apply, int position) {
+    new Scans(block, scan, apply, position).lower();
+  }
+
+  private void lower() {
+    if (steps == 0) {
+      for (int i = 0; i < scan.carries(); i++) {
+        View initial = block.view(apply.operand(scan.sequences() + i));
+        View result = block.result(apply, apply.results().get(i));
+        block.emit(new CopyNest(initial, result), initial, result);
+      }
+      for (int i = scan.carries(); i < apply.results().size(); i++) {
+        block.result(apply, apply.results().get(i));
+      }
+      return;
+    }
+    sequences();
+    capture();
+    stack();
+    for (int i = 0; i < scan.carries(); i++) {
+      carry(i);
+    }
+    loop();
+  }
+
+  private Slot steppingSlot(long bytes) {
+    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes);
+    stepping.add(slot);
+    return slot;
+  }
+
+  private void row(Slot slot, View tensor) {
+    rows.add(
+        new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
+    used.add(tensor.slot());
+  }
+
+  private void sequences() {
+    for (int i = 0; i < scan.sequences(); i++) {
+      View sequence = block.view(apply.operand(i));
+      Layout element = sequence.layout().element(0);
+      Slot slot = steppingSlot(Long.MAX_VALUE);
+      row(slot, sequence);
+      given.put(
+          body.inputs().get(i),
+          new View(slot, Layout.of(0, element.shape(), element.strides()), sequence.dtype()));
+    }
+  }
+
+  private void capture() {
+    for (int i = scan.sequences() + scan.carries(); i < body.inputs().size(); i++) {
+      given.put(body.inputs().get(i), block.view(apply.operand(i)));
+    }
+  }
+
+  /// Whether a node of the body writes this value to memory of its own.
+  private boolean isPlaceable(Variable variable) {
+    return variable instanceof Result result
+        && !Schedule.isView(result.apply().op())
+        && !placed.containsKey(variable);
+  }
+
+  private void stack() {
+    for (int i = 0; i < scan.stackedOutputs().size(); i++) {
+      Variable output = scan.stackedOutputs().get(i);
+      View stacked = block.result(apply, apply.results().get(scan.carries() + i));
+      Slot slot = steppingSlot(stacked.bytes() / steps);
+      row(slot, stacked);
+      if (isPlaceable(output)) {
+        placed.put(output, slot);
+      } else {
+        copies.add(new Copy(output, slot));
+      }
+    }
+  }
+
+  private void carry(int index) {
+    Input in = scan.carryInputs().get(index);
+    Variable next = scan.nextCarries().get(index);
+    Result result = apply.results().get(index);
+    Variable initialVariable = apply.operand(scan.sequences() + index);
+    View initial = block.dense(block.view(initialVariable));
+    if (next == in) {
+      given.put(in, initial);
+      if (block.placed(result).isPresent()) {
+        View last = block.result(apply, result);
+        block.emit(new CopyNest(initial, last), initial, last);
+      } else {
+        block.pin(initial.slot());
+        block.put(result, initial);
+      }
+      return;
+    }
+    if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
+      View view = inPlace(initialVariable, initial, result);
+      given.put(in, view);
+      placed.put(next, view.slot());
+      return;
+    }
+    View last = block.result(apply, result);
+    Slot inSlot = steppingSlot(last.bytes());
+    given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
+    Slot stackedSlot = placed.get(next);
+    boolean isStacked =
+        stackedSlot != null && rows.stream().anyMatch(row -> row.slot() == stackedSlot);
+    Slot out = isStacked ? stackedSlot : steppingSlot(last.bytes());
+    if (!isStacked) {
+      if (isPlaceable(next)) {
+        placed.put(next, out);
+      } else {
+        copies.add(new Copy(next, out));
+      }
+    }
+    Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());
+    carries.add(
+        new ScanLoop.Carry(
+            inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
+    used.add(initial.slot());
+    used.add(last.slot());
+    used.add(other);
+  }
+
+  /// Whether the node that computes the next value of a carry can write it over the present one.
+  private boolean isUpdatedInPlace(Input in, Variable next) {
+    Apply writer = ((Result) next).apply();
+    int at = accumulations.order().indexOf(writer);
+    if (schedule.lastUse(in) != at) {
+      return false;
+    }
+    Apply dot = accumulations.dots().get(writer);
+    if (dot != null) {
+      return writer.operands().stream().filter(operand -> operand == in).count() == 1
+          && dot.operands().stream().noneMatch(operand -> schedule.storage(operand) == in);
+    }
+    return LoopBody.isLoop(writer.op())
+        && writer.operands().stream()
+            .allMatch(operand -> operand == in || schedule.storage(operand) != in)
+        && in.type().shape().equals(next.type().shape());
+  }
+
+  /// Memory for a carry that is updated in place, with the initial value in it: that of the initial
+  /// value if nothing else needs it.
+  private View inPlace(Variable initialVariable, View initial, Result result) {
+    boolean free =
+        block.placed(result).isEmpty()
+            && block.view(initialVariable) == initial
+            && block.mayOverwrite(initialVariable, position)
+            && apply.operands().stream()
+                    .filter(operand -> block.view(operand).slot() == initial.slot())
+                    .count()
+                == 1;
+    if (free) {
+      block.put(result, initial);
+      return initial;
+    }
+    View view = block.result(apply, result);
+    block.emit(new CopyNest(initial, view), initial, view);
+    return view;
+  }
+
+  private void loop() {
+    Block inner =
+        new Block(
+            block.preparation(),
+            Optional.of(block),
+            body,
+            accumulations,
+            given,
+            placed,
+            stepping);
+    inner.lower();
+    for (Copy copy : copies) {
+      View from = inner.view(copy.from);
+      View to = View.dense(copy.to, from.dtype(), from.layout().shape());
+      inner.emit(new CopyNest(from, to), from, to);
+    }
+    BufferPlan plan = inner.plan();
+    Slot region = block.allocate(plan.bytes());
+    block.preparation().place(inner.slots(), plan, region);
+    for (Slot slot : inner.outside()) {
+      if (!stepping.contains(slot)) {
+        block.touch(slot);
+      }
+    }
+    used.forEach(block::touch);
+    block.emit(
+        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), region);
+  }
+
+  /// Whether a scan's body, or one inside it, has a node for which `test` holds.
+  static boolean anyInside(Scan scan, Predicate<Apply> test) {
+    ArrayDeque<Graph> waiting = new ArrayDeque<>(List.of(scan.body()));
+    while (!waiting.isEmpty()) {
+      for (Apply inside : waiting.remove().applies()) {
+        if (test.test(inside)) {
+          return true;
+        }
+        if (inside.op() instanceof Scan deeper) {
+          waiting.add(deeper.body());
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.blas.Blas;
+import arignote.backend.cpu.codegen.Kernels;
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.ir.Apply;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/// What the preparation of instructions needs besides graphs and lengths.
+final class Toolbox {
+  private final Kernels kernels;
+  private final Workers workers;
+  private final Blas blas;
+  private final int threads;
+  private final Map<Apply, LoopBody> loopBodies =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  Toolbox(Kernels kernels, Workers workers, Blas blas, int threads) {
+    this.kernels = kernels;
+    this.workers = workers;
+    this.blas = blas;
+    this.threads = threads;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  Blas blas() {
+    return blas;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /// The loop of an elementwise node, which does not depend on lengths.
+  LoopBody loopBody(Apply apply) {
+    return loopBodies.computeIfAbsent(apply, LoopBody::of);
+  }
+}

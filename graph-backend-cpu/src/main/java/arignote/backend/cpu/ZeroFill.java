@@ -1,0 +1,22 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.codegen.Memory;
+
+/// Sets memory to zeros.
+final class ZeroFill implements Instruction {
+  private final int slot;
+  private final long offset;
+  private final long bytes;
+
+  /// @param to dense
+  ZeroFill(View to) {
+    this.slot = to.slot().index();
+    this.offset = to.offset();
+    this.bytes = to.bytes();
+  }
+
+  @Override
+  public void run(long[] base) {
+    Memory.zero(base[slot] + offset, bytes);
+  }
+}

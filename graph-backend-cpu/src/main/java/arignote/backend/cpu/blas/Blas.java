@@ -1,0 +1,156 @@
+package arignote.backend.cpu.blas;
+
+import arignote.runtime.DeviceException;
+import arignote.tensor.DType;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+
+/// Products through OpenBLAS, all matrices row by row.
+///
+/// The number of threads is a setting of the whole process. It is changed only from call to call, so
+/// that a small product does not pay for waking threads; when several Java threads call at once, a
+/// product may run with the other's number, which changes its speed only.
+public final class Blas {
+  private static final int ROW_MAJOR = openblas.CblasRowMajor;
+
+  /// What the process-wide setting was last set to; 0 at first. Racy by intention.
+  private int threads;
+
+  private Blas() {}
+
+  /// Loads the library.
+  ///
+  /// @throws DeviceException if it cannot be loaded
+  public static Blas load() {
+    try {
+      Loader.load(openblas.class);
+      return new Blas();
+    } catch (LinkageError e) {
+      throw new DeviceException(
+          "cpu: the OpenBLAS library cannot be loaded (%s); put the jars openblas and javacpp with the"
+                  .formatted(e.getMessage())
+              + " natives of this platform on the class path",
+          e);
+    }
+  }
+
+  private void useThreads(int wanted) {
+    if (threads != wanted) {
+      openblas.blas_set_num_threads(wanted);
+      threads = wanted;
+    }
+  }
+
+  /// A matrix operand.
+  ///
+  /// @param transposed whether it lies in memory column by column
+  /// @param leading the distance from one row, or column, to the next in elements
+  public record Matrix(boolean transposed, int leading) {
+    private int trans() {
+      return transposed ? openblas.CblasTrans : openblas.CblasNoTrans;
+    }
+  }
+
+  /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
+  public BlasCall gemm(
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      Matrix x,
+      Matrix y,
+      int resultLeading,
+      boolean accumulate,
+      int callThreads) {
+    int transX = x.trans();
+    int transY = y.trans();
+    int ldx = x.leading;
+    int ldy = y.leading;
+    if (dtype == DType.F32) {
+      FloatAddress a = new FloatAddress();
+      FloatAddress b = new FloatAddress();
+      FloatAddress c = new FloatAddress();
+      float beta = accumulate ? 1 : 0;
+      return (xAddress, yAddress, result) -> {
+        useThreads(callThreads);
+        openblas.cblas_sgemm(
+            ROW_MAJOR, transX, transY, m, n, k, 1, a.at(xAddress), ldx, b.at(yAddress), ldy, beta,
+            c.at(result), resultLeading);
+      };
+    }
+    DoubleAddress a = new DoubleAddress();
+    DoubleAddress b = new DoubleAddress();
+    DoubleAddress c = new DoubleAddress();
+    double beta = accumulate ? 1 : 0;
+    return (xAddress, yAddress, result) -> {
+      useThreads(callThreads);
+      openblas.cblas_dgemm(
+          ROW_MAJOR, transX, transY, m, n, k, 1, a.at(xAddress), ldx, b.at(yAddress), ldy, beta,
+          c.at(result), resultLeading);
+    };
+  }
+
+  /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more; the
+  /// matrix is the left operand of the call. No size may be 0, no step below 1.
+  public BlasCall gemv(
+      DType dtype,
+      int rows,
+      int columns,
+      Matrix matrix,
+      int vectorStep,
+      int resultStep,
+      boolean accumulate,
+      int callThreads) {
+    int trans = matrix.trans();
+    int height = matrix.transposed ? columns : rows;
+    int width = matrix.transposed ? rows : columns;
+    int leading = matrix.leading;
+    if (dtype == DType.F32) {
+      FloatAddress a = new FloatAddress();
+      FloatAddress b = new FloatAddress();
+      FloatAddress c = new FloatAddress();
+      float beta = accumulate ? 1 : 0;
+      return (x, y, result) -> {
+        useThreads(callThreads);
+        openblas.cblas_sgemv(
+            ROW_MAJOR, trans, height, width, 1, a.at(x), leading, b.at(y), vectorStep, beta,
+            c.at(result), resultStep);
+      };
+    }
+    DoubleAddress a = new DoubleAddress();
+    DoubleAddress b = new DoubleAddress();
+    DoubleAddress c = new DoubleAddress();
+    double beta = accumulate ? 1 : 0;
+    return (x, y, result) -> {
+      useThreads(callThreads);
+      openblas.cblas_dgemv(
+          ROW_MAJOR, trans, height, width, 1, a.at(x), leading, b.at(y), vectorStep, beta,
+          c.at(result), resultStep);
+    };
+  }
+
+  /// A pointer that is set to one address after another.
+  private static final class FloatAddress extends FloatPointer {
+    FloatAddress() {
+      super((org.bytedeco.javacpp.Pointer) null);
+    }
+
+    FloatAddress at(long newAddress) {
+      address = newAddress;
+      return this;
+    }
+  }
+
+  private static final class DoubleAddress extends DoublePointer {
+    DoubleAddress() {
+      super((org.bytedeco.javacpp.Pointer) null);
+    }
+
+    DoubleAddress at(long newAddress) {
+      address = newAddress;
+      return this;
+    }
+  }
+}

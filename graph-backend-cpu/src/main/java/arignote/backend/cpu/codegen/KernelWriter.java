@@ -1,0 +1,350 @@
+package arignote.backend.cpu.codegen;
+
+import arignote.backend.cpu.kernel.Lane;
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.Operand;
+import arignote.backend.cpu.kernel.Stage;
+import arignote.backend.cpu.kernel.Step;
+import arignote.tensor.DType;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
+import java.util.List;
+
+/// Writes the class of one stage:
+///
+/// ```java
+/// final class Generated implements Kernel {
+///   public void run(long[] row, int count) {
+///     int whole = count & -16;                 // the number of elements in whole vectors
+///     if (whole > 0) loop(row, 0, whole);
+///     if (whole < count) tail(row, whole, count);
+///   }
+///   static void loop(long[] row, int from, int to) {
+///     long x = row[0]; long y = row[1];        // addresses; then what is the same for the row
+///     for (int i = from; i < to; i += 16) { ... load, compute, store ... }
+///   }
+///   static void tail(long[] row, int from, int to) { ... the same once, with a mask ... }
+/// }
+/// ```
+///
+/// A scalar stage has `loop` only, with steps of one element. All loads of an iteration come before
+/// its stores, so that an output may lie where an operand lies.
+final class KernelWriter {
+  private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName());
+  private static final MethodTypeDesc PART =
+      MethodTypeDesc.of(
+          ConstantDescs.CD_void,
+          ConstantDescs.CD_long.arrayType(),
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_int);
+  private static final int ROW = 0;
+  private static final int FROM = 1;
+  private static final int TO = 2;
+
+  private final ClassDesc name;
+  private final Stage stage;
+  private final int lanes;
+
+  private KernelWriter(ClassDesc name, Stage stage, int lanes) {
+    this.name = name;
+    this.stage = stage;
+    this.lanes = lanes;
+  }
+
+  /// The class file of a stage's kernel.
+  ///
+  /// @param lanes how many elements a vector has; 1 in a scalar stage
+  static byte[] write(ClassDesc name, Stage stage, int lanes) {
+    return new KernelWriter(name, stage, lanes).write();
+  }
+
+  private byte[] write() {
+    return ClassFile.of()
+        .build(
+            name,
+            type -> {
+              type.withFlags(ClassFile.ACC_FINAL)
+                  .withInterfaceSymbols(KERNEL)
+                  .withMethodBody(
+                      ConstantDescs.INIT_NAME,
+                      ConstantDescs.MTD_void,
+                      0,
+                      code ->
+                          code.aload(0)
+                              .invokespecial(
+                                  ConstantDescs.CD_Object,
+                                  ConstantDescs.INIT_NAME,
+                                  ConstantDescs.MTD_void)
+                              .return_())
+                  .withMethodBody(
+                      "run",
+                      MethodTypeDesc.of(
+                          ConstantDescs.CD_void,
+                          ConstantDescs.CD_long.arrayType(),
+                          ConstantDescs.CD_int),
+                      ClassFile.ACC_PUBLIC,
+                      this::writeRun)
+                  .withMethodBody(
+                      "loop", PART, ClassFile.ACC_STATIC, code -> new Part(code, false).write());
+              if (lanes > 1) {
+                type.withMethodBody(
+                    "tail", PART, ClassFile.ACC_STATIC, code -> new Part(code, true).write());
+              }
+            });
+  }
+
+  private void writeRun(CodeBuilder code) {
+    int whole = code.allocateLocal(TypeKind.INT);
+    Label tail = code.newLabel();
+    Label end = code.newLabel();
+    code.iload(2).loadConstant(-lanes).iand().istore(whole);
+    code.iload(whole).ifle(tail);
+    code.aload(1).iconst_0().iload(whole).invokestatic(name, "loop", PART);
+    code.labelBinding(tail);
+    if (lanes > 1) {
+      code.iload(whole).iload(2).if_icmpge(end);
+      code.aload(1).iload(whole).iload(2).invokestatic(name, "tail", PART);
+    }
+    code.labelBinding(end).return_();
+  }
+
+  /// One of the two methods that compute.
+  private final class Part {
+    private final CodeBuilder code;
+    private final boolean tail;
+    private final Loop loop = stage.loop();
+    private final int operands = loop.operands().size();
+    private final boolean[] uniform = loop.uniform(stage.uniformOperands());
+    private final ScalarOps scalars;
+    private final List<VectorOps> vectors;
+
+    /// For each value the local that holds it as a scalar; -1 where none does.
+    private final int[] scalarLocals;
+
+    /// For each value the local that holds it as a vector or mask; -1 where none does.
+    private final int[] vectorLocals;
+
+    private final int[] operandAddresses;
+    private final int[] outputAddresses;
+    private final int[] counterSteps;
+    private int index;
+    private int mask;
+    private int left;
+
+    Part(CodeBuilder code, boolean tail) {
+      this.code = code;
+      this.tail = tail;
+      this.scalars = new ScalarOps(code);
+      this.vectors =
+          stage.lane() == Lane.SCALAR
+              ? List.of()
+              : List.of(new VectorOps(code, stage.lane(), lanes));
+      this.scalarLocals = new int[uniform.length];
+      this.vectorLocals = new int[uniform.length];
+      Arrays.fill(scalarLocals, -1);
+      Arrays.fill(vectorLocals, -1);
+      this.operandAddresses = new int[operands];
+      this.outputAddresses = new int[loop.outputs().size()];
+      this.counterSteps = new int[operands];
+    }
+
+    void write() {
+      readRow();
+      computeUniform();
+      index = code.allocateLocal(TypeKind.INT);
+      code.iload(FROM).istore(index);
+      if (tail) {
+        left = code.allocateLocal(TypeKind.INT);
+        code.iload(TO).iload(FROM).isub().istore(left);
+        mask = code.allocateLocal(TypeKind.REFERENCE);
+        vectors.getFirst().tailMask(FROM, TO);
+        code.astore(mask);
+        iteration();
+      } else {
+        Label again = code.newLabel();
+        code.labelBinding(again);
+        iteration();
+        code.iinc(index, lanes).iload(index).iload(TO).if_icmplt(again);
+      }
+      code.return_();
+    }
+
+    private void readRow() {
+      int next = 0;
+      for (int i = 0; i < operands; i++) {
+        operandAddresses[i] = readLong(next++);
+      }
+      for (int i = 0; i < outputAddresses.length; i++) {
+        outputAddresses[i] = readLong(next++);
+      }
+      for (int i = 0; i < operands; i++) {
+        if (loop.operands().get(i) instanceof Operand.Counter && !uniform[i]) {
+          counterSteps[i] = readLong(next++);
+        }
+      }
+    }
+
+    private int readLong(int position) {
+      int local = code.allocateLocal(TypeKind.LONG);
+      code.aload(ROW).loadConstant(position).laload().lstore(local);
+      return local;
+    }
+
+    /// Computes what is the same for the row, and repeats in vectors what the iteration needs.
+    private void computeUniform() {
+      for (int value = 0; value < uniform.length; value++) {
+        if (!uniform[value]) {
+          continue;
+        }
+        DType dtype = loop.dtype(value);
+        if (value < operands) {
+          code.lload(operandAddresses[value]);
+          if (loop.operands().get(value) instanceof Operand.Memory) {
+            scalars.load(dtype);
+          }
+        } else {
+          Step step = loop.steps().get(value - operands);
+          for (int argument : step.arguments()) {
+            code.loadLocal(ScalarOps.kind(loop.dtype(argument)), scalarLocals[argument]);
+          }
+          scalars.step(step);
+        }
+        scalarLocals[value] = code.allocateLocal(ScalarOps.kind(dtype));
+        code.storeLocal(ScalarOps.kind(dtype), scalarLocals[value]);
+      }
+      if (vectors.isEmpty()) {
+        return;
+      }
+      for (int i = 0; i < loop.steps().size(); i++) {
+        if (!uniform[operands + i]) {
+          loop.steps().get(i).arguments().forEach(this::repeat);
+        }
+      }
+      loop.outputs().forEach(this::repeat);
+    }
+
+    private void repeat(int value) {
+      if (uniform[value] && vectorLocals[value] < 0) {
+        DType dtype = loop.dtype(value);
+        code.loadLocal(ScalarOps.kind(dtype), scalarLocals[value]);
+        vectors.getFirst().broadcast(dtype);
+        vectorLocals[value] = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(vectorLocals[value]);
+      }
+    }
+
+    private void iteration() {
+      // What an earlier iteration left in locals is not there for the verifier at the loop's head.
+      for (int value = 0; value < uniform.length; value++) {
+        if (!uniform[value]) {
+          scalarLocals[value] = -1;
+          vectorLocals[value] = -1;
+        }
+      }
+      for (int i = 0; i < loop.steps().size(); i++) {
+        int value = operands + i;
+        if (uniform[value]) {
+          continue;
+        }
+        Step step = loop.steps().get(i);
+        step.arguments().forEach(this::bring);
+        if (vectors.isEmpty()) {
+          for (int argument : step.arguments()) {
+            code.loadLocal(ScalarOps.kind(loop.dtype(argument)), scalarLocals[argument]);
+          }
+          scalars.step(step);
+        } else {
+          vectors
+              .getFirst()
+              .step(
+                  step,
+                  step.arguments().stream().map(argument -> vectorLocals[argument]).toList());
+        }
+        keep(value);
+      }
+      loop.outputs().forEach(this::bring);
+      for (int output = 0; output < outputAddresses.length; output++) {
+        store(output);
+      }
+    }
+
+    /// Loads an operand unless it is in a local already.
+    private void bring(int value) {
+      if (value >= operands || uniform[value]) {
+        return;
+      }
+      if ((vectors.isEmpty() ? scalarLocals : vectorLocals)[value] >= 0) {
+        return;
+      }
+      DType dtype = loop.dtype(value);
+      if (loop.operands().get(value) instanceof Operand.Counter) {
+        code.lload(operandAddresses[value])
+            .iload(index)
+            .i2l()
+            .lload(counterSteps[value])
+            .lmul()
+            .ladd();
+      } else if (vectors.isEmpty()) {
+        address(operandAddresses[value], dtype);
+        scalars.load(dtype);
+      } else {
+        int address = code.allocateLocal(TypeKind.LONG);
+        address(operandAddresses[value], dtype);
+        code.lstore(address);
+        if (tail) {
+          vectors.getFirst().loadTail(dtype, address, mask, left);
+        } else {
+          vectors.getFirst().load(dtype, address);
+        }
+      }
+      keep(value);
+    }
+
+    private void keep(int value) {
+      if (vectors.isEmpty()) {
+        TypeKind kind = ScalarOps.kind(loop.dtype(value));
+        scalarLocals[value] = code.allocateLocal(kind);
+        code.storeLocal(kind, scalarLocals[value]);
+      } else {
+        vectorLocals[value] = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(vectorLocals[value]);
+      }
+    }
+
+    private void store(int output) {
+      int value = loop.outputs().get(output);
+      DType dtype = loop.dtype(value);
+      address(outputAddresses[output], dtype);
+      if (vectors.isEmpty()) {
+        code.loadLocal(ScalarOps.kind(dtype), scalarLocals[value]);
+        scalars.store(dtype);
+        return;
+      }
+      int address = code.allocateLocal(TypeKind.LONG);
+      code.lstore(address);
+      if (tail) {
+        vectors.getFirst().storeTail(dtype, vectorLocals[value], address, mask, left);
+      } else {
+        vectors.getFirst().store(dtype, vectorLocals[value], address);
+      }
+    }
+
+    /// The address of the element at the index.
+    private void address(int base, DType dtype) {
+      code.lload(base).iload(index).i2l();
+      switch (dtype.bytes()) {
+        case 1 -> {}
+        case 4 -> code.iconst_2().lshl();
+        case 8 -> code.iconst_3().lshl();
+        default -> throw new IllegalStateException("elements of " + dtype.bytes() + " bytes");
+      }
+      code.ladd();
+    }
+  }
+}

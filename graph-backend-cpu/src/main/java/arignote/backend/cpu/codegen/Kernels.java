@@ -1,0 +1,82 @@
+package arignote.backend.cpu.codegen;
+
+import arignote.backend.cpu.kernel.Lane;
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.Stage;
+import java.lang.constant.ClassDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+
+/// The kernels generated so far: stages of equal structure share one. Each is compiled by the JVM
+/// while it is used, and unloaded with the last executable that holds it.
+public final class Kernels {
+  private static final System.Logger LOG = System.getLogger("arignote.backend.cpu");
+
+  private record Key(Loop loop, List<Boolean> uniform, Lane lane) {}
+
+  private final boolean vectors;
+  private final Map<Key, Kernel> kernels = new ConcurrentHashMap<>();
+
+  private Kernels(boolean vectors) {
+    this.vectors = vectors;
+  }
+
+  /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get it.
+  public static Kernels create() {
+    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    if (!vectors) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Arignote computes without SIMD instructions, several times slower, because the module"
+              + " jdk.incubator.vector is not there; start java with"
+              + " --add-modules jdk.incubator.vector.");
+    }
+    return new Kernels(vectors);
+  }
+
+  /// Kernels without vectors.
+  public static Kernels scalar() {
+    return new Kernels(false);
+  }
+
+  /// Whether kernels use vectors.
+  public boolean vectors() {
+    return vectors;
+  }
+
+  /// The kernel of a stage.
+  public Kernel kernel(Stage stage) {
+    return kernels.computeIfAbsent(
+        new Key(stage.loop(), stage.uniform(), stage.lane()), _ -> define(stage));
+  }
+
+  private static Kernel define(Stage stage) {
+    byte[] bytes =
+        KernelWriter.write(
+            ClassDesc.of(Kernels.class.getPackageName(), "Generated"),
+            stage,
+            lanes(stage.lane()));
+    try {
+      return (Kernel)
+          MethodHandles.lookup()
+              .defineHiddenClass(bytes, true)
+              .lookupClass()
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the kernel of " + stage + " cannot be made", e);
+    }
+  }
+
+  private static int lanes(Lane lane) {
+    return switch (lane) {
+      case F32 -> FloatVector.SPECIES_PREFERRED.length();
+      case F64 -> DoubleVector.SPECIES_PREFERRED.length();
+      case SCALAR -> 1;
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package arignote.backend.cpu.codegen;
+
+import arignote.ir.op.ReduceFn;
+import arignote.tensor.DType;
+
+/// Combines the elements of one row into one: sums and products of floats in double precision or, in
+/// vectors, in many partial sums, so that long rows lose no accuracy.
+public final class RowReduction {
+  /// Shorter rows are not worth vectors.
+  private static final int SHORTEST = 64;
+
+  private final ReduceFn fn;
+  private final DType dtype;
+  private final boolean vectors;
+
+  public RowReduction(ReduceFn fn, DType dtype, boolean vectors) {
+    this.fn = fn;
+    this.dtype = dtype;
+    this.vectors = vectors;
+  }
+
+  /// Whether the elements are floats, whose results are the bits of doubles.
+  private boolean isFloat() {
+    return dtype.isFloat();
+  }
+
+  /// The result of no elements: of integers the value, of floats the bits of it as a double.
+  public long empty() {
+    return switch (fn) {
+      case SUM -> isFloat() ? Double.doubleToRawLongBits(0) : 0;
+      case PROD -> isFloat() ? Double.doubleToRawLongBits(1) : 1;
+      case MAX ->
+          isFloat()
+              ? Double.doubleToRawLongBits(Double.NEGATIVE_INFINITY)
+              : dtype == DType.I32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
+      case MIN ->
+          isFloat()
+              ? Double.doubleToRawLongBits(Double.POSITIVE_INFINITY)
+              : dtype == DType.I32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+      case ANY -> 0;
+      case ALL -> 1;
+    };
+  }
+
+  /// The result of what two results came from.
+  public long combine(long left, long right) {
+    if (!isFloat()) {
+      return switch (fn) {
+        case SUM -> left + right;
+        case PROD -> left * right;
+        case MAX -> Math.max(left, right);
+        case MIN -> Math.min(left, right);
+        case ANY -> left | right;
+        case ALL -> left & right;
+      };
+    }
+    double x = Double.longBitsToDouble(left);
+    double y = Double.longBitsToDouble(right);
+    return Double.doubleToRawLongBits(combine(x, y));
+  }
+
+  private double combine(double x, double y) {
+    return switch (fn) {
+      case SUM -> x + y;
+      case PROD -> x * y;
+      case MAX -> Math.max(x, y);
+      case MIN -> Math.min(x, y);
+      case ANY, ALL -> throw new IllegalStateException(fn + " of floats");
+    };
+  }
+
+  /// Writes a result as an element.
+  public void put(long address, long result) {
+    switch (dtype) {
+      case BOOL -> Memory.putByte(address, (int) result);
+      case I32 -> Memory.putInt(address, (int) result);
+      case I64 -> Memory.putLong(address, result);
+      case F32 -> Memory.putFloat(address, (float) Double.longBitsToDouble(result));
+      case F64 -> Memory.putDouble(address, Double.longBitsToDouble(result));
+    }
+  }
+
+  /// The result of a row.
+  ///
+  /// @param stride the distance between elements in bytes
+  /// @param scratch room for one vector
+  public long row(long address, long stride, long count, long scratch) {
+    if (vectors
+        && isFloat()
+        && stride == dtype.bytes()
+        && count >= SHORTEST
+        && fn != ReduceFn.PROD) {
+      return Double.doubleToRawLongBits(
+          dtype == DType.F32
+              ? floats(address, count, scratch)
+              : doubles(address, count, scratch));
+    }
+    return switch (dtype) {
+      case BOOL -> bools(address, stride, count);
+      case I32, I64 -> integers(address, stride, count);
+      case F32, F64 -> Double.doubleToRawLongBits(scalar(address, stride, count));
+    };
+  }
+
+  private double floats(long address, long count, long scratch) {
+    return switch (fn) {
+      case SUM -> FloatRows.sum(address, count, scratch);
+      case MAX -> FloatRows.max(address, count);
+      case MIN -> FloatRows.min(address, count);
+      case PROD, ANY, ALL -> throw new IllegalStateException(fn + " in vectors");
+    };
+  }
+
+  private double doubles(long address, long count, long scratch) {
+    return switch (fn) {
+      case SUM -> DoubleRows.sum(address, count, scratch);
+      case MAX -> DoubleRows.max(address, count);
+      case MIN -> DoubleRows.min(address, count);
+      case PROD, ANY, ALL -> throw new IllegalStateException(fn + " in vectors");
+    };
+  }
+
+  private double scalar(long address, long stride, long count) {
+    double result = Double.longBitsToDouble(empty());
+    for (long i = 0; i < count; i++) {
+      long at = address + i * stride;
+      result =
+          combine(result, dtype == DType.F32 ? Memory.getFloat(at) : Memory.getDouble(at));
+    }
+    return result;
+  }
+
+  private long integers(long address, long stride, long count) {
+    long result = empty();
+    for (long i = 0; i < count; i++) {
+      long at = address + i * stride;
+      long element = dtype == DType.I32 ? Memory.getInt(at) : Memory.getLong(at);
+      result = combine(result, element);
+    }
+    return result;
+  }
+
+  private long bools(long address, long stride, long count) {
+    long stop = fn == ReduceFn.ANY ? 1 : 0;
+    for (long i = 0; i < count; i++) {
+      if (Memory.getByte(address + i * stride) == stop) {
+        return stop;
+      }
+    }
+    return 1 - stop;
+  }
+}

@@ -1,0 +1,298 @@
+package arignote.backend.cpu.kernel;
+
+import arignote.tensor.DType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A loop divided into stages: one for each element type that has vectors, one for what has none,
+/// and more where a method would get too long for the compilers of the JVM. Values that pass between
+/// stages lie in scratch rows, short enough to stay in the first-level cache.
+///
+/// @param scratch the dtype of each scratch row
+public record Stages(List<Stage> stages, List<DType> scratch) {
+  /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of times
+  /// slower; the first-tier compiler does so in long methods full of vectors.
+  static final int MOST_STEPS = 48;
+
+  private record Key(int depth, Lane lane, int piece) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byDepth = Integer.compare(depth, other.depth);
+      int byLane = byDepth != 0 ? byDepth : lane.compareTo(other.lane);
+      return byLane != 0 ? byLane : Integer.compare(piece, other.piece);
+    }
+  }
+
+  public Stages {
+    stages = List.copyOf(stages);
+    scratch = List.copyOf(scratch);
+  }
+
+  /// Divides a loop.
+  ///
+  /// @param uniformOperands which operands are the same for a whole row
+  /// @param vectors whether vectors may be used at all
+  public static Stages of(Loop loop, boolean[] uniformOperands, boolean vectors) {
+    return new Division(loop, uniformOperands, vectors).divide();
+  }
+
+  private static final class Division {
+    private final Loop loop;
+    private final int operands;
+    private final boolean vectors;
+    private final boolean[] uniformOperands;
+    private final boolean[] uniform;
+    private final Lane[] lanes;
+    private final int[] depths;
+    private final Key[] keys;
+
+    Division(Loop loop, boolean[] uniformOperands, boolean vectors) {
+      this.loop = loop;
+      this.operands = loop.operands().size();
+      this.vectors = vectors;
+      this.uniformOperands = uniformOperands;
+      this.uniform = loop.uniform(uniformOperands);
+      this.lanes = new Lane[uniform.length];
+      this.depths = new int[uniform.length];
+      this.keys = new Key[uniform.length];
+    }
+
+    Stages divide() {
+      assignLanes();
+      Map<Key, List<Integer>> members = new TreeMap<>();
+      Map<Key, List<Integer>> escaping = new HashMap<>();
+      Map<Integer, List<Integer>> outputsOf = new HashMap<>();
+      for (int output = 0; output < loop.outputs().size(); output++) {
+        outputsOf.computeIfAbsent(loop.outputs().get(output), _ -> new ArrayList<>()).add(output);
+      }
+      assignKeys(members);
+      for (Key key : members.keySet()) {
+        escaping.put(key, new ArrayList<>());
+      }
+      Map<Integer, Stage.Place> places = new HashMap<>();
+      List<DType> scratch = new ArrayList<>();
+      placeValues(outputsOf, escaping, places, scratch);
+      for (Map.Entry<Integer, List<Integer>> entry : outputsOf.entrySet()) {
+        // What no step computes, an operand or a value of the whole row, is written by any stage of
+        // its lane.
+        if (keys[entry.getKey()] == null) {
+          Lane lane = vectors ? Lane.of(loop.dtype(entry.getKey())) : Lane.SCALAR;
+          Key key = new Key(0, lane, 0);
+          members.computeIfAbsent(key, _ -> new ArrayList<>());
+          escaping.computeIfAbsent(key, _ -> new ArrayList<>()).add(entry.getKey());
+        }
+      }
+      List<Stage> stages = new ArrayList<>();
+      for (Map.Entry<Key, List<Integer>> entry : members.entrySet()) {
+        stages.add(
+            stage(
+                entry.getKey(), entry.getValue(), escaping.get(entry.getKey()), outputsOf, places));
+      }
+      return new Stages(stages, scratch);
+    }
+
+    private void assignLanes() {
+      Lane common = Lane.SCALAR;
+      for (int i = loop.steps().size() - 1; i >= 0; i--) {
+        Lane own = ownLane(loop.steps().get(i));
+        if (!uniform[operands + i] && own != null && own != Lane.SCALAR) {
+          common = own;
+        }
+      }
+      for (int i = 0; i < loop.steps().size(); i++) {
+        int value = operands + i;
+        if (uniform[value]) {
+          continue;
+        }
+        Step step = loop.steps().get(i);
+        Lane lane = vectors ? ownLane(step) : Lane.SCALAR;
+        for (int argument : step.arguments()) {
+          if (lane == null && argument >= operands && !uniform[argument]) {
+            lane = lanes[argument];
+          }
+        }
+        lanes[value] = lane == null ? common : lane;
+        for (int argument : step.arguments()) {
+          if (argument >= operands && !uniform[argument]) {
+            int change = lanes[argument] == lanes[value] ? 0 : 1;
+            depths[value] = Math.max(depths[value], depths[argument] + change);
+          }
+        }
+      }
+    }
+
+    /// The lane that a step needs; null where it depends on bools only, which any lane can do.
+    private static @Nullable Lane ownLane(Step step) {
+      return switch (step) {
+        case Step.Literal _ -> null;
+        case Step.Unary unary -> unary.dtype() == DType.BOOL ? null : Lane.of(unary.dtype());
+        case Step.Binary binary -> binary.dtype() == DType.BOOL ? null : Lane.of(binary.dtype());
+        case Step.Compare compare -> Lane.of(compare.compared());
+        case Step.Select select -> Lane.of(select.dtype());
+        case Step.Cast(DType from, DType to, _) -> {
+          if (from == DType.BOOL) {
+            yield Lane.of(to);
+          }
+          yield to == DType.BOOL ? Lane.of(from) : Lane.SCALAR;
+        }
+      };
+    }
+
+    private void assignKeys(Map<Key, List<Integer>> members) {
+      Map<Key, Integer> pieces = new HashMap<>();
+      for (int i = 0; i < loop.steps().size(); i++) {
+        int value = operands + i;
+        if (uniform[value]) {
+          continue;
+        }
+        Key first = new Key(depths[value], lanes[value], 0);
+        Key key = new Key(depths[value], lanes[value], pieces.getOrDefault(first, 0));
+        List<Integer> stage = members.computeIfAbsent(key, _ -> new ArrayList<>());
+        if (stage.size() == MOST_STEPS) {
+          pieces.merge(first, 1, Integer::sum);
+          key = new Key(depths[value], lanes[value], pieces.get(first));
+          stage = members.computeIfAbsent(key, _ -> new ArrayList<>());
+        }
+        stage.add(value);
+        keys[value] = key;
+      }
+    }
+
+    /// Decides which values leave their stage and where they lie.
+    private void placeValues(
+        Map<Integer, List<Integer>> outputsOf,
+        Map<Key, List<Integer>> escaping,
+        Map<Integer, Stage.Place> places,
+        List<DType> scratch) {
+      Set<Integer> crossing = new HashSet<>();
+      for (int i = 0; i < loop.steps().size(); i++) {
+        for (int argument : loop.steps().get(i).arguments()) {
+          if (keys[argument] != null && !keys[argument].equals(keys[operands + i])) {
+            crossing.add(argument);
+          }
+        }
+      }
+      for (int value = operands; value < keys.length; value++) {
+        if (keys[value] == null) {
+          continue;
+        }
+        if (outputsOf.containsKey(value)) {
+          places.put(value, new Stage.OutputRow(outputsOf.get(value).getFirst()));
+          escaping.get(keys[value]).add(value);
+        } else if (crossing.contains(value)) {
+          places.put(value, new Stage.ScratchRow(scratch.size()));
+          scratch.add(loop.dtype(value));
+          escaping.get(keys[value]).add(value);
+        }
+      }
+    }
+
+    private Stage stage(
+        Key key,
+        List<Integer> members,
+        List<Integer> escaping,
+        Map<Integer, List<Integer>> outputsOf,
+        Map<Integer, Stage.Place> places) {
+      List<Integer> steps = new ArrayList<>(members);
+      List<Integer> outside = new ArrayList<>();
+      collect(key, members, escaping, steps, outside);
+      List<Operand> stageOperands = new ArrayList<>();
+      List<Boolean> stageUniform = new ArrayList<>();
+      List<Stage.Place> inputs = new ArrayList<>();
+      Map<Integer, Integer> values = new HashMap<>();
+      for (int value : outside) {
+        values.put(value, stageOperands.size());
+        if (value < operands) {
+          stageOperands.add(loop.operands().get(value));
+          stageUniform.add(uniformOperands[value]);
+          inputs.add(new Stage.OperandRow(value));
+        } else {
+          stageOperands.add(new Operand.Memory(loop.dtype(value)));
+          stageUniform.add(false);
+          inputs.add(places.get(value));
+        }
+      }
+      StepBuilder builder = new StepBuilder(stageOperands);
+      for (int value : steps) {
+        Step step = loop.steps().get(value - operands);
+        values.put(
+            value,
+            builder.value(
+                step.withArguments(step.arguments().stream().map(values::get).toList())));
+      }
+      List<Integer> stageOutputs = new ArrayList<>();
+      List<Stage.Place> outputs = new ArrayList<>();
+      for (int value : escaping) {
+        if (outputsOf.containsKey(value)) {
+          for (int output : outputsOf.get(value)) {
+            stageOutputs.add(values.get(value));
+            outputs.add(new Stage.OutputRow(output));
+          }
+        } else {
+          stageOutputs.add(values.get(value));
+          outputs.add(places.get(value));
+        }
+      }
+      return new Stage(builder.loop(stageOutputs), stageUniform, key.lane(), inputs, outputs);
+    }
+
+    /// Finds what a stage needs besides its members: values from outside, in ascending order, and
+    /// the steps that compute the same for the whole row, which every stage repeats.
+    private void collect(
+        Key key,
+        List<Integer> members,
+        List<Integer> escaping,
+        List<Integer> steps,
+        List<Integer> outside) {
+      Set<Integer> seen = new HashSet<>(members);
+      Deque<Integer> waiting = new ArrayDeque<>(members);
+      for (int value : escaping) {
+        if (seen.add(value)) {
+          waiting.add(value);
+          classify(key, value, steps, outside);
+        }
+      }
+      while (!waiting.isEmpty()) {
+        int value = waiting.remove();
+        if (value < operands || keys[value] != null && !keys[value].equals(key)) {
+          continue;
+        }
+        for (int argument : loop.steps().get(value - operands).arguments()) {
+          if (seen.add(argument)) {
+            waiting.add(argument);
+            classify(key, argument, steps, outside);
+          }
+        }
+      }
+      steps.sort(null);
+      outside.sort(null);
+    }
+
+    private void classify(Key key, int value, List<Integer> steps, List<Integer> outside) {
+      if (value >= operands && (keys[value] == null || keys[value].equals(key))) {
+        steps.add(value);
+      } else {
+        outside.add(value);
+      }
+    }
+  }
+
+  /// Whether the whole loop is one stage.
+  public boolean isSingle() {
+    return stages.size() == 1;
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(stages.stream().map(stage -> stage.lane().toString()).toArray());
+  }
+}
