@@ -276,7 +276,7 @@ public final class Dim {
   /// coefficients show; `T*T-2*T+1` counts as not.
   public boolean isNonNegative() {
     return terms.entrySet().stream()
-        .allMatch(term -> term.getValue() > 0 && term.getKey().stream().allMatch(Dim::isNonNegative));
+        .allMatch(term -> term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
   }
 
   private static boolean isNonNegative(Atom atom) {
