@@ -1,18 +1,24 @@
 package arignote.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.examples.imdb.Errors;
 import arignote.examples.imdb.Options;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import net.razorvine.pickle.Pickler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +86,60 @@ final class ImdbLstmTest {
     assertEquals(costs, costs());
     run("max_epochs", "1", "seed", "4");
     assertTrue(!costs.equals(costs()), printed);
+  }
+
+  /// Weights, batches and dropout depend on the seed alone, so the first costs of two precisions
+  /// and of the reference interpreter differ by rounding only.
+  @Test
+  void precisionAndModeDoNotShow() throws IOException {
+    String data = smallCorpus().toString();
+    List<List<Double>> runs = new ArrayList<>();
+    for (Map<String, String> flags :
+        List.of(
+            Map.of("floatx", "float32"),
+            Map.of("floatx", "float64"),
+            Map.of("mode", "reference"),
+            Map.of("mode", "fast_compile"))) {
+      withFlags(
+          flags, () -> run("data", data, "max_epochs", "1", "dispFreq", "1", "dim_proj", "32"));
+      runs.add(costs().stream().limit(10).map(line -> Double.valueOf(line.split(" ")[5])).toList());
+    }
+    for (List<Double> costs : runs) {
+      assertEquals(10, costs.size());
+      for (int i = 0; i < 10; i++) {
+        assertEquals(runs.getFirst().get(i), costs.get(i), 1e-4, runs::toString);
+      }
+    }
+    assertNotEquals(runs.get(0), runs.get(1), "they are two precisions");
+  }
+
+  private static void withFlags(Map<String, String> flags, Runnable work) {
+    Map<String, Optional<String>> before = new HashMap<>();
+    flags.forEach(
+        (name, value) -> before.put(name, Optional.ofNullable(System.setProperty(name, value))));
+    try {
+      work.run();
+    } finally {
+      before.forEach((name, value) ->
+          value.ifPresentOrElse(
+              old -> System.setProperty(name, old), () -> System.clearProperty(name)));
+    }
+  }
+
+  /// 180 reviews of 5 to 12 random words, 171 of which are for training: eleven batches.
+  private Path smallCorpus() throws IOException {
+    Random random = new Random(11);
+    List<List<Integer>> texts = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    for (int i = 0; i < 180; i++) {
+      texts.add(random.ints(random.nextInt(5, 13), 2, 300).boxed().toList());
+      labels.add(i % 2);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int set = 0; set < 2; set++) {
+      bytes.write(new Pickler().dumps(new Object[] {texts, labels}));
+    }
+    return Files.write(folder.resolve("small.pkl"), bytes.toByteArray());
   }
 
   @Test
