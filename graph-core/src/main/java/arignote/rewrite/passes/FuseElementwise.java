@@ -32,10 +32,10 @@ import java.util.Set;
 ///                                                 return %1, %2
 /// ```
 ///
-/// How groups stay free of cycles: every node gets a level, and an edge may stay inside a group only
-/// if both ends have the same level. All other edges lead to a higher level, so a path that leaves a
-/// group never returns to it. Levels start as low as possible; then nodes are raised to the level of
-/// the consumer they can be fused with.
+/// How groups stay free of cycles: every node gets a level, and an edge may stay inside a group
+/// only if both ends have the same level. All other edges lead to a higher level, so a path that
+/// leaves a group never returns to it. Levels start as low as possible; then nodes are raised to
+/// the level of the consumer they can be fused with.
 ///
 /// A single op stays as it is unless a fill, iota or size moves into it. A larger group is cut into
 /// pieces of at most [#MOST_OPS] ops.

@@ -75,8 +75,8 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       return FusionLevels.isLiteral(variable) ? variable : inside.get(variable);
     }
 
-    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as an
-    /// input.
+    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
+    /// an input.
     private void bring(Variable variable) {
       Deque<Variable> waiting = new ArrayDeque<>();
       waiting.push(variable);

@@ -56,8 +56,7 @@ final class FusionLevels {
       if (copied <= MOST_COPIED) {
         trivial.put(apply, copied);
       } else if (isElementwise(apply.op())) {
-        loops.put(
-            apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
+        loops.put(apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
       }
     }
     for (Apply apply : applies) {
@@ -84,8 +83,8 @@ final class FusionLevels {
         || op instanceof Cast;
   }
 
-  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if it
-  /// depends on anything else or is not worth copying.
+  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if
+  /// it depends on anything else or is not worth copying.
   private int copiedNodes(Apply apply) {
     int nodes =
         switch (apply.op()) {
