@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Result;
@@ -82,7 +84,7 @@ public final class FuseElementwise implements Pass {
         if (operand instanceof Result result
             && levels.mayFuse(result.apply(), applies.get(i))
             && levels.level(result.apply()) == levels.level(applies.get(i))) {
-          int left = root(parent, positions.get(result.apply()));
+          int left = root(parent, requireNonNull(positions.get(result.apply())));
           int right = root(parent, i);
           parent[Math.max(left, right)] = Math.min(left, right);
         }
@@ -103,10 +105,10 @@ public final class FuseElementwise implements Pass {
     List<List<Result>> escaping = new ArrayList<>();
     pieces.forEach(_ -> escaping.add(new ArrayList<>()));
     for (Result result : levels.results()) {
-      int piece = pieceOf.get(result.apply());
+      int piece = requireNonNull(pieceOf.get(result.apply()));
       boolean used = returned.contains(result);
       for (Apply consumer : levels.consumers(result)) {
-        used |= pieceOf.get(consumer) != piece;
+        used |= requireNonNull(pieceOf.get(consumer)) != piece;
       }
       if (used) {
         escaping.get(piece).add(result);

@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
@@ -49,7 +51,7 @@ final class FusionLevels {
       }
       for (Variable operand : apply.operands()) {
         if (operand instanceof Result result) {
-          consumers.get(result).add(apply);
+          consumers(result).add(apply);
         }
       }
       int copied = copiedNodes(apply);
@@ -120,7 +122,7 @@ final class FusionLevels {
     int highest = Integer.MAX_VALUE;
     boolean fuses = false;
     for (Result result : apply.results()) {
-      for (Apply consumer : consumers.get(result)) {
+      for (Apply consumer : consumers(result)) {
         int most = level(consumer) - step(apply, consumer);
         boolean joins = step(apply, consumer) == 0;
         if (most < highest) {
@@ -141,7 +143,7 @@ final class FusionLevels {
   }
 
   int level(Apply apply) {
-    return levels.get(apply);
+    return requireNonNull(levels.get(apply));
   }
 
   /// The results of all nodes, in order.
@@ -150,7 +152,7 @@ final class FusionLevels {
   }
 
   List<Apply> consumers(Result result) {
-    return consumers.get(result);
+    return requireNonNull(consumers.get(result));
   }
 
   boolean isFusible(Apply apply) {

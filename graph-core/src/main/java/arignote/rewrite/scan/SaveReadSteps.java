@@ -1,5 +1,7 @@
 package arignote.rewrite.scan;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
@@ -88,7 +90,8 @@ public final class SaveReadSteps implements Pass {
       if (byScan.containsKey(apply) && current.op() instanceof Scan scan) {
         Kept kept = new Kept(current, scan);
         for (Result history : byScan.get(apply)) {
-          kept.want(history.index(), steps.get(history), readWhole.contains(history));
+          kept.want(
+              history.index(), requireNonNull(steps.get(history)), readWhole.contains(history));
         }
         changed |= kept.replace(apply, substitution);
       }
@@ -180,7 +183,8 @@ public final class SaveReadSteps implements Pass {
       }
       carryBySlice.forEach((slice, before) ->
           substitution.put(
-              slice.result(), slice.site().during(() -> step(last.get(before), position(slice)))));
+              slice.result(),
+              slice.site().during(() -> step(requireNonNull(last.get(before)), position(slice)))));
       return true;
     }
 
