@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 public final class Dim {
   /// Bounds the number of terms, of factors, and of quotients within quotients.
   private static final int MAX_LENGTH = 1000;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /// What a polynomial is over.
   private sealed interface Atom permits Symbol, Quotient {}
@@ -124,7 +127,7 @@ public final class Dim {
   ///
   /// @throws IllegalArgumentException if `name` is not a Java-like identifier
   public static Dim symbol(String name) {
-    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+    if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "dim name \"" + name + "\" is not an identifier, such as T or batch_size");
     }
@@ -276,7 +279,9 @@ public final class Dim {
   /// coefficients show; `T*T-2*T+1` counts as not.
   public boolean isNonNegative() {
     return terms.entrySet().stream()
-        .allMatch(term -> term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
+        .allMatch(
+            term ->
+                term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
   }
 
   private static boolean isNonNegative(Atom atom) {
