@@ -186,7 +186,7 @@ class DimTest {
     for (int round = 0; round < 2000; round++) {
       Map<String, Long> lengths = Map.of("T", 1L + random.nextInt(9), "B", 1L + random.nextInt(9));
       Dim dim = T;
-      long value = lengths.get("T");
+      long value = dim.evaluate(lengths::get);
       StringBuilder history = new StringBuilder("seed " + seed + ": T");
       for (int step = 0; step < 6; step++) {
         Dim other = random.nextBoolean() ? B : Dim.of(1 + random.nextInt(4));
