@@ -24,14 +24,16 @@ import java.util.Set;
 /// computations made of these; where another node needs them too they stay outside as well.
 ///
 /// ```
-/// %0 = dot(%x, %w) : f32[B,4]                     %0 = dot(%x, %w) : f32[B,4]
-/// %1 = broadcast(%b) {shape=[B,4]} : f32[B,4]     %1, %2 = fused(%0, %b) {
-/// %2 = add(%0, %1) : f32[B,4]                       %3 = broadcast(%b) : f32[B,4]
-/// %3 = tanh(%2) : f32[B,4]                    =>    %4 = add(%0, %3) : f32[B,4]
-/// return %2, %3                                     %5 = tanh(%4) : f32[B,4]
-///                                                   return %4, %5
-///                                                 }
-///                                                 return %1, %2
+/// %0 = dot(%x, %w) : f32[B,4]             %0 = dot(%x, %w) : f32[B,4]
+/// %1 = broadcast(%b) : f32[B,4]           %1, %2 = fused {
+/// %2 = add(%0, %1) : f32[B,4]               with %x0: f32[B,4] = %0
+/// %3 = tanh(%2) : f32[B,4]                  with %b: f32[4] = %b
+/// return %2, %3                     =>      %3 = broadcast(%b) : f32[B,4]
+///                                           %4 = add(%x0, %3) : f32[B,4]
+///                                           %5 = tanh(%4) : f32[B,4]
+///                                           yield %4, %5
+///                                         } : f32[B,4], f32[B,4]
+///                                         return %1, %2
 /// ```
 ///
 /// How groups stay free of cycles: every node gets a level, and an edge may stay inside a group

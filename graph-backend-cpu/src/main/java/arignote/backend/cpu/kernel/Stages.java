@@ -68,6 +68,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
 
     Stages divide() {
       assignLanes();
+      raiseDepths();
       Map<Key, List<Integer>> members = new TreeMap<>();
       Map<Key, List<Integer>> escaping = new HashMap<>();
       Map<Integer, List<Integer>> outputsOf = new HashMap<>();
@@ -125,6 +126,34 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
           if (argument >= operands && !uniform[argument]) {
             int change = lanes[argument] == lanes[value] ? 0 : 1;
             depths[value] = Math.max(depths[value], depths[argument] + change);
+          }
+        }
+      }
+    }
+
+    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so that
+    /// they need no scratch row.
+    private void raiseDepths() {
+      int[] highest = new int[depths.length];
+      Arrays.fill(highest, Integer.MAX_VALUE);
+      boolean[] joins = new boolean[depths.length];
+      for (int value = depths.length - 1; value >= operands; value--) {
+        if (uniform[value]) {
+          continue;
+        }
+        if (joins[value]) {
+          depths[value] = highest[value];
+        }
+        for (int argument : loop.steps().get(value - operands).arguments()) {
+          if (argument >= operands && !uniform[argument]) {
+            boolean same = lanes[argument] == lanes[value];
+            int most = depths[value] - (same ? 0 : 1);
+            if (most < highest[argument]) {
+              highest[argument] = most;
+              joins[argument] = same;
+            } else if (most == highest[argument]) {
+              joins[argument] |= same;
+            }
           }
         }
       }
