@@ -92,17 +92,18 @@ final class AddedDots {
           && uses.getOrDefault(term, 0) == 1
           && result.apply().op().equals(new Dot(0))) {
         Apply dot = result.apply();
-        Dependence left = dependence(dot.operand(0));
-        Dependence right = dependence(dot.operand(1));
-        boolean oneChanges =
-            left.and(right) == Dependence.STATE
-                && (left == Dependence.INVARIANT || right == Dependence.INVARIANT);
-        if (oneChanges) {
+        boolean leftIsInvariant = dependence(dot.operand(0)) == Dependence.INVARIANT;
+        boolean rightIsInvariant = dependence(dot.operand(1)) == Dependence.INVARIANT;
+        // What the loop itself computes can be computed in its place in the concatenation.
+        boolean fits =
+            leftIsInvariant && isComputedFromState(dot.operand(1))
+                || rightIsInvariant && isComputedFromState(dot.operand(0));
+        if (fits) {
           Kind kind =
               new Kind(
                   dot.operand(0).type().rank(),
                   dot.operand(1).type().rank(),
-                  left == Dependence.INVARIANT);
+                  leftIsInvariant);
           groups.computeIfAbsent(kind, _ -> new ArrayList<>()).add(dot);
         }
       }
@@ -112,6 +113,10 @@ final class AddedDots {
 
   private Dependence dependence(Variable variable) {
     return dependences.getOrDefault(variable, Dependence.INVARIANT);
+  }
+
+  private boolean isComputedFromState(Variable variable) {
+    return variable instanceof Result && dependence(variable) == Dependence.STATE;
   }
 
   private Variable sum(

@@ -187,11 +187,14 @@ final class Lifting {
 
   /// The same value for every step.
   private Variable repeated(Variable outside) {
-    Variable source =
-        outside instanceof Result result && result.apply().op() instanceof Broadcast
-            ? result.apply().operand(0)
-            : outside;
-    return apply(new Broadcast(stacked(outside.type().shape())), source);
+    List<Dim> shape = stacked(outside.type().shape());
+    return switch (outside) {
+      case Result result when result.apply().op() instanceof Broadcast ->
+          apply(new Broadcast(shape), result.apply().operand(0));
+      case Result result when result.apply().op() instanceof Fill(double value, TensorType type) ->
+          apply(new Fill(value, type.withShape(shape)));
+      default -> apply(new Broadcast(shape), outside);
+    };
   }
 
   /// The values of all steps, with axes of length 1 put behind that of the steps until there are

@@ -165,14 +165,17 @@ final class StepSums {
     return parts;
   }
 
-  /// What to stack for a part: of a sum along axes what is summed, if that is there or not much.
+  /// What to stack for a part: of a sum along axes what is summed, if that is there, or can be computed
+  /// outside as well, or if both are much and it is not too much.
   private Variable stackedFor(Variable part) {
     if (part instanceof Result result
         && result.apply().op() instanceof Reduce(ReduceFn fn, _)
         && fn == ReduceFn.SUM) {
       Variable summed = result.apply().operand(0);
       long cost = histories.cost(summed);
-      if (cost == 0 || histories.cost(part) > 0 && cost <= histories.largest()) {
+      if (cost == 0
+          || dependences.get(summed) == Dependence.SEQUENCE
+          || histories.cost(part) > SMALL && cost <= histories.largest()) {
         return summed;
       }
     }
