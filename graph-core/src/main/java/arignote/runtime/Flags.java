@@ -29,8 +29,7 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
         Optional.ofNullable(System.getenv("ARIGNOTE_FLAGS")));
   }
 
-  /// The flags of given properties, and of the text
-  /// of the environment variable.
+  /// The flags of given properties, and of the text of the environment variable.
   static Flags read(Function<String, Optional<String>> properties, Optional<String> environment) {
     Map<Flag, String> values = new EnumMap<>(Flag.class);
     environment.ifPresent(text -> readEnvironment(text, values));

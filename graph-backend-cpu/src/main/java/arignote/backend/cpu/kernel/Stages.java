@@ -131,8 +131,8 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
       }
     }
 
-    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so that
-    /// they need no scratch row.
+    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so
+    /// that they need no scratch row.
     private void raiseDepths() {
       int[] highest = new int[depths.length];
       Arrays.fill(highest, Integer.MAX_VALUE);
