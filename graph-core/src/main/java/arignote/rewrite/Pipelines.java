@@ -13,8 +13,7 @@ import java.util.Set;
 /// The pipelines, each one ordered list.
 public final class Pipelines {
   private static final List<Pass> FAST_RUN =
-      List.of(
-          new MergeScans(), new MergeDuplicates(), new PruneScans(), new FuseElementwise());
+      List.of(new MergeScans(), new MergeDuplicates(), new PruneScans(), new FuseElementwise());
 
   private static final List<Pass> FAST_COMPILE = List.of(new MergeScans(), new FuseElementwise());
 

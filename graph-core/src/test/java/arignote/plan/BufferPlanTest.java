@@ -14,8 +14,7 @@ class BufferPlanTest {
   void buffersThatAreNotNeededTogetherShareMemory() {
     BufferPlan plan =
         BufferPlan.of(
-            List.of(
-                new Lifetime(0, 1, 1000), new Lifetime(1, 2, 64), new Lifetime(2, 3, 1000)));
+            List.of(new Lifetime(0, 1, 1000), new Lifetime(1, 2, 64), new Lifetime(2, 3, 1000)));
     assertEquals(0, plan.offset(0));
     assertEquals(1024, plan.offset(1));
     assertEquals(0, plan.offset(2));

@@ -45,7 +45,8 @@ class LayoutTest {
   void aTransposedMatrixCannotBeFlattenedWithoutACopy() {
     Layout transposed = Layout.dense(3, 4).transpose(List.of(1, 0));
     assertTrue(transposed.reshape(12).isEmpty());
-    assertEquals("[2, 2, 3] at 0 by [2, 1, 4]", transposed.reshape(2, 2, 3).orElseThrow().toString());
+    assertEquals(
+        "[2, 2, 3] at 0 by [2, 1, 4]", transposed.reshape(2, 2, 3).orElseThrow().toString());
   }
 
   @Test

@@ -2,7 +2,6 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Kernels;
-import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
@@ -55,6 +54,7 @@ final class LoopNest implements Instruction, Workers.Task {
   /// For each stage what its row of addresses consists of: an operand or output by its number in
   /// [#slots], or a scratch row by the complement of its number.
   private final int[][] rowSources;
+
   private final int scratchSlot;
   private final long scratchOffset;
   private final int scratchRows;
@@ -299,14 +299,16 @@ final class LoopNest implements Instruction, Workers.Task {
       boolean[] uniform = new boolean[operands];
       for (int i = 0; i < places.size(); i++) {
         boolean counter = i < operands && loop.operands().get(i) instanceof Operand.Counter;
-        elementBytes[i] =
-            (i < operands ? loop.dtype(i) : loop.outputDtype(i - operands)).bytes();
+        elementBytes[i] = (i < operands ? loop.dtype(i) : loop.outputDtype(i - operands)).bytes();
         long stride = nest.innerStride(i);
         if (i < operands) {
           uniform[i] = stride == 0;
         }
         packed[i] =
-            !counter && nest.inner() > 1 && stride != elementBytes[i] && !(i < operands && stride == 0);
+            !counter
+                && nest.inner() > 1
+                && stride != elementBytes[i]
+                && !(i < operands && stride == 0);
       }
       stages = Stages.of(loop, uniform, kernels.vectors() && nest.inner() >= SHORTEST);
       packOverwritten(operands, uniform);

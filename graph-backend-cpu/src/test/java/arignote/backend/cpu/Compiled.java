@@ -22,8 +22,7 @@ import java.util.Set;
 record Compiled(Graph graph, Executable executable) {
   static Compiled of(Graph graph, List<Shared> updated, int threads) {
     CompileOptions options =
-        new CompileOptions(
-            "cpu", Mode.FAST_RUN, Set.of("all"), threads, Optional.empty(), true);
+        new CompileOptions("cpu", Mode.FAST_RUN, Set.of("all"), threads, Optional.empty(), true);
     return new Compiled(
         graph, new CpuBackend().compile(new Program("test", graph, updated), options));
   }
@@ -50,8 +49,7 @@ record Compiled(Graph graph, Executable executable) {
     for (int call = 1; call <= 2; call++) {
       List<HostTensor> found = call(arguments);
       for (int i = 0; i < expected.size(); i++) {
-        assertClose(
-            expected.get(i), found.get(i), tolerance, "call " + call + ", result " + i);
+        assertClose(expected.get(i), found.get(i), tolerance, "call " + call + ", result " + i);
       }
     }
   }
@@ -65,8 +63,7 @@ record Compiled(Graph graph, Executable executable) {
       boolean close =
           Double.compare(wanted, value) == 0
               || Math.abs(wanted - value) <= tolerance * Math.max(1, Math.abs(wanted));
-      assertTrue(
-          close, "%s, element %d: expected %s, found %s".formatted(what, i, wanted, value));
+      assertTrue(close, "%s, element %d: expected %s, found %s".formatted(what, i, wanted, value));
     }
   }
 

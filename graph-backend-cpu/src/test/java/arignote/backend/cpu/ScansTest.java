@@ -152,8 +152,7 @@ class ScansTest {
               return %0, %1, %2
             }
             """)
-        .assertAgrees(
-            1e-5, random(random, DType.F32, steps, 6), random(random, DType.F32, 6));
+        .assertAgrees(1e-5, random(random, DType.F32, steps, 6), random(random, DType.F32, 6));
   }
 
   @Test

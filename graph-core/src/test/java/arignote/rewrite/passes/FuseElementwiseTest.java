@@ -193,14 +193,13 @@ class FuseElementwiseTest {
   /// Each node by its mnemonic, loops with the number of their elementwise ops.
   private static List<String> summary(Graph graph) {
     return graph.applies().stream()
-        .map(
-            apply ->
-                apply.op() instanceof Fused(Graph body)
-                    ? "fused "
-                        + body.applies().stream()
-                            .filter(inner -> FusionLevels.isElementwise(inner.op()))
-                            .count()
-                    : apply.op().mnemonic())
+        .map(apply ->
+            apply.op() instanceof Fused(Graph body)
+                ? "fused "
+                    + body.applies().stream()
+                        .filter(inner -> FusionLevels.isElementwise(inner.op()))
+                        .count()
+                : apply.op().mnemonic())
         .toList();
   }
 

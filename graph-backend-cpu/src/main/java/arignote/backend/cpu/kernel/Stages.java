@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A loop divided into stages: one for each element type that has vectors, one for what has none,
-/// and more where a method would get too long for the compilers of the JVM. Values that pass between
-/// stages lie in scratch rows, short enough to stay in the first-level cache.
+/// and more where a method would get too long for the compilers of the JVM. Values that pass
+/// between stages lie in scratch rows, short enough to stay in the first-level cache.
 ///
 /// @param scratch the dtype of each scratch row
 public record Stages(List<Stage> stages, List<DType> scratch) {
-  /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of times
-  /// slower; the first-tier compiler does so in long methods full of vectors.
+  /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of
+  /// times slower; the first-tier compiler does so in long methods full of vectors.
   static final int MOST_STEPS = 48;
 
   private record Key(int depth, Lane lane, int piece) implements Comparable<Key> {
@@ -131,8 +131,8 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
       }
     }
 
-    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so that
-    /// they need no scratch row.
+    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so
+    /// that they need no scratch row.
     private void raiseDepths() {
       int[] highest = new int[depths.length];
       Arrays.fill(highest, Integer.MAX_VALUE);
@@ -255,8 +255,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
         Step step = loop.steps().get(value - operands);
         values.put(
             value,
-            builder.value(
-                step.withArguments(step.arguments().stream().map(values::get).toList())));
+            builder.value(step.withArguments(step.arguments().stream().map(values::get).toList())));
       }
       List<Integer> stageOutputs = new ArrayList<>();
       List<Stage.Place> outputs = new ArrayList<>();

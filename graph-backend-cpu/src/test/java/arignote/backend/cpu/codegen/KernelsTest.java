@@ -104,9 +104,11 @@ class KernelsTest {
     int zero = steps.value(new Step.Literal(DType.I64, 0));
     int empty = steps.compare(CompareFn.EQ, DType.I64, 0, zero);
     int exp = steps.unary(UnaryFn.EXP, DType.F32, 1);
-    Loop loop = steps.loop(List.of(steps.select(DType.F32, empty, steps.literal(DType.F32, 0), exp)));
+    Loop loop =
+        steps.loop(List.of(steps.select(DType.F32, empty, steps.literal(DType.F32, 0), exp)));
     Stages stages = Stages.of(loop, new boolean[2], true);
-    assertEquals(List.of(Lane.SCALAR, Lane.F32), stages.stages().stream().map(Stage::lane).toList());
+    assertEquals(
+        List.of(Lane.SCALAR, Lane.F32), stages.stages().stream().map(Stage::lane).toList());
     assertEquals(List.of(DType.BOOL), stages.scratch());
   }
 
@@ -126,13 +128,37 @@ class KernelsTest {
 
   /// Values where functions change their course.
   private static final double[] SPECIAL = {
-    0.0, -0.0, 0.5, -0.5, 1, -1, 1.5, 2.5, -2.5, 3, 1e-8, -1e-8, 1e-30, 20, -20, 88.5, -88.5, -104,
-    700, -700, 8388607.5, 4503599627370495.5, 1e30, -1e30, Double.NaN, Double.POSITIVE_INFINITY,
+    0.0,
+    -0.0,
+    0.5,
+    -0.5,
+    1,
+    -1,
+    1.5,
+    2.5,
+    -2.5,
+    3,
+    1e-8,
+    -1e-8,
+    1e-30,
+    20,
+    -20,
+    88.5,
+    -88.5,
+    -104,
+    700,
+    -700,
+    8388607.5,
+    4503599627370495.5,
+    1e30,
+    -1e30,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
     Double.NEGATIVE_INFINITY
   };
 
-  /// The JVM replaces vector code by native functions once it compiles it: other results than before
-  /// in the last place, which have to be as good, special values included.
+  /// The JVM replaces vector code by native functions once it compiles it: other results than
+  /// before in the last place, which have to be as good, special values included.
   @ParameterizedTest
   @EnumSource(UnaryFn.class)
   void compiledVectorsAgreeWithScalars(UnaryFn fn) {
@@ -188,7 +214,8 @@ class KernelsTest {
             double expected = get(resultDtype, fromScalar[operands], i);
             double found = get(resultDtype, fromVector[operands], i);
             double x = get(dtype, fromVector[0], i);
-            String where = what + " at " + x + (operands == 2 ? ", " + get(dtype, fromVector[1], i) : "");
+            String where =
+                what + " at " + x + (operands == 2 ? ", " + get(dtype, fromVector[1], i) : "");
             assertTrue(
                 isClose(resultDtype, expected, found),
                 where + " in run " + run + ": scalar " + expected + ", vector " + found);
