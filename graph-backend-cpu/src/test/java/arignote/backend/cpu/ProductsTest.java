@@ -93,8 +93,17 @@ class ProductsTest {
   @Test
   void allLayoutsOfMatricesAndVectors() {
     long[][][] shapes = {
-      {{5, 3}, {3, 4}}, {{1, 3}, {3, 4}}, {{5, 3}, {3, 1}}, {{5, 1}, {1, 4}}, {{1, 1}, {1, 1}},
-      {{5, 3}, {3}}, {{3}, {3, 4}}, {{3}, {3}}, {{1}, {1}}, {{5, 0}, {0, 4}}, {{0, 3}, {3, 4}},
+      {{5, 3}, {3, 4}},
+      {{1, 3}, {3, 4}},
+      {{5, 3}, {3, 1}},
+      {{5, 1}, {1, 4}},
+      {{1, 1}, {1, 1}},
+      {{5, 3}, {3}},
+      {{3}, {3, 4}},
+      {{3}, {3}},
+      {{1}, {1}},
+      {{5, 0}, {0, 4}},
+      {{0, 3}, {3, 4}},
       {{33, 65}, {65, 17}}
     };
     for (long[][] shape : shapes) {
@@ -132,8 +141,7 @@ class ProductsTest {
             values.add(Compiled.random(random, dtype, shape));
           }
           Compiled.of(new Graph(inputs, List.of(dot, sum)))
-              .assertAgrees(
-                  dtype == DType.F32 ? 1e-4 : 1e-12, values.toArray(HostTensor[]::new));
+              .assertAgrees(dtype == DType.F32 ? 1e-4 : 1e-12, values.toArray(HostTensor[]::new));
         }
       }
     }
@@ -146,8 +154,7 @@ class ProductsTest {
     Variable second = result(new Dot(0), first, x);
     Variable sum = result(new Binary(BinaryFn.ADD), second, result(new Dot(0), x, first));
     Accumulations found =
-        Accumulations.of(
-            new Graph(List.of(x), List.of(sum)), Graph.appliesOf(List.of(sum)));
+        Accumulations.of(new Graph(List.of(x), List.of(sum)), Graph.appliesOf(List.of(sum)));
     assertEquals(1, found.dots().size());
     HostTensor value = Compiled.random(new Random(SEED), DType.F32, 64, 64);
     Compiled.of(new Graph(List.of(x), List.of(sum))).assertAgrees(1e-3, value);

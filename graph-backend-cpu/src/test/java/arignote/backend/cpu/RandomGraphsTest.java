@@ -42,8 +42,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// Random graphs of ops that are exact on small integers, so that backend and reference agree to the
-/// bit: views of views, results that overwrite operands, buffers that follow each other.
+/// Random graphs of ops that are exact on small integers, so that backend and reference agree to
+/// the bit: views of views, results that overwrite operands, buffers that follow each other.
 class RandomGraphsTest {
   private static final int SIDE = 6;
   private static final TensorType SQUARE = TensorType.of(DType.F32, SIDE, SIDE);
@@ -117,8 +117,7 @@ class RandomGraphsTest {
                   new Binary(BinaryFn.SUB),
                   x,
                   apply(
-                      new Cast(DType.F32),
-                      apply(new Iota(pick(2), SQUARE.withDtype(DType.I64))))));
+                      new Cast(DType.F32), apply(new Iota(pick(2), SQUARE.withDtype(DType.I64))))));
       default ->
           apply(
               new Binary(pick(2) == 0 ? BinaryFn.MINIMUM : BinaryFn.MAXIMUM),

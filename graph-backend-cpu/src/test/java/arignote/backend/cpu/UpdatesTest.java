@@ -116,8 +116,7 @@ class UpdatesTest {
     Variable late = apply(new Gather(0, 0), newA, index);
     Compiled compiled =
         compile(List.of(index), List.of(a, b), List.of(picked, late, newA, add(b, b)));
-    assertThrows(
-        EvaluationException.class, () -> compiled.call(HostTensor.scalar(DType.I64, 2L)));
+    assertThrows(EvaluationException.class, () -> compiled.call(HostTensor.scalar(DType.I64, 2L)));
     assertValue("[1.0, 2.0]", a);
     assertValue("[3.0, 4.0]", b);
     compiled.call(HostTensor.scalar(DType.I64, 1L));
@@ -133,11 +132,7 @@ class UpdatesTest {
     Prepared prepared =
         new ProgramPreparation(
                 new Program("test", compiled.graph(), List.of(big)),
-                new Toolbox(
-                    Kernels.create(),
-                    new Workers(1),
-                    Blas.load(),
-                    1))
+                new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1))
             .prepare(new Bindings());
     assertEquals(0, prepared.bytes());
   }
