@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The additions `x + dot(a, b)` that BLAS does while it multiplies: those of a dot that nothing
@@ -19,21 +20,27 @@ import java.util.Set;
 ///
 /// @param order of the nodes, each such dot directly before its addition
 /// @param dots for each such addition its dot
-record Accumulations(List<Apply> order, Map<Apply, Apply> dots) {
+/// @param added all those dots
+record Accumulations(List<Apply> order, Map<Apply, Apply> dots, Set<Apply> added) {
+  /// The dot of an addition that BLAS does.
+  Optional<Apply> dotOf(Apply addition) {
+    return Optional.ofNullable(dots.get(addition));
+  }
+
   static Accumulations of(Graph graph, List<Apply> order) {
-    Map<Variable, Integer> uses = new IdentityHashMap<>();
+    IdentityHashMap<Variable, Integer> uses = new IdentityHashMap<>();
     for (Apply apply : order) {
       apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
     }
     graph.outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
-    Map<Apply, Apply> dots = new IdentityHashMap<>();
+    IdentityHashMap<Apply, Apply> dots = new IdentityHashMap<>();
     Set<Apply> moved = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Apply apply : order) {
       if (apply.op() instanceof Binary(BinaryFn fn) && fn == BinaryFn.ADD) {
         for (Variable operand : apply.operands().reversed()) {
           if (operand instanceof Result result
               && result.apply().op() instanceof Dot
-              && uses.get(operand) == 1
+              && uses.getOrDefault(operand, 0) == 1
               && !dots.containsKey(apply)) {
             dots.put(apply, result.apply());
             moved.add(result.apply());
@@ -43,13 +50,14 @@ record Accumulations(List<Apply> order, Map<Apply, Apply> dots) {
     }
     List<Apply> reordered = new ArrayList<>();
     for (Apply apply : order) {
-      if (dots.containsKey(apply)) {
-        reordered.add(dots.get(apply));
+      Apply dot = dots.get(apply);
+      if (dot != null) {
+        reordered.add(dot);
       }
       if (!moved.contains(apply)) {
         reordered.add(apply);
       }
     }
-    return new Accumulations(reordered, dots);
+    return new Accumulations(reordered, dots, moved);
   }
 }

@@ -29,9 +29,9 @@ final class Block {
   private final Preparation preparation;
   private final Optional<Block> outer;
   private final Schedule schedule;
-  private final Map<Apply, Apply> accumulations;
-  private final Map<Variable, View> views;
-  private final Map<Variable, Slot> placed;
+  private final Accumulations accumulations;
+  private final IdentityHashMap<Variable, View> views;
+  private final IdentityHashMap<Variable, Slot> placed;
   private final List<Instruction> instructions = new ArrayList<>();
 
   /// The arena slots of this block and the first and last instruction that needs each.
@@ -48,7 +48,6 @@ final class Block {
 
   private final Map<CopyKey, View> copies = new HashMap<>();
 
-  /// @param order all nodes, each after those it needs
   /// @param given where the graph's leaves lie, constants apart
   /// @param placed where some results must be written, row by row
   /// @param stepping the slots that change from step to step, if this is the body of a scan
@@ -57,13 +56,13 @@ final class Block {
       Optional<Block> outer,
       Graph graph,
       Accumulations accumulations,
-      Map<Variable, View> given,
-      Map<Variable, Slot> placed,
+      IdentityHashMap<Variable, View> given,
+      IdentityHashMap<Variable, Slot> placed,
       List<Slot> stepping) {
     this.preparation = preparation;
     this.outer = outer;
     this.schedule = new Schedule(graph, accumulations.order());
-    this.accumulations = accumulations.dots();
+    this.accumulations = accumulations;
     this.views = new IdentityHashMap<>(given);
     this.placed = placed;
     varying.addAll(stepping);
@@ -82,8 +81,7 @@ final class Block {
     return schedule;
   }
 
-  /// For each addition that adds to a product in place, the dot.
-  Map<Apply, Apply> accumulations() {
+  Accumulations accumulations() {
     return accumulations;
   }
 

@@ -26,7 +26,7 @@ final class CopyNest implements Instruction {
     this.toOffset = to.offset();
     int rank = nest.rank();
     this.tiled =
-        rank >= 2 && nest.strides()[0][rank - 2] == bytes && nest.strides()[1][rank - 1] == bytes;
+        rank >= 2 && nest.stride(0, rank - 2) == bytes && nest.stride(1, rank - 1) == bytes;
     this.outer = new Odometer(nest, Math.max(0, rank - (tiled ? 2 : 1)));
   }
 
@@ -56,10 +56,10 @@ final class CopyNest implements Instruction {
 
   private void copyTiles(long from, long to) {
     int rank = nest.rank();
-    long height = nest.lengths()[rank - 2];
-    long width = nest.lengths()[rank - 1];
-    long fromColumn = nest.strides()[0][rank - 1];
-    long toRow = nest.strides()[1][rank - 2];
+    long height = nest.length(rank - 2);
+    long width = nest.length(rank - 1);
+    long fromColumn = nest.stride(0, rank - 1);
+    long toRow = nest.stride(1, rank - 2);
     for (long top = 0; top < height; top += TILE) {
       long bottom = Math.min(height, top + TILE);
       for (long left = 0; left < width; left += TILE) {

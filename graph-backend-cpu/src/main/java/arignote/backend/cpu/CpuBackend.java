@@ -7,6 +7,7 @@ import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,23 +26,24 @@ public final class CpuBackend implements Backend {
     Program core = program.withGraph(CustomOps.decompose(program.graph()));
     Toolbox tools =
         new Toolbox(
-            Process.KERNELS, Process.workers(options.threads()), Process.blas(), options.threads());
+            OneForAll.KERNELS,
+            OneForAll.workers(options.threads()),
+            OneForAll.blas(),
+            options.threads());
     return new CpuExecutable(new ProgramPreparation(core, tools));
   }
 
   /// What one process has once: threads for its cores, and kernels that functions share.
-  private static final class Process {
+  private static final class OneForAll {
     static final Kernels KERNELS = Kernels.create();
-    private static final AtomicReference<Blas> BLAS = new AtomicReference<>();
+    private static final AtomicReference<Optional<Blas>> LOADED =
+        new AtomicReference<>(Optional.empty());
     private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
 
     static Blas blas() {
-      Blas loaded = BLAS.get();
-      if (loaded == null) {
-        loaded = Blas.load();
-        BLAS.compareAndSet(null, loaded);
-      }
-      return loaded;
+      return LOADED
+          .updateAndGet(loaded -> loaded.isPresent() ? loaded : Optional.of(Blas.load()))
+          .orElseThrow();
     }
 
     static Workers workers(int threads) {

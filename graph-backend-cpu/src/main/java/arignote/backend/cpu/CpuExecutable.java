@@ -65,7 +65,7 @@ final class CpuExecutable implements Executable {
         });
     List<HostTensor> results = new ArrayList<>();
     for (ProgramSlots.Result result : slots.results()) {
-      HostTensor tensor = HostTensor.zeros(result.dtype(), result.shape());
+      HostTensor tensor = result.allocate();
       results.add(tensor);
       run.bind(result.slot(), tensor);
     }

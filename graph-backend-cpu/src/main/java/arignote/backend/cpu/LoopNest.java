@@ -34,11 +34,32 @@ final class LoopNest implements Instruction, Workers.Task {
   private static final int SHORTEST = 8;
 
   /// Where an operand or output lies.
-  ///
-  /// @param strides in bytes, of counters in values, one for each axis of the loop
-  record Place(Slot slot, long offset, long[] strides) {
+  static final class Place {
+    private final Slot slot;
+    private final long offset;
+    private final long[] strides;
+
+    /// @param strides in bytes, of counters in values, one for each axis of the loop
+    Place(Slot slot, long offset, long[] strides) {
+      this.slot = slot;
+      this.offset = offset;
+      this.strides = strides.clone();
+    }
+
     static Place of(View view) {
       return new Place(view.slot(), view.offset(), view.strides());
+    }
+
+    Slot slot() {
+      return slot;
+    }
+
+    long offset() {
+      return offset;
+    }
+
+    long[] strides() {
+      return strides.clone();
     }
   }
 

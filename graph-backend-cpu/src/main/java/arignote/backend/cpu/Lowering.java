@@ -59,9 +59,9 @@ final class Lowering {
 
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
-      case Binary _ when block.accumulations().containsKey(apply) ->
+      case Binary _ when block.accumulations().dots().containsKey(apply) ->
           Products.accumulate(block, apply, position);
-      case Dot _ when block.accumulations().containsValue(apply) -> {
+      case Dot _ when block.accumulations().added().contains(apply) -> {
         // The addition does it.
       }
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->

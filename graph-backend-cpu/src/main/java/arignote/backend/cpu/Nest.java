@@ -1,15 +1,19 @@
 package arignote.backend.cpu;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// The axes of a loop over several strided operands, as few as possible: axes of length 1 are gone,
 /// neighbours that every operand walks like one axis are one.
-///
-/// @param lengths of the axes, the last one running fastest
-/// @param strides for each operand the step along each axis
-record Nest(long[] lengths, long[][] strides) {
+final class Nest {
+  private final long[] lengths;
+  private final long[][] strides;
+
+  private Nest(long[] lengths, long[][] strides) {
+    this.lengths = lengths;
+    this.strides = strides;
+  }
+
   /// @param shape of the loop
   /// @param strides for each operand one for each axis
   static Nest of(long[] shape, List<long[]> strides) {
@@ -48,6 +52,20 @@ record Nest(long[] lengths, long[][] strides) {
     return true;
   }
 
+  /// The length of an axis, the last one running fastest.
+  long length(int axis) {
+    return lengths[axis];
+  }
+
+  /// The step of an operand along an axis.
+  long stride(int operand, int axis) {
+    return strides[operand][axis];
+  }
+
+  int operands() {
+    return strides.length;
+  }
+
   int rank() {
     return lengths.length;
   }
@@ -74,10 +92,5 @@ record Nest(long[] lengths, long[][] strides) {
   /// The number of elements.
   long size() {
     return rows() * inner();
-  }
-
-  /// The lengths of all axes but the innermost.
-  long[] outerLengths() {
-    return Arrays.copyOf(lengths, Math.max(0, lengths.length - 1));
   }
 }

@@ -9,8 +9,14 @@ final class Odometer {
 
   /// Walks the first `axes` axes, the last of them running fastest.
   Odometer(Nest nest, int axes) {
-    this.lengths = nest.lengths();
-    this.strides = nest.strides();
+    this.lengths = new long[axes];
+    this.strides = new long[nest.operands()][axes];
+    for (int axis = 0; axis < axes; axis++) {
+      lengths[axis] = nest.length(axis);
+      for (int operand = 0; operand < strides.length; operand++) {
+        strides[operand][axis] = nest.stride(operand, axis);
+      }
+    }
     this.position = new long[axes];
     this.addresses = new long[strides.length];
   }

@@ -12,7 +12,6 @@ import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// What the blocks of one program share while they are prepared for known lengths: the slots, the
 /// constants, the lengths.
@@ -22,8 +21,8 @@ final class Preparation {
   private final Toolbox tools;
   private final Bindings bindings;
   private final List<Slot> slots = new ArrayList<>();
-  private final Map<Slot, Region> regions = new IdentityHashMap<>();
-  private final Map<Constant, Slot> constantSlots = new IdentityHashMap<>();
+  private final IdentityHashMap<Slot, Region> regions = new IdentityHashMap<>();
+  private final IdentityHashMap<Constant, Slot> constantSlots = new IdentityHashMap<>();
   private final List<Prepared.Fixed> fixed = new ArrayList<>();
   private final Slot zero;
 

@@ -1,6 +1,7 @@
 package arignote.backend.cpu;
 
 import arignote.tensor.HostTensor;
+import java.lang.ref.Reference;
 import java.util.List;
 
 /// A program prepared for known lengths: what runs, and where everything lies. One thread at a time
@@ -62,8 +63,13 @@ final class Prepared {
         base[i] = memory + offsets[i];
       }
     }
-    for (Instruction instruction : instructions) {
-      instruction.run(base);
+    try {
+      for (Instruction instruction : instructions) {
+        instruction.run(base);
+      }
+    } finally {
+      // Instructions know the constants by their addresses only.
+      Reference.reachabilityFence(fixed);
     }
   }
 }

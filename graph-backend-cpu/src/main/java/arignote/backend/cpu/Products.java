@@ -31,7 +31,7 @@ final class Products {
 
   /// An addition to a dot: the product is added where the other operand lies, or to a copy of it.
   static void accumulate(Block block, Apply addition, int position) {
-    Apply dot = block.accumulations().get(addition);
+    Apply dot = block.accumulations().dotOf(addition).orElseThrow();
     Variable other = addition.operand(addition.operand(0) == dot.result() ? 1 : 0);
     View x = block.view(other);
     View to;
@@ -166,7 +166,7 @@ final class Products {
     int batch = sizes.batch;
     View left = readable(block, matrix, batch);
     long step = vector.layout().stride(axis);
-    boolean isReadable = sizes.k == 1 || step >= 1 && step <= Integer.MAX_VALUE;
+    boolean isReadable = sizes.k == 1 || (step >= 1 && step <= Integer.MAX_VALUE);
     View right = isReadable ? vector : block.copy(vector);
     step = sizes.k == 1 ? 1 : right.layout().stride(axis);
     int threads = (double) rows * sizes.k >= SEVERAL_THREADS ? block.tools().threads() : 1;

@@ -17,6 +17,7 @@ import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.runtime.Program;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
   private final Accumulations accumulations;
-  private final Map<Variable, Shared> inPlace = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
@@ -70,7 +71,7 @@ final class ProgramPreparation {
   private void findInPlaceUpdates() {
     List<Apply> order = accumulations.order();
     Schedule schedule = new Schedule(program.graph(), order);
-    Map<Apply, Integer> positions = new IdentityHashMap<>();
+    IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
       positions.put(order.get(i), i);
@@ -83,8 +84,8 @@ final class ProgramPreparation {
       if (program.newValues().get(i) instanceof Result result
           && LoopBody.isLoop(result.apply().op())
           && !accumulations.dots().containsKey(result.apply())
-          && positions.get(result.apply()) > lastFailing
-          && schedule.lastUse(shared) <= positions.get(result.apply())
+          && positions.getOrDefault(result.apply(), -1) > lastFailing
+          && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
           && !inPlace.containsKey(result)
           && readsInStep(result.apply(), shared, schedule)) {
         inPlace.put(result, shared);
@@ -108,8 +109,8 @@ final class ProgramPreparation {
   /// Whether a node may find out only while it runs that it cannot compute its result.
   private static boolean mayFail(Apply apply) {
     return isIndexed(apply.op())
-        || apply.op() instanceof Scan scan
-            && Scans.anyInside(scan, inside -> isIndexed(inside.op()));
+        || (apply.op() instanceof Scan scan
+            && Scans.anyInside(scan, inside -> isIndexed(inside.op())));
   }
 
   private static boolean isIndexed(Op op) {
@@ -127,8 +128,8 @@ final class ProgramPreparation {
   private final class Run {
     private final Preparation preparation;
     private final Graph graph = program.graph();
-    private final Map<Variable, View> given = new IdentityHashMap<>();
-    private final Map<Variable, Slot> placed = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Run(Bindings bindings) {
@@ -202,7 +203,8 @@ final class ProgramPreparation {
       } else {
         copied.add(slot);
       }
-      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+      return new ProgramSlots.Result(
+          slot, variable.type().dtype(), Arrays.stream(shape).boxed().toList());
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.
@@ -217,7 +219,7 @@ final class ProgramPreparation {
       }
       for (int i = 0; i < values.size(); i++) {
         Shared variable = program.updated().get(i);
-        View to = given.get(variable);
+        View to = block.view(variable);
         View from = values.get(i);
         boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
         if (!done) {

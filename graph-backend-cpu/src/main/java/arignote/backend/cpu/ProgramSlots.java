@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.ir.Shared;
 import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.Map;
 
@@ -12,5 +13,9 @@ import java.util.Map;
 /// @param results what each call allocates anew
 record ProgramSlots(List<Slot> inputs, Map<Shared, Slot> shared, List<Result> results) {
   /// A result tensor.
-  record Result(Slot slot, DType dtype, long[] shape) {}
+  record Result(Slot slot, DType dtype, List<Long> shape) {
+    HostTensor allocate() {
+      return HostTensor.zeros(dtype, shape.stream().mapToLong(Long::longValue).toArray());
+    }
+  }
 }

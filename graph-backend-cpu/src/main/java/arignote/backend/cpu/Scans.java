@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -40,8 +39,8 @@ final class Scans {
   private final Graph body;
   private final Accumulations accumulations;
   private final Schedule schedule;
-  private final Map<Variable, View> given = new IdentityHashMap<>();
-  private final Map<Variable, Slot> placed = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
   private final List<Slot> stepping = new ArrayList<>();
   private final List<ScanLoop.Row> rows = new ArrayList<>();
   private final List<ScanLoop.Carry> carries = new ArrayList<>();
@@ -164,10 +163,11 @@ final class Scans {
     View last = block.result(apply, result);
     Slot inSlot = steppingSlot(last.bytes());
     given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
-    Slot stackedSlot = placed.get(next);
-    boolean isStacked =
-        stackedSlot != null && rows.stream().anyMatch(row -> row.slot() == stackedSlot);
-    Slot out = isStacked ? stackedSlot : steppingSlot(last.bytes());
+    Optional<Slot> stackedSlot =
+        Optional.ofNullable(placed.get(next))
+            .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
+    boolean isStacked = stackedSlot.isPresent();
+    Slot out = stackedSlot.orElseGet(() -> steppingSlot(last.bytes()));
     if (!isStacked) {
       if (isPlaceable(next)) {
         placed.put(next, out);

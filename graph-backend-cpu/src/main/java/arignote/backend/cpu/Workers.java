@@ -20,6 +20,9 @@ final class Workers {
 
   private static final int SPINS = 2000;
 
+  /// How long the giver sleeps between looks at a worker that takes long, in nanoseconds.
+  private static final long NAP = 20_000;
+
   private final ReentrantLock inUse = new ReentrantLock();
   private final Worker[] workers;
 
@@ -90,12 +93,11 @@ final class Workers {
     }
 
     @Nullable Throwable await() {
-      int spins = 0;
-      while (job.get() != null) {
-        if (++spins < 10 * SPINS) {
+      for (int spins = 0; job.get() != null; spins++) {
+        if (spins < SPINS) {
           Thread.onSpinWait();
         } else {
-          Thread.yield();
+          LockSupport.parkNanos(this, NAP);
         }
       }
       return failure;

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// in order in double precision: always the same bits.
 final class DoubleRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
+  private static final long LANES = SPECIES.length();
   private static final long BYTES = 8;
 
   private DoubleRows() {}
@@ -26,7 +26,7 @@ final class DoubleRows {
     DoubleVector c = a;
     DoubleVector d = a;
     long i = 0;
-    for (; i + 4L * LANES <= count; i += 4L * LANES) {
+    for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
       a = a.add(load(at));
       b = b.add(load(at + LANES * BYTES));
@@ -51,7 +51,7 @@ final class DoubleRows {
     DoubleVector a = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
     DoubleVector b = a;
     long i = 0;
-    for (; i + 2L * LANES <= count; i += 2L * LANES) {
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
       a = a.max(load(address + i * BYTES));
       b = b.max(load(address + (i + LANES) * BYTES));
     }
@@ -66,7 +66,7 @@ final class DoubleRows {
     DoubleVector a = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
     DoubleVector b = a;
     long i = 0;
-    for (; i + 2L * LANES <= count; i += 2L * LANES) {
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
       a = a.min(load(address + i * BYTES));
       b = b.min(load(address + (i + LANES) * BYTES));
     }

@@ -74,7 +74,7 @@ public final class Memory {
   /// The lowest bits of 8 bytes, each 0 or 1, as the lowest 8 bits of a number.
   static long bits8(long address) {
     // Byte i times the factor's bit 56-7i lands on bit 56+i; no two products meet.
-    return (getLong(address) & ONES) * 0x0102040810204080L >>> 56;
+    return ((getLong(address) & ONES) * 0x0102040810204080L) >>> 56;
   }
 
   static long bits16(long address) {
@@ -93,8 +93,8 @@ public final class Memory {
   /// Writes 8 bits as bytes, each 0 or 1.
   static void putBits8(long address, long bits) {
     // Byte i keeps its bit i only; adding 0x7f moves any bit of a byte up to the highest.
-    long spread = (bits & 0xff) * ONES & 0x8040201008040201L;
-    putLong(address, spread + 0x7f7f7f7f7f7f7f7fL >>> 7 & ONES);
+    long spread = ((bits & 0xff) * ONES) & 0x8040201008040201L;
+    putLong(address, ((spread + 0x7f7f7f7f7f7f7f7fL) >>> 7) & ONES);
   }
 
   static void putBits16(long address, long bits) {

@@ -88,7 +88,7 @@ public record LoopBody(Loop loop, List<Source> sources) {
     private final int rank;
     private final List<Operand> operands = new ArrayList<>();
     private final List<Source> sources = new ArrayList<>();
-    private final Map<Variable, Integer> values = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, Integer> values = new IdentityHashMap<>();
     private final Map<Source, Integer> counters = new HashMap<>();
 
     Reading(Graph body) {
@@ -134,6 +134,10 @@ public record LoopBody(Loop loop, List<Source> sources) {
       counters.computeIfAbsent(source, made -> operand(new Operand.Counter(), made));
     }
 
+    private int counterOf(Source source) {
+      return counters.getOrDefault(source, -1);
+    }
+
     private int axisOf(Iota iota) {
       return iota.axis() + rank - iota.type().rank();
     }
@@ -165,11 +169,11 @@ public record LoopBody(Loop loop, List<Source> sources) {
         case Iota iota ->
             iota.type().dim(iota.axis()).is(1)
                 ? steps.literal(dtype, 0)
-                : steps.cast(DType.I64, dtype, counters.get(new Position(axisOf(iota))));
+                : steps.cast(DType.I64, dtype, counterOf(new Position(axisOf(iota))));
         case DimSize(Dim dim) ->
             dim.constant().isPresent()
                 ? steps.value(new Step.Literal(DType.I64, dim.constant().getAsLong()))
-                : counters.get(new Length(dim));
+                : counterOf(new Length(dim));
         default -> throw notElementwise(apply);
       };
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,17 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
       int byDepth = Integer.compare(depth, other.depth);
       int byLane = byDepth != 0 ? byDepth : lane.compareTo(other.lane);
       return byLane != 0 ? byLane : Integer.compare(piece, other.piece);
+    }
+  }
+
+  /// A stage while it is made: the steps that it alone computes, and which values leave it.
+  private static final class Part {
+    private final Key key;
+    private final List<Integer> steps = new ArrayList<>();
+    private final List<Integer> escaping = new ArrayList<>();
+
+    Part(Key key) {
+      this.key = key;
     }
   }
 
@@ -53,7 +65,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
     private final boolean[] uniform;
     private final Lane[] lanes;
     private final int[] depths;
-    private final Key[] keys;
+    private final @Nullable Key[] keys;
 
     Division(Loop loop, boolean[] uniformOperands, boolean vectors) {
       this.loop = loop;
@@ -69,34 +81,26 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
     Stages divide() {
       assignLanes();
       raiseDepths();
-      Map<Key, List<Integer>> members = new TreeMap<>();
-      Map<Key, List<Integer>> escaping = new HashMap<>();
+      Map<Key, Part> parts = new TreeMap<>();
       Map<Integer, List<Integer>> outputsOf = new HashMap<>();
       for (int output = 0; output < loop.outputs().size(); output++) {
         outputsOf.computeIfAbsent(loop.outputs().get(output), _ -> new ArrayList<>()).add(output);
       }
-      assignKeys(members);
-      for (Key key : members.keySet()) {
-        escaping.put(key, new ArrayList<>());
-      }
+      assignKeys(parts);
       Map<Integer, Stage.Place> places = new HashMap<>();
       List<DType> scratch = new ArrayList<>();
-      placeValues(outputsOf, escaping, places, scratch);
+      placeValues(parts, outputsOf, places, scratch);
       for (Map.Entry<Integer, List<Integer>> entry : outputsOf.entrySet()) {
         // What no step computes, an operand or a value of the whole row, is written by any stage of
         // its lane.
         if (keys[entry.getKey()] == null) {
           Lane lane = vectors ? Lane.of(loop.dtype(entry.getKey())) : Lane.SCALAR;
-          Key key = new Key(0, lane, 0);
-          members.computeIfAbsent(key, _ -> new ArrayList<>());
-          escaping.computeIfAbsent(key, _ -> new ArrayList<>()).add(entry.getKey());
+          parts.computeIfAbsent(new Key(0, lane, 0), Part::new).escaping.add(entry.getKey());
         }
       }
       List<Stage> stages = new ArrayList<>();
-      for (Map.Entry<Key, List<Integer>> entry : members.entrySet()) {
-        stages.add(
-            stage(
-                entry.getKey(), entry.getValue(), escaping.get(entry.getKey()), outputsOf, places));
+      for (Part part : parts.values()) {
+        stages.add(stage(part, outputsOf, places));
       }
       return new Stages(stages, scratch);
     }
@@ -176,70 +180,66 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
       };
     }
 
-    private void assignKeys(Map<Key, List<Integer>> members) {
-      Map<Key, Integer> pieces = new HashMap<>();
+    private void assignKeys(Map<Key, Part> parts) {
+      Map<Key, Part> open = new HashMap<>();
       for (int i = 0; i < loop.steps().size(); i++) {
         int value = operands + i;
         if (uniform[value]) {
           continue;
         }
         Key first = new Key(depths[value], lanes[value], 0);
-        Key key = new Key(depths[value], lanes[value], pieces.getOrDefault(first, 0));
-        List<Integer> stage = members.computeIfAbsent(key, _ -> new ArrayList<>());
-        if (stage.size() == MOST_STEPS) {
-          pieces.merge(first, 1, Integer::sum);
-          key = new Key(depths[value], lanes[value], pieces.get(first));
-          stage = members.computeIfAbsent(key, _ -> new ArrayList<>());
+        Part part = open.computeIfAbsent(first, Part::new);
+        if (part.steps.size() == MOST_STEPS) {
+          part = new Part(new Key(first.depth, first.lane, part.key.piece + 1));
+          open.put(first, part);
         }
-        stage.add(value);
-        keys[value] = key;
+        part.steps.add(value);
+        parts.put(part.key, part);
+        keys[value] = part.key;
       }
     }
 
     /// Decides which values leave their stage and where they lie.
     private void placeValues(
+        Map<Key, Part> parts,
         Map<Integer, List<Integer>> outputsOf,
-        Map<Key, List<Integer>> escaping,
         Map<Integer, Stage.Place> places,
         List<DType> scratch) {
       Set<Integer> crossing = new HashSet<>();
       for (int i = 0; i < loop.steps().size(); i++) {
         for (int argument : loop.steps().get(i).arguments()) {
-          if (keys[argument] != null && !keys[argument].equals(keys[operands + i])) {
+          Key key = keys[argument];
+          if (key != null && !key.equals(keys[operands + i])) {
             crossing.add(argument);
           }
         }
       }
-      for (int value = operands; value < keys.length; value++) {
-        if (keys[value] == null) {
-          continue;
-        }
-        if (outputsOf.containsKey(value)) {
-          places.put(value, new Stage.OutputRow(outputsOf.get(value).getFirst()));
-          escaping.get(keys[value]).add(value);
-        } else if (crossing.contains(value)) {
-          places.put(value, new Stage.ScratchRow(scratch.size()));
-          scratch.add(loop.dtype(value));
-          escaping.get(keys[value]).add(value);
+      for (Part part : parts.values()) {
+        for (int value : part.steps) {
+          List<Integer> outputs = outputsOf.getOrDefault(value, List.of());
+          if (!outputs.isEmpty()) {
+            places.put(value, new Stage.OutputRow(outputs.getFirst()));
+            part.escaping.add(value);
+          } else if (crossing.contains(value)) {
+            places.put(value, new Stage.ScratchRow(scratch.size()));
+            scratch.add(loop.dtype(value));
+            part.escaping.add(value);
+          }
         }
       }
     }
 
     private Stage stage(
-        Key key,
-        List<Integer> members,
-        List<Integer> escaping,
-        Map<Integer, List<Integer>> outputsOf,
-        Map<Integer, Stage.Place> places) {
-      List<Integer> steps = new ArrayList<>(members);
+        Part part, Map<Integer, List<Integer>> outputsOf, Map<Integer, Stage.Place> places) {
+      List<Integer> steps = new ArrayList<>(part.steps);
       List<Integer> outside = new ArrayList<>();
-      collect(key, members, escaping, steps, outside);
+      collect(part, steps, outside);
       List<Operand> stageOperands = new ArrayList<>();
       List<Boolean> stageUniform = new ArrayList<>();
       List<Stage.Place> inputs = new ArrayList<>();
-      Map<Integer, Integer> values = new HashMap<>();
+      int[] values = new int[keys.length];
       for (int value : outside) {
-        values.put(value, stageOperands.size());
+        values[value] = stageOperands.size();
         if (value < operands) {
           stageOperands.add(loop.operands().get(value));
           stageUniform.add(uniformOperands[value]);
@@ -247,57 +247,53 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
         } else {
           stageOperands.add(new Operand.Memory(loop.dtype(value)));
           stageUniform.add(false);
-          inputs.add(places.get(value));
+          inputs.add(Objects.requireNonNull(places.get(value)));
         }
       }
       StepBuilder builder = new StepBuilder(stageOperands);
       for (int value : steps) {
         Step step = loop.steps().get(value - operands);
-        values.put(
-            value,
-            builder.value(step.withArguments(step.arguments().stream().map(values::get).toList())));
+        values[value] =
+            builder.value(
+                step.withArguments(
+                    step.arguments().stream().map(argument -> values[argument]).toList()));
       }
       List<Integer> stageOutputs = new ArrayList<>();
       List<Stage.Place> outputs = new ArrayList<>();
-      for (int value : escaping) {
+      for (int value : part.escaping) {
         if (outputsOf.containsKey(value)) {
-          for (int output : outputsOf.get(value)) {
-            stageOutputs.add(values.get(value));
+          for (int output : outputsOf.getOrDefault(value, List.of())) {
+            stageOutputs.add(values[value]);
             outputs.add(new Stage.OutputRow(output));
           }
         } else {
-          stageOutputs.add(values.get(value));
-          outputs.add(places.get(value));
+          stageOutputs.add(values[value]);
+          outputs.add(Objects.requireNonNull(places.get(value)));
         }
       }
-      return new Stage(builder.loop(stageOutputs), stageUniform, key.lane(), inputs, outputs);
+      return new Stage(builder.loop(stageOutputs), stageUniform, part.key.lane, inputs, outputs);
     }
 
-    /// Finds what a stage needs besides its members: values from outside, in ascending order, and
+    /// Finds what a stage needs besides its own steps: values from outside, in ascending order, and
     /// the steps that compute the same for the whole row, which every stage repeats.
-    private void collect(
-        Key key,
-        List<Integer> members,
-        List<Integer> escaping,
-        List<Integer> steps,
-        List<Integer> outside) {
-      Set<Integer> seen = new HashSet<>(members);
-      Deque<Integer> waiting = new ArrayDeque<>(members);
-      for (int value : escaping) {
+    private void collect(Part part, List<Integer> steps, List<Integer> outside) {
+      Set<Integer> seen = new HashSet<>(part.steps);
+      Deque<Integer> waiting = new ArrayDeque<>(part.steps);
+      for (int value : part.escaping) {
         if (seen.add(value)) {
           waiting.add(value);
-          classify(key, value, steps, outside);
+          classify(part.key, value, steps, outside);
         }
       }
       while (!waiting.isEmpty()) {
         int value = waiting.remove();
-        if (value < operands || keys[value] != null && !keys[value].equals(key)) {
+        if (!isOfStage(part.key, value)) {
           continue;
         }
         for (int argument : loop.steps().get(value - operands).arguments()) {
           if (seen.add(argument)) {
             waiting.add(argument);
-            classify(key, argument, steps, outside);
+            classify(part.key, argument, steps, outside);
           }
         }
       }
@@ -305,8 +301,14 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
       outside.sort(null);
     }
 
+    /// Whether a value is computed by a stage: by a step of its own, or one that every stage
+    /// repeats.
+    private boolean isOfStage(Key key, int value) {
+      return value >= operands && (keys[value] == null || key.equals(keys[value]));
+    }
+
     private void classify(Key key, int value, List<Integer> steps, List<Integer> outside) {
-      if (value >= operands && (keys[value] == null || keys[value].equals(key))) {
+      if (isOfStage(key, value)) {
         steps.add(value);
       } else {
         outside.add(value);
