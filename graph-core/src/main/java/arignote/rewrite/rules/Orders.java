@@ -1,0 +1,48 @@
+package arignote.rewrite.rules;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A pattern with the operands of commutative ops in every order, so that matching need not go back.
+final class Orders {
+  private Orders() {}
+
+  /// All orders, that of the pattern first.
+  static List<Pattern> of(Pattern pattern) {
+    return switch (pattern) {
+      case Pattern.Name _, Pattern.Number _, Pattern.Truth _ -> List.of(pattern);
+      case Pattern.Keep(Pattern operand, Attribute axes) ->
+          of(operand).stream().<Pattern>map(each -> new Pattern.Keep(each, axes)).toList();
+      case Pattern.Node node -> ofNode(node);
+    };
+  }
+
+  private static List<Pattern> ofNode(Pattern.Node node) {
+    List<List<Pattern>> lists = List.of(List.of());
+    for (Pattern operand : node.operands()) {
+      List<List<Pattern>> longer = new ArrayList<>();
+      for (List<Pattern> list : lists) {
+        for (Pattern order : of(operand)) {
+          List<Pattern> appended = new ArrayList<>(list);
+          appended.add(order);
+          longer.add(appended);
+        }
+      }
+      lists = longer;
+    }
+    Set<Pattern> orders = new LinkedHashSet<>();
+    for (List<Pattern> operands : lists) {
+      orders.add(with(node, operands));
+      if (node.op().isCommutative() && operands.size() == 2) {
+        orders.add(with(node, operands.reversed()));
+      }
+    }
+    return List.copyOf(orders);
+  }
+
+  private static Pattern with(Pattern.Node node, List<Pattern> operands) {
+    return new Pattern.Node(node.op(), operands, node.open(), node.attributes());
+  }
+}
