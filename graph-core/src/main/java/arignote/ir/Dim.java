@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 public final class Dim {
   /// Bounds the number of terms, of factors, and of quotients within quotients.
   private static final int MAX_LENGTH = 1000;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /// What a polynomial is over.
   private sealed interface Atom permits Symbol, Quotient {}
@@ -92,22 +95,21 @@ public final class Dim {
       return "0";
     }
     StringBuilder text = new StringBuilder();
-    terms.forEach(
-        (product, coefficient) -> {
-          if (coefficient < 0) {
-            text.append('-');
-          } else if (!text.isEmpty()) {
-            text.append('+');
-          }
-          String magnitude = Long.toString(coefficient).replace("-", "");
-          if (product.atoms().isEmpty()) {
-            text.append(magnitude);
-          } else if (coefficient == 1 && product.atoms().size() == 1) {
-            text.append(product.atoms().getFirst());
-          } else {
-            text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product.text());
-          }
-        });
+    terms.forEach((product, coefficient) -> {
+      if (coefficient < 0) {
+        text.append('-');
+      } else if (!text.isEmpty()) {
+        text.append('+');
+      }
+      String magnitude = Long.toString(coefficient).replace("-", "");
+      if (product.atoms().isEmpty()) {
+        text.append(magnitude);
+      } else if (coefficient == 1 && product.atoms().size() == 1) {
+        text.append(product.atoms().getFirst());
+      } else {
+        text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product.text());
+      }
+    });
     return text.toString();
   }
 
@@ -124,7 +126,7 @@ public final class Dim {
   ///
   /// @throws IllegalArgumentException if `name` is not a Java-like identifier
   public static Dim symbol(String name) {
-    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+    if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "dim name \"" + name + "\" is not an identifier, such as T or batch_size");
     }
@@ -161,14 +163,12 @@ public final class Dim {
 
   public Dim times(Dim other) {
     SortedMap<Product, Long> product = new TreeMap<>();
-    terms.forEach(
-        (left, leftCoefficient) ->
-            other.terms.forEach(
-                (right, rightCoefficient) ->
-                    addTerm(
-                        product,
-                        left.times(right),
-                        exact(Math::multiplyExact, leftCoefficient, rightCoefficient))));
+    terms.forEach((left, leftCoefficient) ->
+        other.terms.forEach((right, rightCoefficient) ->
+            addTerm(
+                product,
+                left.times(right),
+                exact(Math::multiplyExact, leftCoefficient, rightCoefficient))));
     return new Dim(product);
   }
 
@@ -226,12 +226,11 @@ public final class Dim {
     List<Atom> divisorAtoms = product.terms.firstKey().atoms();
     long divisorCoefficient = product.firstCoefficient();
     SortedMap<Product, Long> quotient = new TreeMap<>();
-    terms.forEach(
-        (term, coefficient) -> {
-          List<Atom> left = new ArrayList<>(term.atoms());
-          divisorAtoms.forEach(left::remove);
-          quotient.put(Product.of(left), coefficient / divisorCoefficient);
-        });
+    terms.forEach((term, coefficient) -> {
+      List<Atom> left = new ArrayList<>(term.atoms());
+      divisorAtoms.forEach(left::remove);
+      quotient.put(Product.of(left), coefficient / divisorCoefficient);
+    });
     return new Dim(quotient);
   }
 
@@ -276,7 +275,8 @@ public final class Dim {
   /// coefficients show; `T*T-2*T+1` counts as not.
   public boolean isNonNegative() {
     return terms.entrySet().stream()
-        .allMatch(term -> term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
+        .allMatch(term ->
+            term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
   }
 
   private static boolean isNonNegative(Atom atom) {

@@ -1,5 +1,6 @@
 package arignote.ir;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -186,11 +187,11 @@ class DimTest {
     for (int round = 0; round < 2000; round++) {
       Map<String, Long> lengths = Map.of("T", 1L + random.nextInt(9), "B", 1L + random.nextInt(9));
       Dim dim = T;
-      long value = lengths.get("T");
+      long value = dim.evaluate(symbol -> requireNonNull(lengths.get(symbol)));
       StringBuilder history = new StringBuilder("seed " + seed + ": T");
       for (int step = 0; step < 6; step++) {
         Dim other = random.nextBoolean() ? B : Dim.of(1 + random.nextInt(4));
-        long otherValue = other.evaluate(lengths::get);
+        long otherValue = other.evaluate(symbol -> requireNonNull(lengths.get(symbol)));
         int kind = random.nextInt(4);
         dim =
             switch (kind) {
@@ -208,7 +209,10 @@ class DimTest {
             };
         history.append(" ").append("+-*/".charAt(kind)).append(" ").append(other);
       }
-      assertEquals(value, dim.evaluate(lengths::get), history + " = " + dim + " at " + lengths);
+      assertEquals(
+          value,
+          dim.evaluate(symbol -> requireNonNull(lengths.get(symbol))),
+          history + " = " + dim + " at " + lengths);
       assertEquals(dim, IrParser.parseDim(dim.toString()), history.toString());
     }
   }

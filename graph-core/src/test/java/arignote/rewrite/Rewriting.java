@@ -30,8 +30,8 @@ public final class Rewriting {
 
   private Rewriting() {}
 
-  /// Asserts that a pass makes one text of another, that both compute the same, and that the pass has
-  /// nothing to do on its own result.
+  /// Asserts that a pass makes one text of another, that both compute the same, and that the pass
+  /// has nothing to do on its own result.
   public static void assertRewrites(Pass pass, String before, String after) {
     ParsedGraph parsed = IrParser.parse(before);
     GraphVerifier.verify(parsed.graph());
@@ -75,8 +75,8 @@ public final class Rewriting {
     return IrPrinter.print(parsed.name(), parsed.graph());
   }
 
-  /// Asserts that two graphs of the same inputs compute the same for several lengths of their symbols,
-  /// 0 among them, or fail both.
+  /// Asserts that two graphs of the same inputs compute the same for several lengths of their
+  /// symbols, 0 among them, or fail both.
   public static void assertSameValues(Graph expected, Graph actual) {
     Random random = new Random(7);
     long[][] lengths = {{3, 2, 4}, {1, 1, 1}, {0, 2, 3}, {2, 0, 3}, {0, 0, 0}, {5, 3, 2}};

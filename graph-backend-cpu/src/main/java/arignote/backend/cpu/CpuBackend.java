@@ -25,10 +25,7 @@ public final class CpuBackend implements Backend {
     Program core = program.withGraph(CustomOps.decompose(program.graph()));
     Toolbox tools =
         new Toolbox(
-            Process.KERNELS,
-            Process.workers(options.threads()),
-            Process.blas(),
-            options.threads());
+            Process.KERNELS, Process.workers(options.threads()), Process.blas(), options.threads());
     return new CpuExecutable(new ProgramPreparation(core, tools));
   }
 

@@ -68,12 +68,11 @@ public final class FoldConstants implements Pass {
     for (Apply apply : graph.applies()) {
       Apply rebuilt = substitution.rebuild(apply);
       folded(rebuilt)
-          .ifPresent(
-              values -> {
-                for (int i = 0; i < values.size(); i++) {
-                  substitution.put(apply.results().get(i), values.get(i));
-                }
-              });
+          .ifPresent(values -> {
+            for (int i = 0; i < values.size(); i++) {
+              substitution.put(apply.results().get(i), values.get(i));
+            }
+          });
     }
     return substitution.apply(graph);
   }
@@ -186,10 +185,7 @@ public final class FoldConstants implements Pass {
     Apply once = Apply.of(apply.op(), operands, apply.site());
     List<Dim> shape = apply.result().type().shape();
     return evaluate(once, scalars)
-        .map(
-            values ->
-                List.of(
-                    Apply.of(new Broadcast(shape), values, apply.site()).result()));
+        .map(values -> List.of(Apply.of(new Broadcast(shape), values, apply.site()).result()));
   }
 
   private static Optional<List<Variable>> evaluate(Apply apply, List<HostTensor> operands) {

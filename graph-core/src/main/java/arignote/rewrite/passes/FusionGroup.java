@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -76,11 +78,11 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
     }
 
     private Variable insideOf(Variable variable) {
-      return FusionLevels.isLiteral(variable) ? variable : inside.get(variable);
+      return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
     }
 
-    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as an
-    /// input.
+    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
+    /// an input.
     private void bring(Variable variable) {
       Deque<Variable> waiting = new ArrayDeque<>();
       waiting.push(variable);

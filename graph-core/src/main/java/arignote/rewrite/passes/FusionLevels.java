@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
@@ -51,7 +53,7 @@ final class FusionLevels {
       }
       for (Variable operand : apply.operands()) {
         if (operand instanceof Result result) {
-          consumers.get(result).add(apply);
+          consumers(result).add(apply);
         }
       }
       int copied = copiedNodes(apply);
@@ -101,8 +103,8 @@ final class FusionLevels {
         || op instanceof Cast;
   }
 
-  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if it
-  /// depends on anything else or is not worth copying.
+  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if
+  /// it depends on anything else or is not worth copying.
   private int copiedNodes(Apply apply) {
     int nodes =
         switch (apply.op()) {
@@ -138,7 +140,7 @@ final class FusionLevels {
     int highest = Integer.MAX_VALUE;
     boolean fuses = false;
     for (Result result : apply.results()) {
-      for (Apply consumer : consumers.get(result)) {
+      for (Apply consumer : consumers(result)) {
         int most = level(consumer) - step(apply, consumer);
         boolean joins = step(apply, consumer) == 0;
         if (most < highest) {
@@ -159,7 +161,7 @@ final class FusionLevels {
   }
 
   int level(Apply apply) {
-    return levels.get(apply);
+    return requireNonNull(levels.get(apply));
   }
 
   /// The results of all nodes, in order.
@@ -168,7 +170,7 @@ final class FusionLevels {
   }
 
   List<Apply> consumers(Result result) {
-    return consumers.get(result);
+    return requireNonNull(consumers.get(result));
   }
 
   boolean isFusible(Apply apply) {

@@ -16,10 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Makes equal nodes one node: same op, same operands, those of sums and the like in either order; in
-/// scan bodies too. Small constants of equal
-/// type and value become one. Scans are equal if their bodies are but for the identity of their
-/// nodes.
+/// Makes equal nodes one node: same op, same operands, those of sums and the like in either order;
+/// in scan bodies too. Small constants of equal type and value become one. Scans are equal if their
+/// bodies are but for the identity of their nodes.
 ///
 /// ```
 /// %0 = exp(%x) : f32[B]              %0 = exp(%x) : f32[B]

@@ -32,8 +32,8 @@ import java.util.Set;
 ///                                             %5 = reshape(%4) : f32[T,B,N]
 /// ```
 public final class PushOutOutputs implements Pass {
-  /// Nothing is stacked for a product that is this many times larger than what the loop stacks, reads
-  /// or carries already; nor is a product made for all steps that is.
+  /// Nothing is stacked for a product that is this many times larger than what the loop stacks,
+  /// reads or carries already; nor is a product made for all steps that is.
   private static final long GROWTH = 16;
 
   @Override
@@ -86,8 +86,7 @@ public final class PushOutOutputs implements Pass {
     long limit = histories.largest() * GROWTH;
     List<Apply> nodes = draft.applies();
     Set<Apply> carried = new HashSet<>();
-    carried.addAll(
-        Graph.appliesOf(draft.carries().stream().map(ScanDraft.Carry::next).toList()));
+    carried.addAll(Graph.appliesOf(draft.carries().stream().map(ScanDraft.Carry::next).toList()));
     // Whether a node, and all that depends on it, can be computed after the loop.
     Map<Apply, Boolean> movable = new HashMap<>();
     Map<Apply, List<Apply>> users = new HashMap<>();

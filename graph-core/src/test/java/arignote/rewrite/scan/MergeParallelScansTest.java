@@ -85,7 +85,11 @@ class MergeParallelScansTest {
   @Test
   void loopsThatComputeTheSameAreOneInTheEnd() {
     assertRewrites(
-        Rewriting.inTurn(new MergeParallelScans(), new MergeDuplicates(), new PruneScans(), new MergeDuplicates()),
+        Rewriting.inTurn(
+            new MergeParallelScans(),
+            new MergeDuplicates(),
+            new PruneScans(),
+            new MergeDuplicates()),
         """
         graph @g(%xs: f64[T,2]) -> f64[2], f64[T,2] {
           %0 = fill() {value=0.0} : f64[2]

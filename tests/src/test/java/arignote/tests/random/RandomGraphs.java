@@ -135,7 +135,8 @@ final class RandomGraphs {
       case 13 -> random.nextBoolean() ? shape(number(1)) : concat(number(1));
       case 14 -> gather();
       case 15, 16 -> gates();
-      default -> nested < MOST_NESTED && random.nextInt(3) == 0 ? loop() : Maths.square(Maths.sin(x));
+      default ->
+          nested < MOST_NESTED && random.nextInt(3) == 0 ? loop() : Maths.square(Maths.sin(x));
     };
   }
 
@@ -149,13 +150,12 @@ final class RandomGraphs {
       Dim last = type.dim(type.rank() - 1);
       List<Variable> rows =
           pool.stream()
-              .filter(
-                  x ->
-                      x.type().dtype() == DType.F64
-                          && x.type().rank() == type.rank()
-                          && type.rank() <= 2
-                          && x.type().dim(type.rank() - 1).constant().isPresent()
-                          && x.type().withDim(type.rank() - 1, last).equals(type))
+              .filter(x ->
+                  x.type().dtype() == DType.F64
+                      && x.type().rank() == type.rank()
+                      && type.rank() <= 2
+                      && x.type().dim(type.rank() - 1).constant().isPresent()
+                      && x.type().withDim(type.rank() - 1, last).equals(type))
               .toList();
       if (!rows.isEmpty()) {
         Variable x = rows.get(random.nextInt(rows.size()));

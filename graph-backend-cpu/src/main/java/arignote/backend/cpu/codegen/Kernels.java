@@ -26,7 +26,8 @@ public final class Kernels {
     this.vectors = vectors;
   }
 
-  /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get it.
+  /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get
+  /// it.
   public static Kernels create() {
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!vectors) {
@@ -65,9 +66,7 @@ public final class Kernels {
   private static Kernel define(Stage stage) {
     byte[] bytes =
         KernelWriter.write(
-            ClassDesc.of(Kernels.class.getPackageName(), "Generated"),
-            stage,
-            lanes(stage.lane()));
+            ClassDesc.of(Kernels.class.getPackageName(), "Generated"), stage, lanes(stage.lane()));
     try {
       return (Kernel)
           MethodHandles.lookup()

@@ -118,8 +118,7 @@ public record LoopBody(Loop loop, List<Source> sources, List<Target> targets) {
       for (int i = 0; i < body.inputs().size(); i++) {
         values.put(
             body.inputs().get(i),
-            operand(
-                new Operand.Memory(body.inputs().get(i).type().dtype()), new Argument(i)));
+            operand(new Operand.Memory(body.inputs().get(i).type().dtype()), new Argument(i)));
       }
       for (Apply apply : applies) {
         counter(apply);

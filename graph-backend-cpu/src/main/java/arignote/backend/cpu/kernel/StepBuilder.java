@@ -11,9 +11,9 @@ import java.util.Map;
 
 /// Makes the steps of a loop, equal ones once, composite functions out of simple ones.
 ///
-/// What remains for bytecode: on floats no `sign square reciprocal rsqrt sigmoid softplus relu isnan
-/// isinf`, on integers no `square relu`, no comparison or selection of bools, no cast to the same
-/// dtype.
+/// What remains for bytecode: on floats no `sign square reciprocal rsqrt sigmoid softplus relu
+/// isnan isinf`, on integers no `square relu`, no comparison or selection of bools, no cast to the
+/// same dtype.
 public final class StepBuilder {
   private final List<Operand> operands;
   private final List<Step> steps = new ArrayList<>();
@@ -50,17 +50,14 @@ public final class StepBuilder {
       case SQUARE -> simple(BinaryFn.MUL, dtype, x, x);
       case RELU -> simple(BinaryFn.MAXIMUM, dtype, x, literal(dtype, 0));
       case RECIPROCAL -> simple(BinaryFn.DIV, dtype, literal(dtype, 1), x);
-      case RSQRT ->
-          simple(BinaryFn.DIV, dtype, literal(dtype, 1), simple(UnaryFn.SQRT, dtype, x));
+      case RSQRT -> simple(BinaryFn.DIV, dtype, literal(dtype, 1), simple(UnaryFn.SQRT, dtype, x));
       case SIGMOID -> sigmoid(dtype, x);
       case SOFTPLUS -> softplus(dtype, x);
       case ISNAN -> value(new Step.Compare(CompareFn.NE, dtype, x, x));
       case ISINF ->
           value(
               equal(
-                  dtype,
-                  simple(UnaryFn.ABS, dtype, x),
-                  literal(dtype, Double.POSITIVE_INFINITY)));
+                  dtype, simple(UnaryFn.ABS, dtype, x), literal(dtype, Double.POSITIVE_INFINITY)));
       case NEG,
           ABS,
           EXP,
@@ -113,9 +110,7 @@ public final class StepBuilder {
       return value(new Step.Select(dtype, condition, x, y));
     }
     return bools(
-        BinaryFn.OR,
-        bools(BinaryFn.AND, condition, x),
-        bools(BinaryFn.AND, not(condition), y));
+        BinaryFn.OR, bools(BinaryFn.AND, condition, x), bools(BinaryFn.AND, not(condition), y));
   }
 
   /// The value of a conversion; the value itself where the dtype stays.
@@ -176,10 +171,7 @@ public final class StepBuilder {
     int one = value(equal(dtype, simple(UnaryFn.ABS, dtype, x), literal(dtype, 1)));
     int infinite =
         value(
-            equal(
-                dtype,
-                simple(UnaryFn.ABS, dtype, y),
-                literal(dtype, Double.POSITIVE_INFINITY)));
+            equal(dtype, simple(UnaryFn.ABS, dtype, y), literal(dtype, Double.POSITIVE_INFINITY)));
     int unknown = value(new Step.Compare(CompareFn.NE, dtype, y, y));
     int undefined = bools(BinaryFn.OR, unknown, bools(BinaryFn.AND, one, infinite));
     return value(new Step.Select(dtype, undefined, literal(dtype, Double.NaN), power));
