@@ -25,8 +25,12 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
   /// Whether a loop saves anything against the nodes by themselves.
   boolean isWorthwhile(FusionLevels levels) {
     Apply first = members.getFirst();
-    return levels.isFusible(first)
-        && (members.size() > 1 || first.operands().stream().anyMatch(levels::isSavedByCopying));
+    if (members.size() > 1) {
+      return levels.isFusible(first);
+    }
+    return FusionLevels.isElementwise(first.op())
+        && levels.isFusible(first)
+        && first.operands().stream().anyMatch(levels::isSavedByCopying);
   }
 
   /// Puts a [Fused] node in place of the members.
