@@ -77,6 +77,10 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       }
     }
 
+    private boolean isInside(Variable variable) {
+      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
+    }
+
     private Variable insideOf(Variable variable) {
       return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
     }
@@ -88,13 +92,11 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       waiting.push(variable);
       while (!waiting.isEmpty()) {
         Variable next = waiting.peek();
-        if (insideOf(next) != null) {
+        if (isInside(next)) {
           waiting.pop();
         } else if (next instanceof Result result && levels.isAbsorbable(result.apply())) {
           List<Variable> missing =
-              result.apply().operands().stream()
-                  .filter(operand -> insideOf(operand) == null)
-                  .toList();
+              result.apply().operands().stream().filter(operand -> !isInside(operand)).toList();
           if (missing.isEmpty()) {
             copy(result.apply());
             waiting.pop();
