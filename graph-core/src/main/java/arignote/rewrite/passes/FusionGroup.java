@@ -81,6 +81,10 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
     }
 
+    private boolean isInside(Variable variable) {
+      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
+    }
+
     /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
     /// an input.
     private void bring(Variable variable) {
@@ -88,12 +92,12 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       waiting.push(variable);
       while (!waiting.isEmpty()) {
         Variable next = waiting.peek();
-        if (insideOf(next) != null) {
+        if (isInside(next)) {
           waiting.pop();
         } else if (next instanceof Result result && levels.isAbsorbable(result.apply())) {
           List<Variable> missing =
               result.apply().operands().stream()
-                  .filter(operand -> insideOf(operand) == null)
+                  .filter(operand -> !isInside(operand))
                   .toList();
           if (missing.isEmpty()) {
             copy(result.apply());
