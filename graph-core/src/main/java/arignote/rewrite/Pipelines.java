@@ -21,8 +21,8 @@ import java.util.Set;
 
 /// The pipelines, each one ordered list.
 public final class Pipelines {
-  /// Products are merged before they leave loops, so that each loop is left by one; what leaves as a
-  /// sum over steps is stacked by then in one piece.
+  /// Products are merged before they leave loops, so that each loop is left by one; what leaves as
+  /// a sum over steps is stacked by then in one piece.
   private static final List<Pass> FAST_RUN =
       List.of(
           new MergeScans(),

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 /// memory. Made by the pass that fuses; not in the DSL.
 ///
 /// All values of the body have one shape, that of the loop, or are broadcast to it: its nodes are
-/// elementwise ops, broadcasts, fills and the like. An output may also be a [Concat] of such values,
-/// which nothing in the body reads: the loop then writes each of them to its place in the output.
+/// elementwise ops, broadcasts, fills and the like. An output may also be a [Concat] of such
+/// values, which nothing in the body reads: the loop then writes each of them to its place in the
+/// output.
 ///
 /// @param body closed, and without shared variables
 public record Fused(Graph body) implements CoreOp {

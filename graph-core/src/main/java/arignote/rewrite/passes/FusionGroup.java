@@ -96,9 +96,7 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
           waiting.pop();
         } else if (next instanceof Result result && levels.isAbsorbable(result.apply())) {
           List<Variable> missing =
-              result.apply().operands().stream()
-                  .filter(operand -> !isInside(operand))
-                  .toList();
+              result.apply().operands().stream().filter(operand -> !isInside(operand)).toList();
           if (missing.isEmpty()) {
             copy(result.apply());
             waiting.pop();

@@ -39,8 +39,8 @@ final class FusionLevels {
   /// takes.
   private final Map<Apply, Integer> trivial = new IdentityHashMap<>();
 
-  /// For each elementwise node, and each concatenation that a loop can write, the loop's shape, equal
-  /// shapes having equal numbers.
+  /// For each elementwise node, and each concatenation that a loop can write, the loop's shape,
+  /// equal shapes having equal numbers.
   private final Map<Apply, Integer> loops = new IdentityHashMap<>();
 
   FusionLevels(Graph graph) {
@@ -60,8 +60,7 @@ final class FusionLevels {
       if (copied <= MOST_COPIED) {
         trivial.put(apply, copied);
       } else if (isElementwise(apply.op())) {
-        loops.put(
-            apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
+        loops.put(apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
       } else if (isWrittenByLoop(apply)) {
         loops.put(apply, shapes.get(apply.operand(0).type().shape()));
       }
@@ -82,8 +81,8 @@ final class FusionLevels {
     }
   }
 
-  /// Whether a concatenation is of values of one shape, two or more of them elementwise results: the
-  /// loop that computes these writes them to their places.
+  /// Whether a concatenation is of values of one shape, two or more of them elementwise results:
+  /// the loop that computes these writes them to their places.
   private boolean isWrittenByLoop(Apply apply) {
     return apply.op() instanceof Concat
         && apply.operands().stream().map(part -> part.type().shape()).distinct().count() == 1
@@ -181,9 +180,7 @@ final class FusionLevels {
   /// producer's loop can write.
   boolean mayFuse(Apply producer, Apply consumer) {
     Integer loop = loops.get(producer);
-    return loop != null
-        && isElementwise(producer.op())
-        && loop.equals(loops.get(consumer));
+    return loop != null && isElementwise(producer.op()) && loop.equals(loops.get(consumer));
   }
 
   /// Whether a loop that uses the node's result takes a copy of the node in.
