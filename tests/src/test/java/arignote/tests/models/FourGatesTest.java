@@ -50,8 +50,7 @@ class FourGatesTest {
 
   record Affine(Variable w, Variable b) {}
 
-  record Params(
-      Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {}
+  record Params(Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {}
 
   record Step(Variable x, Variable mask) {}
 
@@ -75,7 +74,8 @@ class FourGatesTest {
               .allMatch(FourGatesTest::isReadOnly),
           "slices are views");
     }
-    // The projection of the inputs; the gradients of the input weights, the recurrent weights and the
+    // The projection of the inputs; the gradients of the input weights, the recurrent weights and
+    // the
     // embeddings; the head and its two gradients.
     assertEquals(1 + 3 + 3, count(graph, Dot.class), "products outside of the loops");
   }
@@ -130,8 +130,7 @@ class FourGatesTest {
     return z.slice(1, index * WIDTH, (index + 1) * WIDTH);
   }
 
-  private static State next(
-      Step in, State s, Variable i, Variable f, Variable o, Variable g) {
+  private static State next(Step in, State s, Variable i, Variable f, Variable o, Variable g) {
     Variable c = f.mul(s.c()).add(i.mul(g));
     Variable h = o.mul(Maths.tanh(c));
     Variable live = in.mask().expandDims(1);
@@ -147,8 +146,7 @@ class FourGatesTest {
     Variable xs = Shapes.take(p.embedding(), tokens, 0);
     Variable zero = Values.zeros(DType.F64, "B", WIDTH);
     BiFunction<Step, State, State> step = (in, s) -> cell.step(p, in, s);
-    Variable history =
-        Loop.scan(new Step(xs, mask), new State(zero, zero), step).history().h();
+    Variable history = Loop.scan(new Step(xs, mask), new State(zero, zero), step).history().h();
     Variable live = mask.cast(DType.F64).expandDims(2);
     Variable pooled = history.mul(live).sum(0).div(live.sum(0));
     Variable logits = pooled.dot(p.head().w()).add(p.head().b());

@@ -322,8 +322,8 @@ final class LoopRows {
         .labelled("many kinds");
   }
 
-  /// Values written to their places in a concatenation, an operand and a constant among them, and one
-  /// of them once more by itself.
+  /// Values written to their places in a concatenation, an operand and a constant among them, and
+  /// one of them once more by itself.
   private static Example concatenated(DType dtype, Sizes sizes, int axis) {
     TensorType type = sizes.type(dtype, 5, 19);
     Input x = new Input("x", type);

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 /// Random graphs and their gradients compute the same whether they are optimised or not, on the
 /// reference and on the CPU.
 ///
-/// `-Drandom.seed` is the seed of the first graph, `-Drandom.graphs` how many there are; each graph's
-/// seed is one more than that of the one before it, and a failure names it.
+/// `-Drandom.seed` is the seed of the first graph, `-Drandom.graphs` how many there are; each
+/// graph's seed is one more than that of the one before it, and a failure names it.
 class RandomGraphTest {
   private static final long FIRST = Long.getLong("random.seed", 0);
   private static final long GRAPHS = Long.getLong("random.graphs", 2000);
@@ -196,11 +196,7 @@ class RandomGraphTest {
         fail(
             "seed %d, T=%d, B=%d: the CPU differs by %s\n%s"
                 .formatted(
-                    seed,
-                    lengths[0],
-                    lengths[1],
-                    difference,
-                    IrPrinter.print("graph", graph)));
+                    seed, lengths[0], lengths[1], difference, IrPrinter.print("graph", graph)));
       }
     }
   }

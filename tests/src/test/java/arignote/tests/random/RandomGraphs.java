@@ -70,8 +70,7 @@ final class RandomGraphs {
     }
     List<Variable> outputs = new ArrayList<>();
     for (Variable late : pool.subList(before, pool.size())) {
-      if (late.type().dtype() == DType.F64
-          && (random.nextInt(3) > 0 || outputs.isEmpty())) {
+      if (late.type().dtype() == DType.F64 && (random.nextInt(3) > 0 || outputs.isEmpty())) {
         outputs.add(late);
       }
     }
