@@ -77,10 +77,6 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       }
     }
 
-    private boolean isInside(Variable variable) {
-      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
-    }
-
     private Variable insideOf(Variable variable) {
       return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
     }
