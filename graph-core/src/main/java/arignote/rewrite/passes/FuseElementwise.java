@@ -41,6 +41,8 @@ import java.util.Set;
 /// leaves a group never returns to it. Levels start as low as possible; then nodes are raised to
 /// the level of the consumer they can be fused with.
 ///
+/// A concatenation of what such a loop computes is written by it, each part to its place.
+///
 /// A single op stays as it is unless a fill, iota or size moves into it. A larger group is cut into
 /// pieces of at most [#MOST_OPS] ops.
 public final class FuseElementwise implements Pass {

@@ -25,8 +25,12 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
   /// Whether a loop saves anything against the nodes by themselves.
   boolean isWorthwhile(FusionLevels levels) {
     Apply first = members.getFirst();
-    return levels.isFusible(first)
-        && (members.size() > 1 || first.operands().stream().anyMatch(levels::isSavedByCopying));
+    if (members.size() > 1) {
+      return levels.isFusible(first);
+    }
+    return FusionLevels.isElementwise(first.op())
+        && levels.isFusible(first)
+        && first.operands().stream().anyMatch(levels::isSavedByCopying);
   }
 
   /// Puts a [Fused] node in place of the members.
@@ -77,6 +81,10 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
     }
 
+    private boolean isInside(Variable variable) {
+      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
+    }
+
     /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
     /// an input.
     private void bring(Variable variable) {
@@ -84,13 +92,11 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       waiting.push(variable);
       while (!waiting.isEmpty()) {
         Variable next = waiting.peek();
-        if (insideOf(next) != null) {
+        if (isInside(next)) {
           waiting.pop();
         } else if (next instanceof Result result && levels.isAbsorbable(result.apply())) {
           List<Variable> missing =
-              result.apply().operands().stream()
-                  .filter(operand -> insideOf(operand) == null)
-                  .toList();
+              result.apply().operands().stream().filter(operand -> !isInside(operand)).toList();
           if (missing.isEmpty()) {
             copy(result.apply());
             waiting.pop();

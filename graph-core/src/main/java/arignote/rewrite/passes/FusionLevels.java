@@ -12,6 +12,7 @@ import arignote.ir.op.Binary;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
+import arignote.ir.op.Concat;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Iota;
@@ -38,7 +39,8 @@ final class FusionLevels {
   /// takes.
   private final Map<Apply, Integer> trivial = new IdentityHashMap<>();
 
-  /// For each elementwise node its shape, equal shapes having equal numbers.
+  /// For each elementwise node, and each concatenation that a loop can write, the loop's shape,
+  /// equal shapes having equal numbers.
   private final Map<Apply, Integer> loops = new IdentityHashMap<>();
 
   FusionLevels(Graph graph) {
@@ -59,6 +61,8 @@ final class FusionLevels {
         trivial.put(apply, copied);
       } else if (isElementwise(apply.op())) {
         loops.put(apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
+      } else if (isWrittenByLoop(apply)) {
+        loops.put(apply, shapes.get(apply.operand(0).type().shape()));
       }
     }
     for (Apply apply : applies) {
@@ -75,6 +79,19 @@ final class FusionLevels {
         raise(apply);
       }
     }
+  }
+
+  /// Whether a concatenation is of values of one shape, two or more of them elementwise results:
+  /// the loop that computes these writes them to their places.
+  private boolean isWrittenByLoop(Apply apply) {
+    return apply.op() instanceof Concat
+        && apply.operands().stream().map(part -> part.type().shape()).distinct().count() == 1
+        && apply.operands().stream()
+                .filter(part -> part instanceof Result result && isElementwise(result.apply().op()))
+                .filter(part -> loops.containsKey(((Result) part).apply()))
+                .distinct()
+                .count()
+            > 1;
   }
 
   static boolean isElementwise(Op op) {
@@ -159,10 +176,11 @@ final class FusionLevels {
     return loops.containsKey(apply);
   }
 
-  /// Whether both are elementwise over one shape.
+  /// Whether both are elementwise over one shape, or the consumer is a concatenation that the
+  /// producer's loop can write.
   boolean mayFuse(Apply producer, Apply consumer) {
     Integer loop = loops.get(producer);
-    return loop != null && loop.equals(loops.get(consumer));
+    return loop != null && isElementwise(producer.op()) && loop.equals(loops.get(consumer));
   }
 
   /// Whether a loop that uses the node's result takes a copy of the node in.
