@@ -158,6 +158,13 @@ enum Guard {
       return range.nonzero() && range.defined();
     }
   },
+  /// `nonempty(x)`: with at least one element, whatever the symbols are.
+  NONEMPTY(1) {
+    @Override
+    boolean holds(List<Object> arguments, Uses uses) {
+      return variable(arguments, 0).type().size().minus(1).isNonNegative();
+    }
+  },
   /// `used_once(x)`: computed for this place only, so that it need not be computed any more.
   USED_ONCE(1) {
     @Override
@@ -294,6 +301,15 @@ enum Guard {
   }
 
   abstract boolean holds(List<Object> arguments, Uses uses);
+
+  /// Whether it holds of tensors only that have one value at every element, the first argument being
+  /// such a tensor.
+  boolean impliesUniform() {
+    return switch (this) {
+      case CONSTANT, UNIFORM, ZERO, POSITIVE, EVEN, WHOLE, POWER_OF_TWO -> true;
+      default -> false;
+    };
+  }
 
   private static Variable variable(List<Object> arguments, int index) {
     return (Variable) arguments.get(index);

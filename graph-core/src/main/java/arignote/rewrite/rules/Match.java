@@ -14,12 +14,14 @@ import java.util.OptionalDouble;
 
 /// A try to match a pattern: what its names stand for so far.
 final class Match {
+  private final Rule rule;
   private final Apply root;
   private final Uses uses;
   private final List<String> names = new ArrayList<>();
   private final List<Object> values = new ArrayList<>();
 
-  private Match(Apply root, Uses uses) {
+  private Match(Rule rule, Apply root, Uses uses) {
+    this.rule = rule;
     this.root = root;
     this.uses = uses;
   }
@@ -27,7 +29,7 @@ final class Match {
   /// A rule's match at a node; nothing if it does not fire there.
   static Optional<Match> of(Rule rule, Apply root, Uses uses) {
     for (Pattern.Node form : rule.forms()) {
-      Match match = new Match(root, uses);
+      Match match = new Match(rule, root, uses);
       if (match.matches(form, root)
           && rule.where().stream().allMatch(match::holds)
           && rule.unless().stream().noneMatch(match::holds)) {
@@ -35,6 +37,10 @@ final class Match {
       }
     }
     return Optional.empty();
+  }
+
+  Rule rule() {
+    return rule;
   }
 
   Apply root() {
