@@ -55,11 +55,11 @@ enum Guard {
       return isConstant(arguments, value -> value % 2 == 0);
     }
   },
-  /// `whole(c)`: a constant that is a whole number.
+  /// `whole(c)`: a constant that is a whole number, and small enough to count with.
   WHOLE(1) {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
-      return isConstant(arguments, value -> value % 1 == 0);
+      return isConstant(arguments, value -> value % 1 == 0 && Math.abs(value) <= 0x1p20);
     }
   },
   /// `power_of_two(c)`: a float constant, the reciprocal of which is exact.
