@@ -91,7 +91,13 @@ record Program(String name, String summary, Collection<String> options, String t
     if (!table.isEmpty()) {
       help.append("Options, with what holds if they are not given:%n%s%n".formatted(table));
     }
-    help.append("Arignote's flags:%n%s%n".formatted(Flag.help()));
+    help.append("Arignote's flags:%n".formatted());
+    // The seed is one of both.
+    Flag.help()
+        .lines()
+        .filter(
+            line -> options.stream().noneMatch(option -> line.startsWith("  -D" + option + "=")))
+        .forEach(line -> help.append(line).append(System.lineSeparator()));
     help.append(
         "  -Dtrace=       true, false%24sa stack trace with an error [false]%n".formatted(""));
     return help.toString();

@@ -29,10 +29,15 @@ final class Activity {
   }
 
   private final Set<Variable> active = identitySet();
+  private final Set<Variable> constants = identitySet();
   private final Paths paths;
 
-  private Activity(Collection<? extends Variable> sources, Paths paths) {
+  private Activity(
+      Collection<? extends Variable> sources,
+      Collection<? extends Variable> constants,
+      Paths paths) {
     this.paths = paths;
+    this.constants.addAll(constants);
     active.addAll(sources);
   }
 
@@ -42,7 +47,16 @@ final class Activity {
 
   /// What depends on the sources among the results of nodes that are in order.
   static Activity of(List<Apply> applies, Collection<? extends Variable> sources, Paths paths) {
-    Activity activity = new Activity(sources, paths);
+    return of(applies, sources, List.of(), paths);
+  }
+
+  /// What depends on the sources by paths that avoid some results, except those that are sources.
+  static Activity of(
+      List<Apply> applies,
+      Collection<? extends Variable> sources,
+      Collection<? extends Variable> constants,
+      Paths paths) {
+    Activity activity = new Activity(sources, constants, paths);
     applies.forEach(activity::visit);
     return activity;
   }
@@ -90,15 +104,21 @@ final class Activity {
             result.index() < scan.carries()
                 && body.contains(scan.carryInputs().get(result.index()));
         if (carried || body.contains(scan.body().outputs().get(result.index()))) {
-          active.add(result);
+          activate(result);
         }
       }
     } else if (paths == Paths.CONNECTED || !isPiecewiseConstant(apply.op())) {
       for (Result result : apply.results()) {
         if (result.type().dtype().isFloat()) {
-          active.add(result);
+          activate(result);
         }
       }
+    }
+  }
+
+  private void activate(Result result) {
+    if (!constants.contains(result)) {
+      active.add(result);
     }
   }
 

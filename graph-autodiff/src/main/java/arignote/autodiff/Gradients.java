@@ -11,6 +11,7 @@ import arignote.ir.Shared;
 import arignote.ir.Site;
 import arignote.ir.Variable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// Symbolic gradients: expressions for the derivatives of expressions.
@@ -41,7 +42,17 @@ public final class Gradients {
 
   /// As [#grad(Variable, Object)], with a choice for parameters that the loss does not depend on.
   public static <T> T grad(Variable loss, T parameters, Disconnected disconnected) {
-    return Trees.rebuild(parameters, gradients(loss, parameters, disconnected));
+    return grad(loss, parameters, disconnected, List.of());
+  }
+
+  /// As [#grad(Variable, Object, Disconnected)], with some results in the middle of the graph taken
+  /// for constants: no gradient flows through them. Theano's `consider_constant`.
+  public static <T> T grad(
+      Variable loss,
+      T parameters,
+      Disconnected disconnected,
+      Collection<? extends Variable> constants) {
+    return Trees.rebuild(parameters, gradients(loss, parameters, disconnected, constants));
   }
 
   /// The gradient of a loss with respect to one variable.
@@ -51,7 +62,7 @@ public final class Gradients {
 
   /// The gradient of a loss with respect to one variable, which it may not depend on.
   public static Variable grad(Variable loss, Variable parameter, Disconnected disconnected) {
-    return gradients(loss, parameter, disconnected).getFirst();
+    return gradients(loss, parameter, disconnected, List.of()).getFirst();
   }
 
   /// The gradients of a loss with respect to some variables.
@@ -62,11 +73,14 @@ public final class Gradients {
   /// The gradients of a loss with respect to some variables, which it may not depend on.
   public static List<Variable> grad(
       Variable loss, List<? extends Variable> parameters, Disconnected disconnected) {
-    return gradients(loss, parameters, disconnected);
+    return gradients(loss, parameters, disconnected, List.of());
   }
 
   private static List<Variable> gradients(
-      Variable loss, Object parameters, Disconnected disconnected) {
+      Variable loss,
+      Object parameters,
+      Disconnected disconnected,
+      Collection<? extends Variable> constants) {
     if (!loss.type().dtype().isFloat() || !loss.type().isScalar()) {
       throw failure(
           "grad: the loss must be a scalar of floats, found %s; %s"
@@ -82,7 +96,8 @@ public final class Gradients {
           "grad: there is no variable among the parameters, a %s; parameters are variables, records, lists or maps of them"
               .formatted(parameters.getClass().getName()));
     }
-    return vjp("grad", List.of(loss), List.of(Ops.ones(loss.type())), named, disconnected);
+    return vjp(
+        "grad", List.of(loss), List.of(Ops.ones(loss.type())), named, disconnected, constants);
   }
 
   /// The product of a vector of cotangents and the Jacobian of outputs with respect to variables:
@@ -122,7 +137,7 @@ public final class Gradients {
                 .formatted(i, describe(outputs.get(i)), cotangents.get(i).type()));
       }
     }
-    return vjp("vjp", outputs, cotangents, named(wrt), disconnected);
+    return vjp("vjp", outputs, cotangents, named(wrt), disconnected, List.of());
   }
 
   /// A variable that a gradient is asked for, under the name that messages call it.
@@ -145,7 +160,8 @@ public final class Gradients {
       List<? extends Variable> outputs,
       List<? extends Variable> cotangents,
       List<Parameter> wrt,
-      Disconnected disconnected) {
+      Disconnected disconnected,
+      Collection<? extends Variable> constants) {
     for (Parameter parameter : wrt) {
       if (!parameter.variable.type().dtype().isFloat()) {
         throw failure(
@@ -155,7 +171,7 @@ public final class Gradients {
     }
     List<Variable> sources = wrt.stream().map(Parameter::variable).toList();
     List<Apply> applies = Graph.appliesOf(outputs);
-    Activity activity = Activity.of(applies, sources, Activity.Paths.VARIED);
+    Activity activity = Activity.of(applies, sources, constants, Activity.Paths.VARIED);
     Cotangents sums = new Cotangents();
     for (int i = 0; i < outputs.size(); i++) {
       sums.add(outputs.get(i), cotangents.get(i));
@@ -165,7 +181,7 @@ public final class Gradients {
     for (Parameter parameter : wrt) {
       Variable variable = parameter.variable;
       if (!sums.has(variable) && disconnected == Disconnected.ERROR) {
-        requireConnected(caller, applies, outputs, parameter);
+        requireConnected(caller, applies, outputs, constants, parameter);
       }
       gradients.add(sums.of(variable).orElseGet(() -> Values.zerosLike(variable)));
     }
@@ -174,9 +190,13 @@ public final class Gradients {
 
   /// Lets a gradient pass that is zero because of an op such as `floor`, and nothing else.
   private static void requireConnected(
-      String caller, List<Apply> applies, List<? extends Variable> outputs, Parameter parameter) {
+      String caller,
+      List<Apply> applies,
+      List<? extends Variable> outputs,
+      Collection<? extends Variable> constants,
+      Parameter parameter) {
     List<Variable> source = List.of(parameter.variable);
-    if (Activity.of(applies, source, Activity.Paths.CONNECTED).containsAny(outputs)) {
+    if (Activity.of(applies, source, constants, Activity.Paths.CONNECTED).containsAny(outputs)) {
       return;
     }
     boolean used =
@@ -191,7 +211,7 @@ public final class Gradients {
                 caller,
                 subject,
                 parameter,
-                used ? " only through integers or bools, which have no gradient" : ""));
+                used ? " only through integers, bools or constants, which have no gradient" : ""));
   }
 
   static String describe(Variable variable) {

@@ -1,6 +1,5 @@
 package arignote.io;
 
-import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -71,13 +71,12 @@ record NpyHeader(
     char orderMark = descr.isEmpty() ? ' ' : descr.charAt(0);
     NpyElement element =
         NpyElement.of(descr.isEmpty() ? "" : descr.substring(1))
-            .filter(
-                found ->
-                    switch (orderMark) {
-                      case '<', '>', '=' -> true;
-                      case '|' -> found.bytes() == 1;
-                      default -> false;
-                    })
+            .filter(found ->
+                switch (orderMark) {
+                  case '<', '>', '=' -> true;
+                  case '|' -> found.bytes() == 1;
+                  default -> false;
+                })
             .orElseThrow(() -> new NpyException(file, refusal(descr)));
     if (dict.shape().length > MAX_RANK) {
       throw new NpyException(

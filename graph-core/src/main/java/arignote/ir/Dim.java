@@ -13,6 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
 ///
@@ -20,12 +22,12 @@ import java.util.function.ToLongFunction;
 /// does not come out even, `(T+1)/2`, is rounded down and counts as a symbol of its own.
 ///
 /// Coefficients are 64-bit integers: arithmetic that overflows them, or that makes a dim of more
-/// than 1000 terms or 100 factors in a term, is a [TypeException].
+/// than 1000 characters, is a [TypeException].
 public final class Dim {
-  private static final int MAX_TERMS = 1000;
+  /// Bounds the number of terms, of factors, and of quotients within quotients.
+  private static final int MAX_LENGTH = 1000;
 
-  /// Also the limit of quotients within quotients.
-  private static final int MAX_FACTORS = 100;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /// What a polynomial is over.
   private sealed interface Atom permits Symbol, Quotient {}
@@ -44,39 +46,78 @@ public final class Dim {
     }
   }
 
-  private static final Comparator<List<Atom>> BY_TEXT =
-      Comparator.<List<Atom>>comparingInt(atoms -> atoms.isEmpty() ? 1 : 0)
-          .thenComparing(Dim::product);
+  /// Atoms in the order of their text, with their text, which orders products.
+  private record Product(List<Atom> atoms, String text) implements Comparable<Product> {
+    static final Product EMPTY = new Product(List.of(), "");
 
-  /// Coefficients, none of them 0, by product of atoms; each product sorted, the empty one being
-  /// the constant term.
-  private final SortedMap<List<Atom>, Long> terms;
+    static Product of(List<Atom> atoms) {
+      List<Atom> sorted = atoms.stream().sorted(Comparator.comparing(Atom::toString)).toList();
+      return new Product(
+          sorted,
+          sorted.stream()
+              .map(atom -> atom instanceof Quotient ? "(" + atom + ")" : atom.toString())
+              .collect(Collectors.joining("*")));
+    }
 
-  /// How deep quotients are nested.
-  private final int depth;
+    Product times(Product other) {
+      List<Atom> both = new ArrayList<>(atoms);
+      both.addAll(other.atoms);
+      return of(both);
+    }
 
-  private Dim(SortedMap<List<Atom>, Long> terms) {
-    this.terms = Collections.unmodifiableSortedMap(terms);
-    this.depth = terms.keySet().stream().flatMap(List::stream).mapToInt(Dim::depth).max().orElse(0);
-    if (terms.size() > MAX_TERMS
-        || depth > MAX_FACTORS
-        || terms.keySet().stream().anyMatch(atoms -> atoms.size() > MAX_FACTORS)) {
-      throw new TypeException("a dim must not have so many terms or factors");
+    /// By text, the empty product last.
+    @Override
+    public int compareTo(Product other) {
+      return atoms.isEmpty() || other.atoms.isEmpty()
+          ? Boolean.compare(atoms.isEmpty(), other.atoms.isEmpty())
+          : text.compareTo(other.text);
     }
   }
 
-  private static int depth(Atom atom) {
-    return switch (atom) {
-      case Symbol _ -> 0;
-      case Quotient(Dim numerator, Dim divisor) -> 1 + Math.max(numerator.depth, divisor.depth);
-    };
+  /// Coefficients, none of them 0; that of the empty product is the constant term.
+  private final SortedMap<Product, Long> terms;
+
+  /// The text form, which says all.
+  private final String text;
+
+  private Dim(SortedMap<Product, Long> terms) {
+    this.terms = Collections.unmodifiableSortedMap(terms);
+    this.text = text(terms);
+    if (text.length() > MAX_LENGTH) {
+      throw new TypeException(
+          "a dim gets longer than %d characters: %s..."
+              .formatted(MAX_LENGTH, text.substring(0, 50)));
+    }
+  }
+
+  private static String text(SortedMap<Product, Long> terms) {
+    if (terms.isEmpty()) {
+      return "0";
+    }
+    StringBuilder text = new StringBuilder();
+    terms.forEach((product, coefficient) -> {
+      if (coefficient < 0) {
+        text.append('-');
+      } else if (!text.isEmpty()) {
+        text.append('+');
+      }
+      String magnitude = Long.toString(coefficient).replace("-", "");
+      if (product.atoms().isEmpty()) {
+        text.append(magnitude);
+      } else if (coefficient == 1 && product.atoms().size() == 1) {
+        text.append(product.atoms().getFirst());
+      } else {
+        text.append(magnitude.equals("1") ? "" : magnitude + "*").append(product.text());
+      }
+    });
+    return text.toString();
   }
 
   /// The dim of a known length. Differences may be negative in between; an axis may not.
   public static Dim of(long length) {
-    SortedMap<List<Atom>, Long> terms = emptyTerms();
+    SortedMap<Product, Long> terms = new TreeMap<>();
     if (length != 0) {
-      terms.put(List.of(), length);
+      terms.put(Product.EMPTY, length);
     }
     return new Dim(terms);
   }
@@ -85,7 +126,7 @@ public final class Dim {
   ///
   /// @throws IllegalArgumentException if `name` is not a Java-like identifier
   public static Dim symbol(String name) {
-    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+    if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "dim name \"" + name + "\" is not an identifier, such as T or batch_size");
     }
@@ -93,19 +134,18 @@ public final class Dim {
   }
 
   private static Dim atom(Atom atom) {
-    SortedMap<List<Atom>, Long> terms = emptyTerms();
-    terms.put(List.of(atom), 1L);
+    return of(Product.of(List.of(atom)), 1);
+  }
+
+  private static Dim of(Product product, long coefficient) {
+    SortedMap<Product, Long> terms = new TreeMap<>();
+    terms.put(product, coefficient);
     return new Dim(terms);
   }
 
-  private static SortedMap<List<Atom>, Long> emptyTerms() {
-    return new TreeMap<>(BY_TEXT);
-  }
-
   public Dim plus(Dim other) {
-    SortedMap<List<Atom>, Long> sum = emptyTerms();
-    sum.putAll(terms);
-    other.terms.forEach((atoms, coefficient) -> addTerm(sum, atoms, coefficient));
+    SortedMap<Product, Long> sum = new TreeMap<>(terms);
+    other.terms.forEach((product, coefficient) -> addTerm(sum, product, coefficient));
     return new Dim(sum);
   }
 
@@ -122,20 +162,13 @@ public final class Dim {
   }
 
   public Dim times(Dim other) {
-    if ((long) terms.size() * other.terms.size() > MAX_TERMS * MAX_TERMS) {
-      throw new TypeException("a dim must not have so many terms");
-    }
-    SortedMap<List<Atom>, Long> product = emptyTerms();
+    SortedMap<Product, Long> product = new TreeMap<>();
     terms.forEach((left, leftCoefficient) ->
-        other.terms.forEach((right, rightCoefficient) -> {
-          List<Atom> atoms = new ArrayList<>(left);
-          atoms.addAll(right);
-          atoms.sort(Comparator.comparing(Atom::toString));
-          addTerm(
-              product,
-              List.copyOf(atoms),
-              exact(Math::multiplyExact, leftCoefficient, rightCoefficient));
-        }));
+        other.terms.forEach((right, rightCoefficient) ->
+            addTerm(
+                product,
+                left.times(right),
+                exact(Math::multiplyExact, leftCoefficient, rightCoefficient))));
     return new Dim(product);
   }
 
@@ -160,23 +193,28 @@ public final class Dim {
     Dim common = commonFactor(divisor);
     Dim numerator = dividedBy(common);
     Dim rest = divisor.dividedBy(common);
+    if (numerator.constant().isPresent() && rest.constant().isPresent()) {
+      return numerator.floorDiv(rest);
+    }
+    if (rest.equals(of(-1))) {
+      return numerator.times(-1);
+    }
     return rest.equals(of(1)) ? numerator : atom(new Quotient(numerator, rest));
   }
 
   /// The largest product, such as `3*B`, that divides every term of this dim and of another.
   private Dim commonFactor(Dim other) {
-    List<Atom> atoms = new ArrayList<>(other.terms.firstKey());
+    List<Atom> atoms = new ArrayList<>(other.terms.firstKey().atoms());
     long factor = 0;
-    List<Map.Entry<List<Atom>, Long>> all = new ArrayList<>(terms.entrySet());
+    List<Map.Entry<Product, Long>> all = new ArrayList<>(terms.entrySet());
     all.addAll(other.terms.entrySet());
-    for (Map.Entry<List<Atom>, Long> term : all) {
-      List<Atom> available = new ArrayList<>(term.getKey());
+    for (Map.Entry<Product, Long> term : all) {
+      List<Atom> available = new ArrayList<>(term.getKey().atoms());
       atoms.removeIf(atom -> !available.remove(atom));
-      factor = greatestCommonDivisor(factor, Math.absExact(term.getValue()));
+      long magnitude = exact(Math::multiplyExact, term.getValue(), Long.signum(term.getValue()));
+      factor = greatestCommonDivisor(factor, magnitude);
     }
-    SortedMap<List<Atom>, Long> common = emptyTerms();
-    common.put(List.copyOf(atoms), factor);
-    return new Dim(common);
+    return of(Product.of(atoms), factor);
   }
 
   private static long greatestCommonDivisor(long left, long right) {
@@ -185,23 +223,23 @@ public final class Dim {
 
   /// This dim divided by a single product that divides every term.
   private Dim dividedBy(Dim product) {
-    List<Atom> divisorAtoms = product.terms.firstKey();
+    List<Atom> divisorAtoms = product.terms.firstKey().atoms();
     long divisorCoefficient = product.firstCoefficient();
-    SortedMap<List<Atom>, Long> quotient = emptyTerms();
-    terms.forEach((atoms, coefficient) -> {
-      List<Atom> left = new ArrayList<>(atoms);
+    SortedMap<Product, Long> quotient = new TreeMap<>();
+    terms.forEach((term, coefficient) -> {
+      List<Atom> left = new ArrayList<>(term.atoms());
       divisorAtoms.forEach(left::remove);
-      quotient.put(List.copyOf(left), coefficient / divisorCoefficient);
+      quotient.put(Product.of(left), coefficient / divisorCoefficient);
     });
     return new Dim(quotient);
   }
 
-  private static void addTerm(SortedMap<List<Atom>, Long> terms, List<Atom> atoms, long amount) {
-    long coefficient = exact(Math::addExact, terms.getOrDefault(atoms, 0L), amount);
+  private static void addTerm(SortedMap<Product, Long> terms, Product product, long amount) {
+    long coefficient = exact(Math::addExact, terms.getOrDefault(product, 0L), amount);
     if (coefficient == 0) {
-      terms.remove(atoms);
+      terms.remove(product);
     } else {
-      terms.put(atoms, coefficient);
+      terms.put(product, coefficient);
     }
   }
 
@@ -223,7 +261,7 @@ public final class Dim {
     if (terms.isEmpty()) {
       return OptionalLong.of(0);
     }
-    return terms.size() == 1 && terms.firstKey().isEmpty()
+    return terms.size() == 1 && terms.firstKey().atoms().isEmpty()
         ? OptionalLong.of(firstCoefficient())
         : OptionalLong.empty();
   }
@@ -237,7 +275,8 @@ public final class Dim {
   /// coefficients show; `T*T-2*T+1` counts as not.
   public boolean isNonNegative() {
     return terms.entrySet().stream()
-        .allMatch(term -> term.getValue() > 0 && term.getKey().stream().allMatch(Dim::isNonNegative));
+        .allMatch(term ->
+            term.getValue() > 0 && term.getKey().atoms().stream().allMatch(Dim::isNonNegative));
   }
 
   private static boolean isNonNegative(Atom atom) {
@@ -251,9 +290,9 @@ public final class Dim {
   /// The symbol's name, if this dim is one symbol alone.
   public Optional<String> symbol() {
     return terms.size() == 1
-            && terms.firstKey().size() == 1
+            && terms.firstKey().atoms().size() == 1
             && firstCoefficient() == 1
-            && terms.firstKey().getFirst() instanceof Symbol(String name)
+            && terms.firstKey().atoms().getFirst() instanceof Symbol(String name)
         ? Optional.of(name)
         : Optional.empty();
   }
@@ -261,8 +300,8 @@ public final class Dim {
   /// The names of all symbols, in the order of the text form.
   public Set<String> symbols() {
     Set<String> names = new LinkedHashSet<>();
-    for (List<Atom> atoms : terms.keySet()) {
-      for (Atom atom : atoms) {
+    for (Product product : terms.keySet()) {
+      for (Atom atom : product.atoms()) {
         switch (atom) {
           case Symbol(String name) -> names.add(name);
           case Quotient(Dim numerator, Dim divisor) -> {
@@ -280,9 +319,9 @@ public final class Dim {
   /// @throws ArithmeticException if it does not fit a long, or a divisor is 0
   public long evaluate(ToLongFunction<String> lengths) {
     long sum = 0;
-    for (Map.Entry<List<Atom>, Long> term : terms.entrySet()) {
+    for (Map.Entry<Product, Long> term : terms.entrySet()) {
       long product = term.getValue();
-      for (Atom atom : term.getKey()) {
+      for (Atom atom : term.getKey().atoms()) {
         long factor =
             switch (atom) {
               case Symbol(String name) -> lengths.applyAsLong(name);
@@ -298,46 +337,18 @@ public final class Dim {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Dim dim && dim.terms.equals(terms);
+    return other instanceof Dim dim && dim.text.equals(text);
   }
 
   @Override
   public int hashCode() {
-    return terms.hashCode();
+    return text.hashCode();
   }
 
   /// The text form: products by name, the constant last, such as `B*T+2*S-1`.
   @Override
   public String toString() {
-    if (terms.isEmpty()) {
-      return "0";
-    }
-    StringBuilder text = new StringBuilder();
-    terms.forEach((atoms, coefficient) -> {
-      if (coefficient < 0) {
-        text.append('-');
-      } else if (!text.isEmpty()) {
-        text.append('+');
-      }
-      String magnitude = Long.toString(coefficient).replace("-", "");
-      if (atoms.isEmpty()) {
-        text.append(magnitude);
-      } else {
-        if (!magnitude.equals("1")) {
-          text.append(magnitude).append('*');
-        }
-        text.append(atoms.size() == 1 && coefficient == 1 ? atoms.getFirst() : product(atoms));
-      }
-    });
-    return text.toString();
-  }
-
-  private static String product(List<Atom> atoms) {
-    List<String> factors = new ArrayList<>();
-    for (Atom atom : atoms) {
-      factors.add(atom instanceof Quotient ? "(" + atom + ")" : atom.toString());
-    }
-    return String.join("*", factors);
+    return text;
   }
 
   private static String parenthesised(Dim dim) {

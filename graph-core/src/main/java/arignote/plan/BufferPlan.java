@@ -8,8 +8,8 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Where buffers lie in one block of memory, so that those needed at the same time never overlap and
-/// others share it.
+/// Where buffers lie in one block of memory, so that those needed at the same time never overlap
+/// and others share it.
 public final class BufferPlan {
   /// Every buffer starts at a multiple of this many bytes: a cache line, a vector.
   public static final long ALIGNMENT = 64;
@@ -27,8 +27,8 @@ public final class BufferPlan {
     this.bytes = bytes;
   }
 
-  /// Places buffers in the order in which they are first needed, each in the smallest gap that holds
-  /// it.
+  /// Places buffers in the order in which they are first needed, each in the smallest gap that
+  /// holds it.
   public static BufferPlan of(List<Lifetime> lifetimes) {
     List<Integer> byStart = new ArrayList<>();
     for (int i = 0; i < lifetimes.size(); i++) {
@@ -37,8 +37,7 @@ public final class BufferPlan {
     byStart.sort(Comparator.comparingInt(i -> lifetimes.get(i).from()));
     PriorityQueue<Integer> live =
         new PriorityQueue<>(
-            Comparator.<Integer>comparingInt(i -> lifetimes.get(i).to())
-                .thenComparingInt(i -> i));
+            Comparator.<Integer>comparingInt(i -> lifetimes.get(i).to()).thenComparingInt(i -> i));
     Gaps gaps = new Gaps();
     long[] offsets = new long[lifetimes.size()];
     for (int i : byStart) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Where the elements of a tensor lie in a buffer: element `(i, j, ...)` at `offset + i * stride(0) +
-/// j * stride(1) + ...`, counted in elements.
+/// Where the elements of a tensor lie in a buffer: element `(i, j, ...)` at `offset + i * stride(0)
+/// + j * stride(1) + ...`, counted in elements.
 ///
 /// Transposes, slices, broadcasts and most reshapes of a tensor are other layouts of the same
 /// buffer, so they cost nothing; a stride may be 0 (repeated elements) or negative (reversed).

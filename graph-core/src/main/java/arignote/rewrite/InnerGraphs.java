@@ -18,7 +18,8 @@ public final class InnerGraphs {
     return rewriteBodies(graph, (_, body) -> rewrite.apply(body));
   }
 
-  /// The same for a `rewrite` that looks at the scan too, whose body is the one before this rewrite.
+  /// The same for a `rewrite` that looks at the scan too, whose body is the one before this
+  /// rewrite.
   public static Graph rewriteBodies(Graph graph, BiFunction<Scan, Graph, Graph> rewrite) {
     return rewriteScans(
         graph,
@@ -28,8 +29,8 @@ public final class InnerGraphs {
         });
   }
 
-  /// The graph with each of its own scans, not those inside bodies, replaced by what `rewrite` makes
-  /// of it, which must take the same operands to results of the same types.
+  /// The graph with each of its own scans, not those inside bodies, replaced by what `rewrite`
+  /// makes of it, which must take the same operands to results of the same types.
   public static Graph rewriteScans(Graph graph, UnaryOperator<Scan> rewrite) {
     Substitution substitution = new Substitution();
     for (Apply apply : graph.applies()) {

@@ -1,9 +1,18 @@
 package arignote.rewrite;
 
+import arignote.rewrite.passes.FoldConstants;
 import arignote.rewrite.passes.FuseElementwise;
+import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
+import arignote.rewrite.scan.HoistInvariants;
+import arignote.rewrite.scan.MergeParallelScans;
 import arignote.rewrite.scan.MergeScans;
 import arignote.rewrite.scan.PruneScans;
+import arignote.rewrite.scan.PullReductions;
+import arignote.rewrite.scan.PushOutOutputs;
+import arignote.rewrite.scan.PushOutSequences;
+import arignote.rewrite.scan.SaveReadSteps;
+import arignote.rewrite.scan.SinkBroadcasts;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.FlagException;
 import java.util.HashSet;
@@ -12,9 +21,29 @@ import java.util.Set;
 
 /// The pipelines, each one ordered list.
 public final class Pipelines {
+  /// Products are merged before they leave loops, so that each loop is left by one; what leaves as
+  /// a sum over steps is stacked by then in one piece.
   private static final List<Pass> FAST_RUN =
       List.of(
-          new MergeScans(), new MergeDuplicates(), new PruneScans(), new FuseElementwise());
+          new MergeScans(),
+          new MergeDuplicates(),
+          new PruneScans(),
+          new FoldConstants(),
+          new SinkBroadcasts(),
+          new MergeDots(),
+          new MergeDuplicates(),
+          new HoistInvariants(),
+          new PushOutSequences(),
+          new PullReductions(),
+          new PushOutOutputs(),
+          // What the last two stacked may depend on sequences only.
+          new PushOutSequences(),
+          new SaveReadSteps(),
+          new MergeParallelScans(),
+          new SinkBroadcasts(),
+          new MergeDuplicates(),
+          new PruneScans(),
+          new FuseElementwise());
 
   private static final List<Pass> FAST_COMPILE = List.of(new MergeScans(), new FuseElementwise());
 
@@ -30,7 +59,7 @@ public final class Pipelines {
     if (!unknown.isEmpty()) {
       throw new FlagException(
           "flag without: no pass is named %s; the passes are %s, or all"
-              .formatted(unknown, FAST_RUN.stream().map(Pass::name).toList()));
+              .formatted(unknown, FAST_RUN.stream().map(Pass::name).distinct().toList()));
     }
     if (options.without().contains("all")) {
       return new Pipeline(List.of());

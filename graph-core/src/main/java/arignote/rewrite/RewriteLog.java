@@ -22,9 +22,8 @@ public final class RewriteLog {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    firings.forEach(
-        (rule, count) ->
-            text.append(text.isEmpty() ? "" : ", ").append(rule).append(' ').append(count));
+    firings.forEach((rule, count) ->
+        text.append(text.isEmpty() ? "" : ", ").append(rule).append(' ').append(count));
     return text.toString();
   }
 }

@@ -24,19 +24,17 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
   /// @throws FlagException if a flag has a value it cannot have, or `ARIGNOTE_FLAGS` names one that
   ///   does not exist
   public static Flags current() {
-    return read(System::getProperty, Optional.ofNullable(System.getenv("ARIGNOTE_FLAGS")));
+    return read(
+        key -> Optional.ofNullable(System.getProperty(key)),
+        Optional.ofNullable(System.getenv("ARIGNOTE_FLAGS")));
   }
 
-  /// The flags of given properties, a function that returns null for those not set, and of the text
-  /// of the environment variable.
-  static Flags read(Function<String, String> properties, Optional<String> environment) {
+  /// The flags of given properties, and of the text of the environment variable.
+  static Flags read(Function<String, Optional<String>> properties, Optional<String> environment) {
     Map<Flag, String> values = new EnumMap<>(Flag.class);
     environment.ifPresent(text -> readEnvironment(text, values));
     for (Flag flag : Flag.values()) {
-      String property = properties.apply(flag.key());
-      if (property != null) {
-        values.put(flag, property.strip());
-      }
+      properties.apply(flag.key()).ifPresent(value -> values.put(flag, value.strip()));
     }
     CompileOptions options =
         new CompileOptions(

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// A dense, row-major tensor in off-heap host memory: the form in which values enter and leave
 /// compiled functions.
@@ -25,9 +24,6 @@ public final class HostTensor {
 
   /// At most so many elements, of any type, have a size in bytes that fits a long.
   private static final long MAX_SIZE = Long.MAX_VALUE / Long.BYTES;
-
-  /// At most so many elements are shown by [#toString()].
-  private static final int SHOWN = 1000;
 
   private final DType dtype;
   private final long[] shape;
@@ -373,74 +369,13 @@ public final class HostTensor {
   /// the number of elements only.
   @Override
   public String toString() {
-    String type =
-        dtype
-            + (shape.length == 0
-                ? ""
-                : Arrays.stream(shape)
-                    .mapToObj(Long::toString)
-                    .collect(Collectors.joining(",", "[", "]")));
-    return type + " " + (isShort() ? elementsToString() : "(" + size + " elements)");
-  }
-
-  /// Whether few elements, or empty lists in their place, make up the text.
-  private boolean isShort() {
-    long shown = 1;
-    for (long length : shape) {
-      if (length == 0) {
-        return true;
-      }
-      shown *= Math.min(length, SHOWN + 1);
-      if (shown > SHOWN) {
-        return false;
-      }
-    }
-    return true;
+    return new TensorText(this).withType();
   }
 
   /// All elements as nested lists, `[[1.0, 2.0], [3.0, 4.0]]`, each in the shortest form that reads
   /// back to the same value; a scalar stands alone.
   public String elementsToString() {
-    StringBuilder text = new StringBuilder();
-    append(text, 0, 0, size);
-    return text.toString();
-  }
-
-  private void append(StringBuilder text, int axis, long start, long count) {
-    if (axis == shape.length) {
-      text.append(elementToString(start));
-      return;
-    }
-    text.append('[');
-    long stride = shape[axis] == 0 ? 0 : count / shape[axis];
-    for (long i = 0; i < shape[axis]; i++) {
-      if (i > 0) {
-        text.append(", ");
-      }
-      append(text, axis + 1, start + i * stride, stride);
-    }
-    text.append(']');
-  }
-
-  private String elementToString(long index) {
-    return switch (dtype) {
-      case BOOL -> getLong(index) != 0 ? "true" : "false";
-      case I32, I64 -> Long.toString(getLong(index));
-      case F32 -> floatToString((float) getDouble(index));
-      case F64 -> floatToString(getDouble(index));
-    };
-  }
-
-  private static String floatToString(float value) {
-    return Float.isFinite(value) ? Float.toString(value) : notFinite(value);
-  }
-
-  private static String floatToString(double value) {
-    return Double.isFinite(value) ? Double.toString(value) : notFinite(value);
-  }
-
-  private static String notFinite(double value) {
-    return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    return new TensorText(this).elements();
   }
 
   /// The shape as a list, for messages and maps.

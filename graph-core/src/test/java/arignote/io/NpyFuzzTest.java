@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Damaged files are either read or refused: nothing but an [NpyException] comes out.
 class NpyFuzzTest {
-  private static final int ROUNDS = 4000;
+  private static final int ROUNDS = 1500;
 
   @TempDir Path folder;
 

@@ -69,7 +69,8 @@ class NpzTest {
     Npz.write(file, tensors);
     Map<String, HostTensor> read = Npz.read(file);
     assertEquals(List.copyOf(tensors.keySet()), List.copyOf(read.keySet()));
-    tensors.forEach((name, tensor) -> assertTrue(tensor.sameAs(Objects.requireNonNull(read.get(name))), name));
+    tensors.forEach(
+        (name, tensor) -> assertTrue(tensor.sameAs(Objects.requireNonNull(read.get(name))), name));
   }
 
   @Test

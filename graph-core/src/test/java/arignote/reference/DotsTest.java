@@ -46,8 +46,7 @@ class DotsTest {
   @Test
   void theResultIsRoundedOnce() {
     assertEquals("f32 1.0", Evaluated.text(new Dot(0), f32(1e8, 1, -1e8), f32(1, 1, 1)));
-    assertEquals(
-        "f64 3.0", Evaluated.text(new Dot(0), f64(1e100, 3, 1e100), f64(1, 1, -1)));
+    assertEquals("f64 3.0", Evaluated.text(new Dot(0), f64(1e100, 3, 1e100), f64(1, 1, -1)));
     double x = 1 + 0x1p-30;
     assertEquals("f64 " + 0x1p-60, Evaluated.text(new Dot(0), f64(x, 1 + 0x1p-29), f64(x, -1)));
   }

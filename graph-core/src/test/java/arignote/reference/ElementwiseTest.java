@@ -83,8 +83,7 @@ class ElementwiseTest {
     assertEquals(
         "f32[2] [1.0, 3.8E-44]", Evaluated.text(new Unary(UnaryFn.SIGMOID), f32(200, -100)));
     assertEquals(
-        "f32[2] [200.0, 3.8E-44]",
-        Evaluated.text(new Unary(UnaryFn.SOFTPLUS), f32(200, -100)));
+        "f32[2] [200.0, 3.8E-44]", Evaluated.text(new Unary(UnaryFn.SOFTPLUS), f32(200, -100)));
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class FlagsTest {
   private static Flags read(Map<String, String> properties, String environment) {
-    return Flags.read(properties::get, Optional.of(environment));
+    return Flags.read(key -> Optional.ofNullable(properties.get(key)), Optional.of(environment));
   }
 
   private static String refusal(Map<String, String> properties, String environment) {
@@ -20,7 +20,7 @@ final class FlagsTest {
 
   @Test
   void standards() {
-    Flags flags = Flags.read(_ -> null, Optional.empty());
+    Flags flags = Flags.read(_ -> Optional.empty(), Optional.empty());
     assertEquals(DType.F32, flags.floatX());
     assertEquals("cpu", flags.options().device());
     assertEquals(Mode.FAST_RUN, flags.options().mode());

@@ -27,7 +27,7 @@ public final class DataException extends ArignoteException {
     return switch (exception) {
       case ArignoteException _ -> message;
       case AccessDeniedException _ -> "no permission for " + message;
-      case NoSuchFileException _ -> message + " does not exist";
+      case NoSuchFileException _ -> "no such file or folder: " + message;
       case FileAlreadyExistsException _ -> message + " is in the way";
       case NotDirectoryException _ -> message + " is no folder";
       case HttpTimeoutException _ -> "no connection in time";

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// The file of a trained model: an .npz with the parameters under the tutorial's names and the
 /// errors measured, and beside it the options, as JSON. The original's files can be read too.
@@ -79,8 +81,8 @@ public final class SavedModel {
           HostTensor array = arrays.get(name);
           if (array == null) {
             throw new DataException(
-                "cannot reload %s: it has no parameter %s, only %s"
-                    .formatted(file, name, arrays.keySet()));
+                "cannot reload %s: it has no parameter %s, but %s"
+                    .formatted(file, name, abridged(arrays.keySet())));
           }
           if (!array.dtype().isFloat() || !Arrays.equals(array.shape(), shape)) {
             throw new DataException(
@@ -97,5 +99,10 @@ public final class SavedModel {
           parameters.put(name, array.cast(dtype));
         });
     return parameters;
+  }
+
+  private static String abridged(Collection<String> names) {
+    return names.stream().limit(10).collect(Collectors.joining(", "))
+        + (names.size() > 10 ? ", ..." : "");
   }
 }

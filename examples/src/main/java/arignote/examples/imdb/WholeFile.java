@@ -24,6 +24,10 @@ record WholeFile(Path path) {
     if (Files.exists(path) && !Files.isWritable(path)) {
       throw new IOException("it is write-protected");
     }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new IOException("there is no folder " + folder);
+    }
     Path partial = partial();
     Files.writeString(partial, "");
     Files.delete(partial);

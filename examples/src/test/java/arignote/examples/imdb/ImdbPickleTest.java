@@ -188,7 +188,7 @@ final class ImdbPickleTest {
     byte[] sound = pickles(TRAIN, TEST);
     long seed = 20250101;
     Random random = new Random(seed);
-    for (int trial = 0; trial < 5000; trial++) {
+    for (int trial = 0; trial < 2000; trial++) {
       byte[] damaged = sound.clone();
       for (int i = 0; i <= random.nextInt(3); i++) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);

@@ -19,7 +19,7 @@ final class OptionsTest {
         "dim_proj=128 patience=10 max_epochs=100 dispFreq=10 decay_c=0.0 lrate=1.0E-4 n_words=10000"
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
             + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
-            + " use_dropout=true reload_model= test_size=500 data= cache= seed=1234",
+            + " use_dropout=true reload_model= test_size=500 data= cache= seed=123",
         Options.of(Map.of()).toString());
   }
 

@@ -154,7 +154,7 @@ final class PackedParamsTest {
     saved.remove("lstm_U");
     Npz.write(file, saved);
     assertEquals(
-        "cannot reload %s: it has no parameter lstm_U, only [Wemb, lstm_W, lstm_b, U, b]"
+        "cannot reload %s: it has no parameter lstm_U, but Wemb, lstm_W, lstm_b, U, b"
             .formatted(file),
         errorOf(file, SMALL));
   }

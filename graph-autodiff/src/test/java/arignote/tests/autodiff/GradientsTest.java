@@ -174,7 +174,7 @@ class GradientsTest {
   void parametersConnectedThroughIntegersOnly() {
     Variable loss = Maths.select(b.gt(0), w, 0).sum();
     assertEquals(
-        "grad: the loss depends on the shared variable \"b\" of type f64 only through integers or bools, which have no gradient; leave it out, or ask for zeros with Disconnected.ZERO (GradientsTest.java)",
+        "grad: the loss depends on the shared variable \"b\" of type f64 only through integers, bools or constants, which have no gradient; leave it out, or ask for zeros with Disconnected.ZERO (GradientsTest.java)",
         message(() -> grad(loss, b)));
     assertEquals("0.0", show(grad(loss, b, Disconnected.ZERO), Map.of()));
   }
@@ -205,6 +205,17 @@ class GradientsTest {
     assertEquals(
         "vjp: no output depends on the parameter \"0\" (the shared variable \"b\" of type f64); leave it out, or ask for zeros with Disconnected.ZERO (GradientsTest.java)",
         message(() -> Gradients.vjp(List.of(w), List.of(w), List.of(b))));
+  }
+
+  @Test
+  void noGradientFlowsThroughConstants() {
+    Variable target = w.mul(2);
+    Variable loss = w.sub(target).square().sum();
+    Variable gradient = grad(loss, (Variable) w, Disconnected.ERROR, List.of(target));
+    assertEquals("[-2.0, -4.0]", show(gradient, Map.of()));
+    assertEquals(
+        "grad: the loss depends on the shared variable \"W\" of type f64[2] only through integers, bools or constants, which have no gradient; leave it out, or ask for zeros with Disconnected.ZERO (GradientsTest.java)",
+        message(() -> grad(target.sum(), (Variable) w, Disconnected.ERROR, List.of(target))));
   }
 
   @Test

@@ -2,6 +2,7 @@ package arignote.tests.autodiff;
 
 import static arignote.autodiff.testing.GradientCheck.checkGradient;
 import static arignote.dsl.Maths.exp;
+import static arignote.dsl.Maths.floor;
 import static arignote.dsl.Maths.select;
 import static arignote.dsl.Maths.sigmoid;
 import static arignote.dsl.Maths.sin;
@@ -170,6 +171,22 @@ class ScanVjpTest {
     assertEquals("[0.0, 0.0]", show(gradients.get(2), at));
   }
 
+  /// The last state is the last element, but with no steps it is the initial state.
+  @Test
+  void aStateThatEachStepReplaces() {
+    Input x = new Input("x", TensorType.of(DType.F64, Dim.symbol("T")));
+    Input h = new Input("h", TensorType.scalar(DType.F64));
+    Variable last = Loop.scan((Variable) x, (Variable) h, (in, _) -> floor(in)).last();
+    Variable loss = last.square();
+    Variable gradient = Gradients.grad(loss, (Variable) h);
+    Map<Input, HostTensor> at = new LinkedHashMap<>();
+    at.put(x, vector());
+    at.put(h, Evaluations.scalar(3));
+    assertEquals("6.0", show(gradient, at));
+    at.put(x, vector(1, 2));
+    assertEquals("0.0", show(gradient, at));
+  }
+
   /// Each carry gets what it depends on a step later than the one before it.
   @Test
   void carriesThatPassOnFromStepToStep() {
@@ -298,5 +315,28 @@ class ScanVjpTest {
     assertEquals("2.875", show(found, Map.of(x, Evaluations.scalar(2))));
     assertEquals(
         "0.125", show(Gradients.grad(found, (Variable) x), Map.of(x, Evaluations.scalar(2))));
+  }
+
+  @Test
+  void bodiesOfManyNodes() {
+    Input x = new Input("x", TensorType.of(DType.F64, 2));
+    Input h = new Input("h", TensorType.scalar(DType.F64));
+    Variable last =
+        Loop.scan(
+                (Variable) x,
+                (Variable) h,
+                (in, state) -> {
+                  Variable at = state;
+                  for (int i = 0; i < 20_000; i++) {
+                    at = i % 2 == 0 ? at.mul(in) : at.neg();
+                  }
+                  return at;
+                })
+            .last();
+    Map<Input, HostTensor> at = new LinkedHashMap<>();
+    at.put(x, vector(1, 1));
+    at.put(h, Evaluations.scalar(3));
+    assertEquals("1.0", show(Gradients.grad(last, (Variable) h), at));
+    assertEquals("[30000.0, 30000.0]", show(Gradients.grad(last, (Variable) x), at));
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The additions `x + dot(a, b)` that BLAS does while it multiplies: those of a dot that nothing else
-/// uses. In the backward loop of a recurrent network, this is how weight gradients add up.
+/// The additions `x + dot(a, b)` that BLAS does while it multiplies: those of a dot that nothing
+/// else uses. In the backward loop of a recurrent network, this is how weight gradients add up.
 ///
 /// @param order of the nodes, each such dot directly before its addition
 /// @param dots for each such addition its dot

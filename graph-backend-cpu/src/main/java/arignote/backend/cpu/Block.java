@@ -216,8 +216,7 @@ final class Block {
   }
 
   private View newCopy(View view) {
-    View copy =
-        View.dense(allocate(view.bytes()), view.dtype(), view.layout().shape());
+    View copy = View.dense(allocate(view.bytes()), view.dtype(), view.layout().shape());
     emit(new CopyNest(view, copy), view, copy);
     return copy;
   }
@@ -239,13 +238,12 @@ final class Block {
   /// Where the arena slots lie in one stretch of memory.
   BufferPlan plan() {
     List<BufferPlan.Lifetime> needed = new ArrayList<>();
-    lifetimes.forEach(
-        (slot, lifetime) ->
-            needed.add(
-                new BufferPlan.Lifetime(
-                    Math.min(lifetime[0], instructions.size()),
-                    Math.max(lifetime[1], 0),
-                    slot.bytes())));
+    lifetimes.forEach((slot, lifetime) ->
+        needed.add(
+            new BufferPlan.Lifetime(
+                Math.min(lifetime[0], instructions.size()),
+                Math.max(lifetime[1], 0),
+                slot.bytes())));
     return BufferPlan.of(needed);
   }
 }

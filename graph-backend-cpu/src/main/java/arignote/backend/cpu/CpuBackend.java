@@ -6,6 +6,9 @@ import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Runs programs on the CPU: matrix products through OpenBLAS, everything else as generated loops.
 public final class CpuBackend implements Backend {
@@ -22,16 +25,27 @@ public final class CpuBackend implements Backend {
     Program core = program.withGraph(CustomOps.decompose(program.graph()));
     Toolbox tools =
         new Toolbox(
-            Shared.KERNELS, Shared.workers(options.threads()), Shared.BLAS, options.threads());
+            Process.KERNELS, Process.workers(options.threads()), Process.blas(), options.threads());
     return new CpuExecutable(new ProgramPreparation(core, tools));
   }
 
-  private static final class Shared {
+  /// What one process has once: threads for its cores, and kernels that functions share.
+  private static final class Process {
     static final Kernels KERNELS = Kernels.create();
-    static final Blas BLAS = Blas.load();
+    private static final AtomicReference<Blas> BLAS = new AtomicReference<>();
+    private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
+
+    static Blas blas() {
+      Blas loaded = BLAS.get();
+      if (loaded == null) {
+        loaded = Blas.load();
+        BLAS.compareAndSet(null, loaded);
+      }
+      return loaded;
+    }
 
     static Workers workers(int threads) {
-      return new Workers(threads);
+      return WORKERS.computeIfAbsent(threads, Workers::new);
     }
   }
 }

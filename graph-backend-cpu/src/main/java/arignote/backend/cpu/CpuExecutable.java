@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A program compiled for the CPU.
 ///
-/// A call takes a [Prepared] for its lengths and a block of memory, or makes them, and gives them back
-/// afterwards: calls with lengths seen before prepare and allocate nothing but results, and threads
-/// that call at once have their own.
+/// A call takes a [Prepared] for its lengths and a block of memory, or makes them, and gives them
+/// back afterwards: calls with lengths seen before prepare and allocate nothing but results, and
+/// threads that call at once have their own.
 final class CpuExecutable implements Executable {
   /// For so many sets of lengths the program stays prepared.
   private static final int MOST_PREPARED = 256;
@@ -48,8 +48,7 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  private static List<HostTensor> run(
-      Prepared run, HostTensor memory, List<HostTensor> arguments) {
+  private static List<HostTensor> run(Prepared run, HostTensor memory, List<HostTensor> arguments) {
     ProgramSlots slots = run.program();
     List<HostTensor> alive = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
@@ -59,12 +58,11 @@ final class CpuExecutable implements Executable {
     }
     slots
         .shared()
-        .forEach(
-            (shared, slot) -> {
-              HostTensor tensor = hostTensor(shared);
-              alive.add(tensor);
-              run.bind(slot, tensor);
-            });
+        .forEach((shared, slot) -> {
+          HostTensor tensor = hostTensor(shared);
+          alive.add(tensor);
+          run.bind(slot, tensor);
+        });
     List<HostTensor> results = new ArrayList<>();
     for (ProgramSlots.Result result : slots.results()) {
       HostTensor tensor = HostTensor.zeros(result.dtype(), result.shape());

@@ -15,17 +15,14 @@ final class CustomOps {
 
   /// The graph without custom ops, in bodies of scans too.
   static Graph decompose(Graph graph) {
-    Graph rewritten = InnerGraphs.rewrite(graph, CustomOps::decomposeFlat);
-    return decomposeFlat(rewritten);
-  }
-
-  private static Graph decomposeFlat(Graph graph) {
-    Graph rewritten = graph;
-    // A decomposition may contain custom ops in turn.
-    while (rewritten.applies().stream().anyMatch(apply -> apply.op() instanceof CustomOp)) {
-      rewritten = decomposeOnce(rewritten);
-    }
-    return rewritten;
+    Graph before;
+    Graph after = graph;
+    // A decomposition may contain custom ops, and scans with custom ops, in turn.
+    do {
+      before = after;
+      after = decomposeOnce(InnerGraphs.rewrite(before, CustomOps::decomposeOnce));
+    } while (after != before);
+    return after;
   }
 
   private static Graph decomposeOnce(Graph graph) {

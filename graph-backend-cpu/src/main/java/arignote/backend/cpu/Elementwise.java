@@ -4,12 +4,15 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Result;
+import arignote.ir.TensorType;
 import arignote.ir.Variable;
+import arignote.ir.op.Fused;
 import arignote.plan.Layout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Prepares elementwise nodes, fused or single, as loops; results go over operands that nothing
@@ -20,15 +23,26 @@ final class Elementwise {
   static void lower(Block block, Apply apply, int position) {
     LoopBody body = block.tools().loopBody(apply);
     Loop loop = body.loop();
-    long[] shape = block.shape(apply, apply.results().getFirst().type());
+    long[] shape = block.shape(apply, loopType(apply));
     List<LoopNest.Place> operands = new ArrayList<>();
     for (LoopBody.Source source : body.sources()) {
       operands.add(place(block, apply, source, shape));
     }
     Set<Slot> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<Result, View> concatenated = new IdentityHashMap<>();
     List<View> outputs = new ArrayList<>();
-    for (Result result : apply.results()) {
-      View output = output(block, apply, result, position, taken);
+    for (LoopBody.Target target : body.targets()) {
+      Result result = apply.results().get(target.result());
+      View output =
+          switch (target) {
+            case LoopBody.Whole _ -> output(block, apply, result, position, taken);
+            case LoopBody.Part part ->
+                part(
+                    block,
+                    apply,
+                    part,
+                    concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
+          };
       taken.add(output.slot());
       outputs.add(output);
     }
@@ -49,6 +63,17 @@ final class Elementwise {
     operands.forEach(place -> touch(block, place.slot()));
     outputs.forEach(view -> block.touch(view.slot()));
     block.emit(builder.build(), new Slot[0]);
+  }
+
+  private static TensorType loopType(Apply apply) {
+    TensorType type = apply.results().getFirst().type();
+    return apply.op() instanceof Fused fused ? type.withShape(fused.shape()) : type;
+  }
+
+  private static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
+    long start = block.preparation().length(apply, part.start());
+    long size = block.preparation().length(apply, part.size());
+    return whole.with(whole.layout().slice(part.axis(), start, size, 1));
   }
 
   private static void touch(Block block, Slot slot) {

@@ -2,7 +2,6 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Kernels;
-import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
@@ -23,6 +22,16 @@ final class LoopNest implements Instruction, Workers.Task {
 
   /// Longest stretch given to a kernel at once.
   private static final int LONGEST = 1 << 20;
+
+  /// The JVM compiles a method after so many calls, but a loop that is running only after ten times
+  /// as many iterations, each of them slow in vectors that are not compiled yet. So the first calls
+  /// are short.
+  private static final int FIRST_CALLS = 4000;
+
+  private static final int FIRST_LENGTH = 64;
+
+  /// Rows shorter than this are not worth vectors with a mask.
+  private static final int SHORTEST = 8;
 
   /// Where an operand or output lies.
   ///
@@ -45,6 +54,7 @@ final class LoopNest implements Instruction, Workers.Task {
   /// For each stage what its row of addresses consists of: an operand or output by its number in
   /// [#slots], or a scratch row by the complement of its number.
   private final int[][] rowSources;
+
   private final int scratchSlot;
   private final long scratchOffset;
   private final int scratchRows;
@@ -120,6 +130,7 @@ final class LoopNest implements Instruction, Workers.Task {
     private final Odometer outer = new Odometer(nest, Math.max(0, nest.rank() - 1));
     private final long[] packedAddresses = new long[slots.length];
     private final long[][] rows;
+    private int calls;
 
     Walk(int part) {
       this.part = part;
@@ -173,15 +184,18 @@ final class LoopNest implements Instruction, Workers.Task {
     }
 
     private void runDirect() {
-      for (long start = from; start < to; start += LONGEST) {
+      int count;
+      for (long start = from; start < to; start += count) {
+        count = (int) Math.min(longest(LONGEST), to - start);
         fill(0, start, 0);
-        kernels[0].run(rows[0], (int) Math.min(LONGEST, to - start));
+        kernels[0].run(rows[0], count);
       }
     }
 
     private void runPieces(long scratch) {
-      for (long start = from; start < to; start += PIECE) {
-        int count = (int) Math.min(PIECE, to - start);
+      int count;
+      for (long start = from; start < to; start += count) {
+        count = (int) Math.min(longest(PIECE), to - start);
         pack(scratch, start, count);
         for (int i = 0; i < stages.length; i++) {
           fill(i, start, scratch + scratchOffset);
@@ -189,6 +203,14 @@ final class LoopNest implements Instruction, Workers.Task {
         }
         unpack(start, count);
       }
+    }
+
+    private int longest(int limit) {
+      if (calls == FIRST_CALLS) {
+        return limit;
+      }
+      calls++;
+      return FIRST_LENGTH;
     }
 
     private void pack(long scratch, long start, int count) {
@@ -277,16 +299,18 @@ final class LoopNest implements Instruction, Workers.Task {
       boolean[] uniform = new boolean[operands];
       for (int i = 0; i < places.size(); i++) {
         boolean counter = i < operands && loop.operands().get(i) instanceof Operand.Counter;
-        elementBytes[i] =
-            (i < operands ? loop.dtype(i) : loop.outputDtype(i - operands)).bytes();
+        elementBytes[i] = (i < operands ? loop.dtype(i) : loop.outputDtype(i - operands)).bytes();
         long stride = nest.innerStride(i);
         if (i < operands) {
           uniform[i] = stride == 0;
         }
         packed[i] =
-            !counter && nest.inner() > 1 && stride != elementBytes[i] && !(i < operands && stride == 0);
+            !counter
+                && nest.inner() > 1
+                && stride != elementBytes[i]
+                && !(i < operands && stride == 0);
       }
-      stages = Stages.of(loop, uniform, kernels.vectors());
+      stages = Stages.of(loop, uniform, kernels.vectors() && nest.inner() >= SHORTEST);
       packOverwritten(operands, uniform);
       long wanted = Math.min(threads, nest.size() / Grain.of(loop));
       splitsRows = nest.rows() >= 8 * wanted || nest.inner() < 4096;

@@ -41,7 +41,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Turns nodes into instructions: views for what only moves axes, loops, BLAS calls, copies of rows.
+/// Turns nodes into instructions: views for what only moves axes, loops, BLAS calls, copies of
+/// rows.
 final class Lowering {
   private Lowering() {}
 
@@ -243,8 +244,7 @@ final class Lowering {
     }
     Nest kept = ReduceRows.nest(x, keptAxes, List.of(to.strides()));
     block.emit(
-        new ArgReduceNest(
-            argReduce.fn(), x, to, kept, x.layout().dim(axis), x.strides()[axis]),
+        new ArgReduceNest(argReduce.fn(), x, to, kept, x.layout().dim(axis), x.strides()[axis]),
         x,
         to);
   }

@@ -13,7 +13,6 @@ final class NativeTensors {
   }
 
   static boolean isUsable(HostTensor tensor) {
-    return tensor.segment().isNative()
-        && tensor.segment().address() % tensor.dtype().bytes() == 0;
+    return tensor.segment().isNative() && tensor.segment().address() % tensor.dtype().bytes() == 0;
   }
 }

@@ -11,13 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Prepares dots as BLAS calls: matrix by matrix, matrix by vector, one call for each position of the
-/// batch axes. Transposed and strided operands go in as they are where BLAS can read them.
+/// Prepares dots as BLAS calls: matrix by matrix, matrix by vector, one call for each position of
+/// the batch axes. Transposed and strided operands go in as they are where BLAS can read them.
 final class Products {
   /// From so many multiplications on, threads pay.
   private static final double SEVERAL_THREADS = 4e6;
 
-  /// OpenBLAS multiplies smaller matrices without packing, and slowly if the right one is transposed.
+  /// OpenBLAS multiplies smaller matrices without packing, and slowly if the right one is
+  /// transposed.
   private static final double UNPACKED = 1e6;
 
   private Products() {}
@@ -31,8 +32,7 @@ final class Products {
   /// An addition to a dot: the product is added where the other operand lies, or to a copy of it.
   static void accumulate(Block block, Apply addition, int position) {
     Apply dot = block.accumulations().get(addition);
-    Variable other =
-        addition.operand(addition.operand(0) == dot.result() ? 1 : 0);
+    Variable other = addition.operand(addition.operand(0) == dot.result() ? 1 : 0);
     View x = block.view(other);
     View to;
     boolean free =
@@ -169,8 +169,7 @@ final class Products {
     boolean isReadable = sizes.k == 1 || step >= 1 && step <= Integer.MAX_VALUE;
     View right = isReadable ? vector : block.copy(vector);
     step = sizes.k == 1 ? 1 : right.layout().stride(axis);
-    int threads =
-        (double) rows * sizes.k >= SEVERAL_THREADS ? block.tools().threads() : 1;
+    int threads = (double) rows * sizes.k >= SEVERAL_THREADS ? block.tools().threads() : 1;
     BlasCall call =
         block
             .tools()
@@ -204,8 +203,8 @@ final class Products {
     return matrix(view, batch).isPresent() ? view : block.copy(view);
   }
 
-  /// How BLAS reads the last two axes: one of them must have adjacent elements, the other a step that
-  /// is not less than a row.
+  /// How BLAS reads the last two axes: one of them must have adjacent elements, the other a step
+  /// that is not less than a row.
   private static Optional<Blas.Matrix> matrix(View view, int batch) {
     long rows = view.layout().dim(batch);
     long columns = view.layout().dim(batch + 1);

@@ -28,9 +28,9 @@ import java.util.Set;
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
 ///
-/// Nodes that compute new values of shared variables come last, so that all that reads old values, and
-/// all that may fail, has run before. An update is written straight over the shared variable if its
-/// elementwise node is the last to read the old value, at the same position; other updates are
+/// Nodes that compute new values of shared variables come last, so that all that reads old values,
+/// and all that may fail, has run before. An update is written straight over the shared variable if
+/// its elementwise node is the last to read the old value, at the same position; other updates are
 /// computed elsewhere and copied at the end.
 final class ProgramPreparation {
   private final Program program;
@@ -153,9 +153,9 @@ final class ProgramPreparation {
         results.add(result(result, copied));
       }
       Block block =
-          new Block(
-              preparation, Optional.empty(), graph, accumulations, given, placed, List.of());
-      // Results that lie elsewhere are copied after all nodes but before in-place updates could touch
+          new Block(preparation, Optional.empty(), graph, accumulations, given, placed, List.of());
+      // Results that lie elsewhere are copied after all nodes but before in-place updates could
+      // touch
       // them: an update in place is the last to read its shared variable, so results never see it.
       block.lower();
       for (int i = 0; i < results.size(); i++) {
@@ -192,8 +192,7 @@ final class ProgramPreparation {
               : preparation.bindings().shape(variable.type());
       Slot slot =
           preparation.slot(
-              Slot.Kind.EXTERNAL,
-              Layout.dense(shape).size() * variable.type().dtype().bytes());
+              Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
       boolean written =
           variable instanceof Result result
               && !Schedule.isView(result.apply().op())
@@ -220,8 +219,7 @@ final class ProgramPreparation {
         Shared variable = program.updated().get(i);
         View to = given.get(variable);
         View from = values.get(i);
-        boolean done =
-            from.slot() == to.slot() && from.layout().samePositions(to.layout());
+        boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
         if (!done) {
           View source = from.slot() == to.slot() ? block.copy(from) : from;
           block.emit(new CopyNest(source, to), source, to);

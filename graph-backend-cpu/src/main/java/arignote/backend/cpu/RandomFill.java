@@ -56,8 +56,7 @@ final class RandomFill implements Instruction, Workers.Task {
         if (dtype == DType.F32) {
           Memory.putFloat(to + element * 4, Philox.toFloat(block[lane]));
         } else {
-          Memory.putDouble(
-              to + element * 8, Philox.toDouble(block[2 * lane], block[2 * lane + 1]));
+          Memory.putDouble(to + element * 8, Philox.toDouble(block[2 * lane], block[2 * lane + 1]));
         }
       }
     }

@@ -13,9 +13,9 @@ import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A reduction that walks memory along an axis that stays: many results side by side, to which whole
-/// rows are added, eight at a time, as elementwise kernels do it. Sums over many rows are made of
-/// partial sums.
+/// A reduction that walks memory along an axis that stays: many results side by side, to which
+/// whole rows are added, eight at a time, as elementwise kernels do it. Sums over many rows are
+/// made of partial sums.
 final class ReduceColumns implements Instruction, Workers.Task {
   /// How many results are computed side by side.
   static final int PIECE = 2048;

@@ -17,7 +17,7 @@ final class ScanLoop implements Instruction {
   ///
   /// @param in where the body reads it
   /// @param out where the body writes the next one; the slot of a stacked row where the value is
-  ///     stacked too
+  ///   stacked too
   /// @param stacked whether `out` is set as a [Row]
   /// @param initial what the first step reads
   /// @param result where the last step's value belongs
@@ -32,11 +32,7 @@ final class ScanLoop implements Instruction {
   private final Carry[] carries;
 
   ScanLoop(
-      List<Instruction> body,
-      long steps,
-      boolean reverse,
-      List<Row> rows,
-      List<Carry> carries) {
+      List<Instruction> body, long steps, boolean reverse, List<Row> rows, List<Carry> carries) {
     this.body = body.toArray(Instruction[]::new);
     this.steps = steps;
     this.reverse = reverse;

@@ -28,8 +28,8 @@ import java.util.function.Predicate;
 ///
 /// - unchanged: the initial value;
 /// - stacked as well: the next step reads the row that this one wrote;
-/// - updated in place: the node that computes the next value is the last to read this one, element by
-///   element or to add a product to it;
+/// - updated in place: the node that computes the next value is the last to read this one, element
+///   by element or to add a product to it;
 /// - else two places that take turns.
 final class Scans {
   private final Block block;
@@ -95,8 +95,7 @@ final class Scans {
   }
 
   private void row(Slot slot, View tensor) {
-    rows.add(
-        new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
+    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
     used.add(tensor.slot());
   }
 
@@ -178,8 +177,7 @@ final class Scans {
     }
     Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
-        new ScanLoop.Carry(
-            inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
+        new ScanLoop.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
     used.add(initial.slot());
     used.add(last.slot());
     used.add(other);
@@ -226,13 +224,7 @@ final class Scans {
   private void loop() {
     Block inner =
         new Block(
-            block.preparation(),
-            Optional.of(block),
-            body,
-            accumulations,
-            given,
-            placed,
-            stepping);
+            block.preparation(), Optional.of(block), body, accumulations, given, placed, stepping);
     inner.lower();
     for (Copy copy : copies) {
       View from = inner.view(copy.from);
@@ -248,8 +240,7 @@ final class Scans {
       }
     }
     used.forEach(block::touch);
-    block.emit(
-        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), region);
+    block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), region);
   }
 
   /// Whether a scan's body, or one inside it, has a node for which `test` holds.

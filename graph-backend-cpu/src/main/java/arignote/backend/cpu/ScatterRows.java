@@ -22,8 +22,7 @@ final class ScatterRows implements Instruction {
   /// All views are dense.
   ///
   /// @param addition adds two rows
-  ScatterRows(
-      Indices indices, View index, View updates, View to, boolean adds, Kernel addition) {
+  ScatterRows(Indices indices, View index, View updates, View to, boolean adds, Kernel addition) {
     this.indices = indices;
     this.dtype = to.dtype();
     this.adds = adds;

@@ -7,8 +7,7 @@ final class Strided {
   private Strided() {}
 
   /// Copies `count` elements of `bytes` bytes each.
-  static void copy(
-      long from, long fromStride, long to, long toStride, long count, int bytes) {
+  static void copy(long from, long fromStride, long to, long toStride, long count, int bytes) {
     if (fromStride == bytes && toStride == bytes) {
       Memory.copy(from, to, count * bytes);
       return;

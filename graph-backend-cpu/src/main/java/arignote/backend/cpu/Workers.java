@@ -60,8 +60,7 @@ final class Workers {
     }
   }
 
-  private static @Nullable Throwable runParts(
-      Task task, int first, int parts, int step) {
+  private static @Nullable Throwable runParts(Task task, int first, int parts, int step) {
     try {
       for (int part = first; part < parts; part += step) {
         task.run(part);
@@ -75,8 +74,7 @@ final class Workers {
   private record Job(Task task, int first, int parts, int step) {}
 
   private static final class Worker implements Runnable {
-    private final AtomicReference<@Nullable Job> job =
-        new AtomicReference<>();
+    private final AtomicReference<@Nullable Job> job = new AtomicReference<>();
     private final Thread thread;
     private volatile @Nullable Throwable failure;
 

@@ -67,13 +67,12 @@ public final class IrPrinter {
     }
     text.append(" {\n");
     // The declarations are known only now: shared variables are listed in order of first use.
-    shared.forEach(
-        (variable, spelled) ->
-            text.append("  shared ")
-                .append(spelled)
-                .append(" : ")
-                .append(variable.type())
-                .append('\n'));
+    shared.forEach((variable, spelled) ->
+        text.append("  shared ")
+            .append(spelled)
+            .append(" : ")
+            .append(variable.type())
+            .append('\n'));
     return text.append(lines).append("}\n").toString();
   }
 

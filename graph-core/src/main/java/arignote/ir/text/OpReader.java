@@ -61,13 +61,12 @@ record OpReader(
               .or(() -> OpForm.implied(component, lineType));
       all.put(
           name,
-          value.orElseThrow(
-              () ->
-                  source.error(
-                      place,
-                      "%s needs the attribute %s: %s"
-                          .formatted(
-                              form.word(), name, ValueReader.nameOf(component.getGenericType())))));
+          value.orElseThrow(() ->
+              source.error(
+                  place,
+                  "%s needs the attribute %s: %s"
+                      .formatted(
+                          form.word(), name, ValueReader.nameOf(component.getGenericType())))));
     }
     try {
       return form.create(all);

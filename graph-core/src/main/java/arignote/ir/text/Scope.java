@@ -54,13 +54,12 @@ final class Scope {
     boolean local = operand.LOCAL() != null;
     Optional<Variable> variable =
         Optional.ofNullable(local ? locals.get(key(token)) : shared.get(nameOf(token)));
-    return variable.orElseThrow(
-        () ->
-            source.error(
-                token,
-                token.getText()
-                    + " is not defined here"
-                    + (local ? localRemedy() : globalRemedy(token))));
+    return variable.orElseThrow(() ->
+        source.error(
+            token,
+            token.getText()
+                + " is not defined here"
+                + (local ? localRemedy() : globalRemedy(token))));
   }
 
   private String localRemedy() {

@@ -92,17 +92,15 @@ final class AddedDots {
           && uses.getOrDefault(term, 0) == 1
           && result.apply().op().equals(new Dot(0))) {
         Apply dot = result.apply();
-        Dependence left = dependence(dot.operand(0));
-        Dependence right = dependence(dot.operand(1));
-        boolean oneChanges =
-            left.and(right) == Dependence.STATE
-                && (left == Dependence.INVARIANT || right == Dependence.INVARIANT);
-        if (oneChanges) {
+        boolean leftIsInvariant = dependence(dot.operand(0)) == Dependence.INVARIANT;
+        boolean rightIsInvariant = dependence(dot.operand(1)) == Dependence.INVARIANT;
+        // What the loop itself computes can be computed in its place in the concatenation.
+        boolean fits =
+            leftIsInvariant && isComputedFromState(dot.operand(1))
+                || rightIsInvariant && isComputedFromState(dot.operand(0));
+        if (fits) {
           Kind kind =
-              new Kind(
-                  dot.operand(0).type().rank(),
-                  dot.operand(1).type().rank(),
-                  left == Dependence.INVARIANT);
+              new Kind(dot.operand(0).type().rank(), dot.operand(1).type().rank(), leftIsInvariant);
           groups.computeIfAbsent(kind, _ -> new ArrayList<>()).add(dot);
         }
       }
@@ -114,20 +112,20 @@ final class AddedDots {
     return dependences.getOrDefault(variable, Dependence.INVARIANT);
   }
 
+  private boolean isComputedFromState(Variable variable) {
+    return variable instanceof Result && dependence(variable) == Dependence.STATE;
+  }
+
   private Variable sum(
-      Apply root,
-      List<Variable> terms,
-      Map<Kind, List<Apply>> groups,
-      Substitution substitution) {
+      Apply root, List<Variable> terms, Map<Kind, List<Apply>> groups, Substitution substitution) {
     Map<Variable, Variable> merged = new HashMap<>();
     Set<Variable> gone = new HashSet<>();
-    groups.forEach(
-        (kind, group) -> {
-          if (group.size() > 1) {
-            merged.put(group.getFirst().result(), product(kind, group, substitution));
-            group.stream().skip(1).forEach(dot -> gone.add(dot.result()));
-          }
-        });
+    groups.forEach((kind, group) -> {
+      if (group.size() > 1) {
+        merged.put(group.getFirst().result(), product(kind, group, substitution));
+        group.stream().skip(1).forEach(dot -> gone.add(dot.result()));
+      }
+    });
     List<Variable> left = new ArrayList<>();
     for (Variable term : terms) {
       if (!gone.contains(term)) {
@@ -144,8 +142,7 @@ final class AddedDots {
   private Variable product(Kind kind, List<Apply> group, Substitution substitution) {
     List<Apply> ordered = new ArrayList<>(group);
     ordered.sort(
-        Comparator.comparingInt(
-            dot -> positions.of(dot.operand(kind.leftIsInvariant() ? 1 : 0))));
+        Comparator.comparingInt(dot -> positions.of(dot.operand(kind.leftIsInvariant() ? 1 : 0))));
     Apply first = group.getFirst();
     Variable left = concat(ordered, 0, kind.leftRank() - 1, substitution);
     Variable right = concat(ordered, 1, 0, substitution);

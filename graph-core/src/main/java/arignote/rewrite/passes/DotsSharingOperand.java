@@ -92,32 +92,24 @@ final class DotsSharingOperand {
         groups.computeIfAbsent(side.shared(apply), _ -> new ArrayList<>()).add(apply);
       }
     }
-    groups
-        .values()
-        .removeIf(dots -> dots.stream().map(side::other).distinct().count() < 2);
+    groups.values().removeIf(dots -> dots.stream().map(side::other).distinct().count() < 2);
     return groups;
   }
 
-  /// Merges products whose other operands wait for nothing: leaves of the graph, or in the body of a
-  /// loop what is the same in every step.
+  /// Merges products whose other operands wait for nothing: leaves of the graph, or in the body of
+  /// a loop what is the same in every step.
   private Graph mergeKnownBefore(Graph graph) {
     Positions positions = new Positions(graph);
     Map<Apply, List<Variable>> othersByDot = new HashMap<>();
     groups(graph)
-        .forEach(
-            (shared, dots) -> {
-              List<Apply> known =
-                  dots.stream().filter(dot -> isKnownBefore(side.other(dot))).toList();
-              List<Variable> others =
-                  positions.sorted(known.stream().map(side::other).toList());
-              boolean good =
-                  dependences.isPresent()
-                      ? !isInvariant(shared)
-                      : paysACopy(shared, others);
-              if (others.size() > 1 && good) {
-                known.forEach(dot -> othersByDot.put(dot, others));
-              }
-            });
+        .forEach((shared, dots) -> {
+          List<Apply> known = dots.stream().filter(dot -> isKnownBefore(side.other(dot))).toList();
+          List<Variable> others = positions.sorted(known.stream().map(side::other).toList());
+          boolean good = dependences.isPresent() ? !isInvariant(shared) : paysACopy(shared, others);
+          if (others.size() > 1 && good) {
+            known.forEach(dot -> othersByDot.put(dot, others));
+          }
+        });
     if (othersByDot.isEmpty()) {
       return graph;
     }
@@ -131,9 +123,7 @@ final class DotsSharingOperand {
       }
       Variable shared = substitution.get(side.shared(apply));
       Variable product =
-          products.computeIfAbsent(
-              shared,
-              _ -> product(shared, concat(others, apply), apply));
+          products.computeIfAbsent(shared, _ -> product(shared, concat(others, apply), apply));
       substitution.put(apply.result(), part(product, apply, others));
     }
     return substitution.apply(graph);
@@ -151,8 +141,7 @@ final class DotsSharingOperand {
 
   private boolean paysACopy(Variable shared, List<Variable> others) {
     return Estimate.length(side.sharedLength(shared.type())) >= PAYS_A_COPY
-        && others.stream()
-            .anyMatch(other -> Estimate.length(other.type().dim(side.axis)) < LONG);
+        && others.stream().anyMatch(other -> Estimate.length(other.type().dim(side.axis)) < LONG);
   }
 
   private record Attempt(Variable shared, Set<Variable> others) {}
@@ -169,7 +158,8 @@ final class DotsSharingOperand {
         List<Variable> others = concatenation.others();
         List<Apply> dots =
             group.getValue().stream().filter(dot -> others.contains(side.other(dot))).toList();
-        if (tried.add(new Attempt(group.getKey(), Set.copyOf(others))) && areIndependent(graph, dots)) {
+        if (tried.add(new Attempt(group.getKey(), Set.copyOf(others)))
+            && areIndependent(graph, dots)) {
           return Optional.of(merge(graph, dots, concatenation));
         }
       }
@@ -183,8 +173,7 @@ final class DotsSharingOperand {
   /// The ways to concatenate the other operands of a group that cost little, best first.
   private List<Concatenation> concatenations(
       Graph graph, Map.Entry<Variable, List<Apply>> group, Map<Variable, List<Apply>> concats) {
-    Set<Variable> others =
-        group.getValue().stream().map(side::other).collect(Collectors.toSet());
+    Set<Variable> others = group.getValue().stream().map(side::other).collect(Collectors.toSet());
     List<Concatenation> found = new ArrayList<>();
     Set<Apply> existing = new HashSet<>();
     for (Apply dot : group.getValue()) {
@@ -200,8 +189,7 @@ final class DotsSharingOperand {
     found.sort((a, b) -> Integer.compare(b.others().size(), a.others().size()));
     if (dependences.isEmpty() && paysACopy(group.getKey(), List.copyOf(others))) {
       found.add(
-          new Concatenation(
-              new Positions(graph).sorted(List.copyOf(others)), Optional.empty()));
+          new Concatenation(new Positions(graph).sorted(List.copyOf(others)), Optional.empty()));
     }
     return found;
   }
@@ -258,8 +246,7 @@ final class DotsSharingOperand {
   }
 
   private Variable product(Variable shared, Variable whole, Apply dot) {
-    List<Variable> operands =
-        side == Side.LEFT ? List.of(shared, whole) : List.of(whole, shared);
+    List<Variable> operands = side == Side.LEFT ? List.of(shared, whole) : List.of(whole, shared);
     return Apply.of(new Dot(0), operands, dot.site()).result();
   }
 

@@ -13,8 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Finds one graph for all that are equal but for the identity of their nodes and the names of their
-/// inputs, so that ops with such graphs as bodies are equal.
+/// Finds one graph for all that are equal but for the identity of their nodes and the names of
+/// their inputs, so that ops with such graphs as bodies are equal.
 final class EqualBodies {
   /// A graph with its variables numbered: inputs, then what comes in order of use. Graphs with one
   /// shape, whose nodes inside have been made one before, compute the same.

@@ -68,12 +68,11 @@ public final class FoldConstants implements Pass {
     for (Apply apply : graph.applies()) {
       Apply rebuilt = substitution.rebuild(apply);
       folded(rebuilt)
-          .ifPresent(
-              values -> {
-                for (int i = 0; i < values.size(); i++) {
-                  substitution.put(apply.results().get(i), values.get(i));
-                }
-              });
+          .ifPresent(values -> {
+            for (int i = 0; i < values.size(); i++) {
+              substitution.put(apply.results().get(i), values.get(i));
+            }
+          });
     }
     return substitution.apply(graph);
   }
@@ -144,15 +143,23 @@ public final class FoldConstants implements Pass {
   private static Optional<HostTensor> value(Variable variable) {
     return switch (variable) {
       case Constant constant -> Optional.of(constant.value());
-      case Result result when isMadeOfNothing(result.apply()) && isSmall(result.apply()) ->
-          evaluate(result.apply(), List.of())
-              .map(made -> ((Constant) made.getFirst()).value());
+      case Result result when isSmall(result.apply()) -> madeOfNothing(result.apply());
       default -> Optional.empty();
     };
   }
 
-  private static boolean isMadeOfNothing(Apply apply) {
-    return apply.op() instanceof Fill || apply.op() instanceof Iota;
+  /// The value of what is better left to be made where it is read, for folding what reads it.
+  private static Optional<HostTensor> madeOfNothing(Apply apply) {
+    Optional<List<HostTensor>> operands =
+        switch (apply.op()) {
+          case Fill _, Iota _ -> Optional.of(List.of());
+          case Broadcast _ when apply.operand(0) instanceof Constant constant ->
+              Optional.of(List.of(constant.value()));
+          default -> Optional.empty();
+        };
+    return operands
+        .flatMap(values -> evaluate(apply, values))
+        .map(made -> ((Constant) made.getFirst()).value());
   }
 
   /// The number that a tensor repeats.
@@ -178,10 +185,7 @@ public final class FoldConstants implements Pass {
     Apply once = Apply.of(apply.op(), operands, apply.site());
     List<Dim> shape = apply.result().type().shape();
     return evaluate(once, scalars)
-        .map(
-            values ->
-                List.of(
-                    Apply.of(new Broadcast(shape), values, apply.site()).result()));
+        .map(values -> List.of(Apply.of(new Broadcast(shape), values, apply.site()).result()));
   }
 
   private static Optional<List<Variable>> evaluate(Apply apply, List<HostTensor> operands) {

@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Result;
@@ -22,20 +24,24 @@ import java.util.Set;
 /// computations made of these; where another node needs them too they stay outside as well.
 ///
 /// ```
-/// %0 = dot(%x, %w) : f32[B,4]                     %0 = dot(%x, %w) : f32[B,4]
-/// %1 = broadcast(%b) {shape=[B,4]} : f32[B,4]     %1, %2 = fused(%0, %b) {
-/// %2 = add(%0, %1) : f32[B,4]                       %3 = broadcast(%b) : f32[B,4]
-/// %3 = tanh(%2) : f32[B,4]                    =>    %4 = add(%0, %3) : f32[B,4]
-/// return %2, %3                                     %5 = tanh(%4) : f32[B,4]
-///                                                   return %4, %5
-///                                                 }
-///                                                 return %1, %2
+/// %0 = dot(%x, %w) : f32[B,4]             %0 = dot(%x, %w) : f32[B,4]
+/// %1 = broadcast(%b) : f32[B,4]           %1, %2 = fused {
+/// %2 = add(%0, %1) : f32[B,4]               with %x0: f32[B,4] = %0
+/// %3 = tanh(%2) : f32[B,4]                  with %b: f32[4] = %b
+/// return %2, %3                     =>      %3 = broadcast(%b) : f32[B,4]
+///                                           %4 = add(%x0, %3) : f32[B,4]
+///                                           %5 = tanh(%4) : f32[B,4]
+///                                           yield %4, %5
+///                                         } : f32[B,4], f32[B,4]
+///                                         return %1, %2
 /// ```
 ///
-/// How groups stay free of cycles: every node gets a level, and an edge may stay inside a group only
-/// if both ends have the same level. All other edges lead to a higher level, so a path that leaves a
-/// group never returns to it. Levels start as low as possible; then nodes are raised to the level of
-/// the consumer they can be fused with.
+/// How groups stay free of cycles: every node gets a level, and an edge may stay inside a group
+/// only if both ends have the same level. All other edges lead to a higher level, so a path that
+/// leaves a group never returns to it. Levels start as low as possible; then nodes are raised to
+/// the level of the consumer they can be fused with.
+///
+/// A concatenation of what such a loop computes is written by it, each part to its place.
 ///
 /// A single op stays as it is unless a fill, iota or size moves into it. A larger group is cut into
 /// pieces of at most [#MOST_OPS] ops.
@@ -82,7 +88,7 @@ public final class FuseElementwise implements Pass {
         if (operand instanceof Result result
             && levels.mayFuse(result.apply(), applies.get(i))
             && levels.level(result.apply()) == levels.level(applies.get(i))) {
-          int left = root(parent, positions.get(result.apply()));
+          int left = root(parent, requireNonNull(positions.get(result.apply())));
           int right = root(parent, i);
           parent[Math.max(left, right)] = Math.min(left, right);
         }
@@ -103,10 +109,10 @@ public final class FuseElementwise implements Pass {
     List<List<Result>> escaping = new ArrayList<>();
     pieces.forEach(_ -> escaping.add(new ArrayList<>()));
     for (Result result : levels.results()) {
-      int piece = pieceOf.get(result.apply());
+      int piece = requireNonNull(pieceOf.get(result.apply()));
       boolean used = returned.contains(result);
       for (Apply consumer : levels.consumers(result)) {
-        used |= pieceOf.get(consumer) != piece;
+        used |= requireNonNull(pieceOf.get(consumer)) != piece;
       }
       if (used) {
         escaping.get(piece).add(result);

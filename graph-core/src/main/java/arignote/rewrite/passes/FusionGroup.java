@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -23,8 +25,12 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
   /// Whether a loop saves anything against the nodes by themselves.
   boolean isWorthwhile(FusionLevels levels) {
     Apply first = members.getFirst();
-    return levels.isFusible(first)
-        && (members.size() > 1 || first.operands().stream().anyMatch(levels::isSavedByCopying));
+    if (members.size() > 1) {
+      return levels.isFusible(first);
+    }
+    return FusionLevels.isElementwise(first.op())
+        && levels.isFusible(first)
+        && first.operands().stream().anyMatch(levels::isSavedByCopying);
   }
 
   /// Puts a [Fused] node in place of the members.
@@ -71,24 +77,26 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       }
     }
 
-    private Variable insideOf(Variable variable) {
-      return FusionLevels.isLiteral(variable) ? variable : inside.get(variable);
+    private boolean isInside(Variable variable) {
+      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
     }
 
-    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as an
-    /// input.
+    private Variable insideOf(Variable variable) {
+      return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
+    }
+
+    /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
+    /// an input.
     private void bring(Variable variable) {
       Deque<Variable> waiting = new ArrayDeque<>();
       waiting.push(variable);
       while (!waiting.isEmpty()) {
         Variable next = waiting.peek();
-        if (insideOf(next) != null) {
+        if (isInside(next)) {
           waiting.pop();
         } else if (next instanceof Result result && levels.isAbsorbable(result.apply())) {
           List<Variable> missing =
-              result.apply().operands().stream()
-                  .filter(operand -> insideOf(operand) == null)
-                  .toList();
+              result.apply().operands().stream().filter(operand -> !isInside(operand)).toList();
           if (missing.isEmpty()) {
             copy(result.apply());
             waiting.pop();

@@ -1,5 +1,7 @@
 package arignote.rewrite.passes;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
@@ -10,6 +12,7 @@ import arignote.ir.op.Binary;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
+import arignote.ir.op.Concat;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Iota;
@@ -36,7 +39,8 @@ final class FusionLevels {
   /// takes.
   private final Map<Apply, Integer> trivial = new IdentityHashMap<>();
 
-  /// For each elementwise node its shape, equal shapes having equal numbers.
+  /// For each elementwise node, and each concatenation that a loop can write, the loop's shape,
+  /// equal shapes having equal numbers.
   private final Map<Apply, Integer> loops = new IdentityHashMap<>();
 
   FusionLevels(Graph graph) {
@@ -49,15 +53,16 @@ final class FusionLevels {
       }
       for (Variable operand : apply.operands()) {
         if (operand instanceof Result result) {
-          consumers.get(result).add(apply);
+          consumers(result).add(apply);
         }
       }
       int copied = copiedNodes(apply);
       if (copied <= MOST_COPIED) {
         trivial.put(apply, copied);
       } else if (isElementwise(apply.op())) {
-        loops.put(
-            apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
+        loops.put(apply, shapes.computeIfAbsent(apply.result().type().shape(), _ -> shapes.size()));
+      } else if (isWrittenByLoop(apply)) {
+        loops.put(apply, shapes.get(apply.operand(0).type().shape()));
       }
     }
     for (Apply apply : applies) {
@@ -76,6 +81,19 @@ final class FusionLevels {
     }
   }
 
+  /// Whether a concatenation is of values of one shape, two or more of them elementwise results:
+  /// the loop that computes these writes them to their places.
+  private boolean isWrittenByLoop(Apply apply) {
+    return apply.op() instanceof Concat
+        && apply.operands().stream().map(part -> part.type().shape()).distinct().count() == 1
+        && apply.operands().stream()
+                .filter(part -> part instanceof Result result && isElementwise(result.apply().op()))
+                .filter(part -> loops.containsKey(((Result) part).apply()))
+                .distinct()
+                .count()
+            > 1;
+  }
+
   static boolean isElementwise(Op op) {
     return op instanceof Unary
         || op instanceof Binary
@@ -84,8 +102,8 @@ final class FusionLevels {
         || op instanceof Cast;
   }
 
-  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if it
-  /// depends on anything else or is not worth copying.
+  /// How many nodes it takes to make this node's result from nothing; more than [#MOST_COPIED] if
+  /// it depends on anything else or is not worth copying.
   private int copiedNodes(Apply apply) {
     int nodes =
         switch (apply.op()) {
@@ -121,7 +139,7 @@ final class FusionLevels {
     int highest = Integer.MAX_VALUE;
     boolean fuses = false;
     for (Result result : apply.results()) {
-      for (Apply consumer : consumers.get(result)) {
+      for (Apply consumer : consumers(result)) {
         int most = level(consumer) - step(apply, consumer);
         boolean joins = step(apply, consumer) == 0;
         if (most < highest) {
@@ -142,7 +160,7 @@ final class FusionLevels {
   }
 
   int level(Apply apply) {
-    return levels.get(apply);
+    return requireNonNull(levels.get(apply));
   }
 
   /// The results of all nodes, in order.
@@ -151,17 +169,18 @@ final class FusionLevels {
   }
 
   List<Apply> consumers(Result result) {
-    return consumers.get(result);
+    return requireNonNull(consumers.get(result));
   }
 
   boolean isFusible(Apply apply) {
     return loops.containsKey(apply);
   }
 
-  /// Whether both are elementwise over one shape.
+  /// Whether both are elementwise over one shape, or the consumer is a concatenation that the
+  /// producer's loop can write.
   boolean mayFuse(Apply producer, Apply consumer) {
     Integer loop = loops.get(producer);
-    return loop != null && loop.equals(loops.get(consumer));
+    return loop != null && isElementwise(producer.op()) && loop.equals(loops.get(consumer));
   }
 
   /// Whether a loop that uses the node's result takes a copy of the node in.

@@ -8,8 +8,8 @@ import arignote.rewrite.scan.Dependence;
 import java.util.Map;
 import java.util.Optional;
 
-/// Makes one product of several that share an operand, or that are added up: the matmuls of the gates
-/// of an LSTM.
+/// Makes one product of several that share an operand, or that are added up: the matmuls of the
+/// gates of an LSTM.
 ///
 /// ```
 /// %0 = dot(%h, %ui) : f32[B,D]             %0 = concat(%ui, %uf) {axis=1} : f32[D,2*D]
@@ -22,10 +22,10 @@ import java.util.Optional;
 /// %2 = add(%0, %1) : f32[B,D]              %2 = dot(%0, %1) : f32[B,D]
 /// ```
 ///
-/// Concatenating costs a copy, so this is done where that is paid once, matrices that are the same in
-/// every step of a loop, or not at all, because the concatenation is there already, or little beside
-/// the product. A sum of products is merged in loops only, where one factor of each is the same in
-/// every step and the other differs.
+/// Concatenating costs a copy, so this is done where that is paid once, matrices that are the same
+/// in every step of a loop, or not at all, because the concatenation is there already, or little
+/// beside the product. A sum of products is merged in loops only, where one factor of each is the
+/// same in every step and the other differs.
 public final class MergeDots implements Pass {
   @Override
   public String name() {
@@ -41,8 +41,7 @@ public final class MergeDots implements Pass {
                 merge(
                     body,
                     Optional.of(
-                        Dependence.of(
-                            scan.elementInputs(), scan.carryInputs(), body.outputs())))),
+                        Dependence.of(scan.elementInputs(), scan.carryInputs(), body.outputs())))),
         Optional.empty());
   }
 

@@ -5,16 +5,20 @@ import arignote.ir.Constant;
 import arignote.ir.Graph;
 import arignote.ir.Substitution;
 import arignote.ir.Variable;
+import arignote.ir.op.Binary;
+import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Op;
 import arignote.rewrite.InnerGraphs;
 import arignote.rewrite.Pass;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Makes equal nodes one node: same op, same operands, in scan bodies too. Small constants of equal
-/// type and value become one. Scans are equal if their bodies are but for the identity of their
-/// nodes.
+/// Makes equal nodes one node: same op, same operands, those of sums and the like in either order;
+/// in scan bodies too. Small constants of equal type and value become one. Scans are equal if their
+/// bodies are but for the identity of their nodes.
 ///
 /// ```
 /// %0 = exp(%x) : f32[B]              %0 = exp(%x) : f32[B]
@@ -47,13 +51,25 @@ public final class MergeDuplicates implements Pass {
       }
     }
     Map<Node, Apply> nodes = new HashMap<>();
+    Map<Variable, Integer> order = new HashMap<>();
     for (Apply apply : graph.applies()) {
       Apply rebuilt = substitution.rebuild(apply);
-      Apply first = nodes.putIfAbsent(new Node(rebuilt.op(), rebuilt.operands()), rebuilt);
+      Apply first = nodes.putIfAbsent(node(rebuilt, order), rebuilt);
       if (first != null) {
         substitution.putResults(apply, first);
       }
     }
     return substitution.apply(graph);
+  }
+
+  /// The node with operands that may be exchanged in the order in which they were first seen.
+  private static Node node(Apply apply, Map<Variable, Integer> order) {
+    if (apply.op() instanceof Binary(BinaryFn fn) && fn.isCommutative()) {
+      apply.operands().forEach(operand -> order.putIfAbsent(operand, order.size()));
+      List<Variable> operands = new ArrayList<>(apply.operands());
+      operands.sort(Comparator.comparingInt(operand -> order.getOrDefault(operand, -1)));
+      return new Node(apply.op(), operands);
+    }
+    return new Node(apply.op(), apply.operands());
   }
 }

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The sums and differences, or the products and quotients, that one node is made of: so many as can
-/// be looked at in bounded time. Leaves can be taken out or replaced; the others keep their order and
-/// association, so that what is not simplified is computed as it was written.
+/// The sums and differences, or the products and quotients, that one node is made of: so many as
+/// can be looked at in bounded time. Leaves can be taken out or replaced; the others keep their
+/// order and association, so that what is not simplified is computed as it was written.
 final class ArithmeticTree {
   /// At most so many leaves are looked at.
   private static final int LEAVES = 16;
@@ -77,8 +77,7 @@ final class ArithmeticTree {
       places += apply.operands().size() - 1;
       for (int i = 0; i < apply.operands().size(); i++) {
         Variable operand = apply.operand(i);
-        operands.add(
-            grow(operand, inverse != isInverted(apply, i), dies && uses.of(operand) <= 1));
+        operands.add(grow(operand, inverse != isInverted(apply, i), dies && uses.of(operand) <= 1));
       }
       return new Tree.Branch(apply, dies, operands);
     }
@@ -101,8 +100,8 @@ final class ArithmeticTree {
     };
   }
 
-  /// The tree with some leaves replaced, nothing in a leaf's place taking it out; nothing if that is
-  /// not fewer nodes.
+  /// The tree with some leaves replaced, nothing in a leaf's place taking it out; nothing if that
+  /// is not fewer nodes.
   ///
   /// @param replacements by the leaf's position
   /// @param saved how many nodes of leaves die, less those that replacements add
@@ -178,10 +177,9 @@ final class ArithmeticTree {
     }
     return operands
         .getLast()
-        .map(
-            last ->
-                apply.op().equals(new Binary(BinaryFn.DIV))
-                    ? make.binary(BinaryFn.DIV, make.literal(1, last.type()), last)
-                    : make.unary(UnaryFn.NEG, last));
+        .map(last ->
+            apply.op().equals(new Binary(BinaryFn.DIV))
+                ? make.binary(BinaryFn.DIV, make.literal(1, last.type()), last)
+                : make.unary(UnaryFn.NEG, last));
   }
 }

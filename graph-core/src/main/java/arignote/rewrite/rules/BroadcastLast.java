@@ -42,8 +42,7 @@ final class BroadcastLast implements CodedRule {
       OptionalDouble value = Splat.valueOf(operand);
       operands.add(
           value.isPresent()
-              ? make.literal(
-                  value.getAsDouble(), new TensorType(operand.type().dtype(), before))
+              ? make.literal(value.getAsDouble(), new TensorType(operand.type().dtype(), before))
               : make.broadcast(sourceOf(operand), before));
     }
     return Optional.of(make.broadcast(make.apply(root.op(), operands), shape));

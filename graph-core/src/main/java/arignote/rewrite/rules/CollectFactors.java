@@ -68,9 +68,7 @@ final class CollectFactors implements CodedRule {
       if (value.isPresent() && isMild(value.getAsDouble())) {
         positions.add(i);
         product =
-            leaves.get(i).inverse()
-                ? product / value.getAsDouble()
-                : product * value.getAsDouble();
+            leaves.get(i).inverse() ? product / value.getAsDouble() : product * value.getAsDouble();
       }
     }
     if (positions.size() < 2 || !isMild(product)) {

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Terms of a sum that are multiples of one variable become one term, where the first was; constants
-/// become one, if their sum is exact.
+/// Terms of a sum that are multiples of one variable become one term, where the first was;
+/// constants become one, if their sum is exact.
 ///
 /// ```
 /// %0 = add(%x, %y) : f32[B]     =>     %0 = add(%y, %z) : f32[B]
@@ -85,10 +85,7 @@ final class CollectTerms implements CodedRule {
       OptionalDouble factor = Splat.valueOf(result.apply().operand(1));
       if (factor.isPresent() && Math.abs(factor.getAsDouble()) < LARGEST) {
         return new Term(
-            position,
-            Optional.of(result.apply().operand(0)),
-            factor.getAsDouble(),
-            leaf.inverse());
+            position, Optional.of(result.apply().operand(0)), factor.getAsDouble(), leaf.inverse());
       }
     }
     return new Term(position, Optional.of(leaf.variable()), 1, leaf.inverse());
@@ -106,8 +103,8 @@ final class CollectTerms implements CodedRule {
     return groups;
   }
 
-  /// The sum of the factors, nothing if it is not exact: of constants as [Guard#EXACT_SUM] says why,
-  /// of factors only so far as they are more than rounding.
+  /// The sum of the factors, nothing if it is not exact: of constants as [Guard#EXACT_SUM] says
+  /// why, of factors only so far as they are more than rounding.
   private static OptionalDouble total(List<Term> like, DType dtype) {
     double total = 0;
     for (Term term : like) {
@@ -127,8 +124,7 @@ final class CollectTerms implements CodedRule {
     return Splat.rounded(number, dtype).equals(OptionalDouble.of(number));
   }
 
-  private static Variable multiple(
-      Term term, double factor, TensorType type, Construction make) {
+  private static Variable multiple(Term term, double factor, TensorType type, Construction make) {
     if (term.variable().isEmpty()) {
       return make.literal(factor, type);
     }

@@ -33,8 +33,7 @@ final class ConcatOfSlices implements CodedRule {
     if (parts.size() == match.root().operands().size()) {
       return Optional.empty();
     }
-    return Optional.of(
-        parts.size() == 1 ? parts.getFirst() : make.apply(match.root().op(), parts));
+    return Optional.of(parts.size() == 1 ? parts.getFirst() : make.apply(match.root().op(), parts));
   }
 
   private static Optional<Variable> join(

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// What is picked from the results of an elementwise op is computed from what is picked from its
-/// operands, if that is fewer elements. Of something repeated along the axis there is nothing to pick.
+/// operands, if that is fewer elements. Of something repeated along the axis there is nothing to
+/// pick.
 ///
 /// ```
 /// %0 = log(%p) : f32[B,2]                                =>     %0 = gather(%p, %label) {axis=1, batch=1}
@@ -23,8 +24,7 @@ final class GatherOfElementwise implements CodedRule {
     Variable results = match.root().operand(0);
     Variable indices = match.root().operand(1);
     boolean onePerRow = indices.type().rank() == gather.batch();
-    if (!onePerRow
-        && !results.type().size().minus(match.rootType().size()).isNonNegative()) {
+    if (!onePerRow && !results.type().size().minus(match.rootType().size()).isNonNegative()) {
       return Optional.empty();
     }
     Apply inner = ((Result) results).apply();
@@ -34,8 +34,7 @@ final class GatherOfElementwise implements CodedRule {
       OptionalDouble value = Splat.valueOf(operand);
       if (value.isPresent()) {
         operands.add(
-            make.literal(
-                value.getAsDouble(), operand.type().withShape(match.rootType().shape())));
+            make.literal(value.getAsDouble(), operand.type().withShape(match.rootType().shape())));
         continue;
       }
       Optional<Variable> repeated =

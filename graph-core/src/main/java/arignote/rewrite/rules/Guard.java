@@ -1,7 +1,6 @@
 package arignote.rewrite.rules;
 
 import arignote.ir.Dim;
-import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
 import java.util.List;
@@ -25,13 +24,12 @@ enum Guard {
       return Splat.valueOf(variable(arguments, 0)).isEmpty();
     }
   },
-  /// `uniform(x)`: one value at every element, known now or not; such a variable takes whatever shape
-  /// its place on the right side needs.
+  /// `uniform(x)`: one value at every element, known now or not; such a variable takes whatever
+  /// shape its place on the right side needs.
   UNIFORM(1) {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
-      return CONSTANT.holds(arguments, uses)
-          || Splat.scalarOf(variable(arguments, 0)).isPresent();
+      return CONSTANT.holds(arguments, uses) || Splat.scalarOf(variable(arguments, 0)).isPresent();
     }
   },
   /// `zero(c)`: the constant 0.
@@ -197,10 +195,7 @@ enum Guard {
   SAME_SIZE(2) {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
-      return variable(arguments, 0)
-          .type()
-          .size()
-          .equals(variable(arguments, 1).type().size());
+      return variable(arguments, 0).type().size().equals(variable(arguments, 1).type().size());
     }
   },
   /// `has_shape(x, s)`: of shape `s`.
@@ -215,10 +210,7 @@ enum Guard {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
       int axis = ((Long) arguments.get(1)).intValue();
-      return variable(arguments, 0)
-          .type()
-          .dim(axis)
-          .equals(Attribute.dim(arguments.get(2)));
+      return variable(arguments, 0).type().dim(axis).equals(Attribute.dim(arguments.get(2)));
     }
   },
   /// `pads(x, s)`: a reshape of `x` to `s` puts axes of length 1 before the others.
@@ -325,8 +317,8 @@ enum Guard {
     return value.isPresent() && predicate.test(value.getAsDouble());
   }
 
-  /// Whether a sum of constants has no rounding error: none in double precision (what two-sum finds),
-  /// and none in the dtype.
+  /// Whether a sum of constants has no rounding error: none in double precision (what two-sum
+  /// finds), and none in the dtype.
   private static boolean isExactSum(List<Object> arguments, double x, double y) {
     double sum = x + y;
     double back = sum - x;
@@ -336,9 +328,7 @@ enum Guard {
 
   private static boolean holdsExactly(DType dtype, double value) {
     OptionalDouble rounded = Splat.rounded(value, dtype);
-    return Double.isFinite(value)
-        && rounded.isPresent()
-        && rounded.getAsDouble() == value;
+    return Double.isFinite(value) && rounded.isPresent() && rounded.getAsDouble() == value;
   }
 
   private static boolean isNormal(List<Object> arguments, double value) {

@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// @param reduced what is repeated
 /// @param aligned its lengths, those of the axes that the reduction took away being 1, axis by axis
-///     with `shape`
+///   with `shape`
 /// @param shape the lengths after the repetition
 record Kept(Variable reduced, List<Dim> aligned, List<Dim> shape) {
   /// The readings of a variable.

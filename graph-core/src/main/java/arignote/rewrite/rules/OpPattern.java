@@ -110,8 +110,7 @@ sealed interface OpPattern {
         yield form.create(all);
       }
       case Kind(RecordForm form) -> form.create(attributes);
-      case Group(OpGroup group) ->
-          throw new IllegalStateException(group.word() + " is not one op");
+      case Group(OpGroup group) -> throw new IllegalStateException(group.word() + " is not one op");
     };
   }
 

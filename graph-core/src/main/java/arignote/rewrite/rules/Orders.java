@@ -5,7 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A pattern with the operands of commutative ops in every order, so that matching need not go back.
+/// A pattern with the operands of commutative ops in every order, so that matching need not go
+/// back.
 final class Orders {
   private Orders() {}
 

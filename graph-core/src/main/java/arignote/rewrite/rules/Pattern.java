@@ -43,8 +43,7 @@ sealed interface Pattern {
   /// The result of an op.
   ///
   /// @param open whether any operands fit
-  record Node(
-      OpPattern op, List<Pattern> operands, boolean open, Map<String, Attribute> attributes)
+  record Node(OpPattern op, List<Pattern> operands, boolean open, Map<String, Attribute> attributes)
       implements Pattern {
     public Node {
       operands = List.copyOf(operands);
@@ -74,7 +73,8 @@ sealed interface Pattern {
   }
 
   /// Something reduced along `axes`, repeated along them again: `keep(sum(x){axes=a}){axes=a}` has
-  /// the shape of `x`. In a graph this is a reshape that puts axes of length 1 back, and a broadcast.
+  /// the shape of `x`. In a graph this is a reshape that puts axes of length 1 back, and a
+  /// broadcast.
   record Keep(Pattern operand, Attribute axes) implements Pattern {
     @Override
     public String toString() {

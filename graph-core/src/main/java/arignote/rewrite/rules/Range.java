@@ -167,7 +167,9 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
               true,
               x.nonnegative && (from != DType.I64 || to == DType.I64),
               x.nonzero && from == DType.BOOL);
-      case F32, F64 -> new Range(x.finite && (from != DType.F64 || to == from), x.defined, x.nonnegative, x.nonzero);
+      case F32, F64 ->
+          new Range(
+              x.finite && (from != DType.F64 || to == from), x.defined, x.nonnegative, x.nonzero);
     };
   }
 

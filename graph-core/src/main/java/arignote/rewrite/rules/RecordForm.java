@@ -47,9 +47,7 @@ final class RecordForm {
 
   /// The record's name in lower case with underscores.
   String word() {
-    return type.getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
+    return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 
   List<String> componentNames() {
@@ -83,9 +81,7 @@ final class RecordForm {
         || type == Gather.class) {
       return OptionalInt.of(2);
     }
-    return type == Select.class || type == Scatter.class
-        ? OptionalInt.of(3)
-        : OptionalInt.empty();
+    return type == Select.class || type == Scatter.class ? OptionalInt.of(3) : OptionalInt.empty();
   }
 
   /// An op's attribute as rules see it: whole numbers as `Long`.
@@ -119,8 +115,7 @@ final class RecordForm {
       arguments[i] = narrowed(value, component.getGenericType());
     }
     try {
-      Class<?>[] types =
-          components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
+      Class<?>[] types = components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
       Constructor<? extends CoreOp> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
@@ -140,8 +135,7 @@ final class RecordForm {
     if (type == Dim.class) {
       return Attribute.dim(value);
     }
-    if (value instanceof List<?> list
-        && type instanceof ParameterizedType parameterized) {
+    if (value instanceof List<?> list && type instanceof ParameterizedType parameterized) {
       Type element = parameterized.getActualTypeArguments()[0];
       return list.stream().map(each -> narrowed(each, element)).toList();
     }

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Copies are not summed one by one: the sum is a multiple. The largest, the smallest, any and all of
-/// them are one of them, if there is one.
+/// Copies are not summed one by one: the sum is a multiple. The largest, the smallest, any and all
+/// of them are one of them, if there is one.
 ///
 /// ```
 /// %0 = broadcast(%b) {shape=[T,B]} : f32[T,B]     =>     %0 = dim_size() {dim=T} : i64

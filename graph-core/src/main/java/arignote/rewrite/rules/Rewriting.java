@@ -19,10 +19,11 @@ import java.util.Optional;
 
 /// One sweep of rules over one graph.
 ///
-/// Every node is taken once, after its operands: rebuilt with what those became, then rewritten for as
-/// long as a rule fires, what a rule built being taken the same way first. So when a rule is tried at
-/// a node, nothing fires inside the operands any more, no node is rebuilt twice because of another,
-/// and the cost grows with the number of nodes and of firings. The worklist is a stack of its own.
+/// Every node is taken once, after its operands: rebuilt with what those became, then rewritten for
+/// as long as a rule fires, what a rule built being taken the same way first. So when a rule is
+/// tried at a node, nothing fires inside the operands any more, no node is rebuilt twice because of
+/// another, and the cost grows with the number of nodes and of firings. The worklist is a stack of
+/// its own.
 final class Rewriting implements Nodes, Uses {
   private record Key(Op op, List<Variable> operands) {}
 
@@ -72,7 +73,8 @@ final class Rewriting implements Nodes, Uses {
   private Rewriting(RuleIndex rules, RewriteLog log, int nodeCount) {
     this.rules = rules;
     this.log = log;
-    // A rule that moves a node down a chain, such as one for slices, fires on its own result once for
+    // A rule that moves a node down a chain, such as one for slices, fires on its own result once
+    // for
     // every node of the chain at most.
     this.longestOrigin = 200 + 2 * nodeCount;
   }

@@ -50,14 +50,13 @@ public final class RuleBook {
   /// @throws RuleException if a text is not one of rules
   static RuleBook read(Map<String, String> texts) {
     Map<String, Phase> phases = new LinkedHashMap<>();
-    texts.forEach(
-        (file, text) -> {
-          for (Phase phase : RuleReader.read(file, text, CodedRules.byName())) {
-            if (phases.put(phase.name(), phase) != null) {
-              throw new RuleException(file + ": there are two phases " + phase.name());
-            }
-          }
-        });
+    texts.forEach((file, text) -> {
+      for (Phase phase : RuleReader.read(file, text, CodedRules.byName())) {
+        if (phases.put(phase.name(), phase) != null) {
+          throw new RuleException(file + ": there are two phases " + phase.name());
+        }
+      }
+    });
     return new RuleBook(phases);
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// Refuses rules that cannot be meant: names from nowhere, rules that never fire because another does
-/// before, rules that fire on their own results.
+/// Refuses rules that cannot be meant: names from nowhere, rules that never fire because another
+/// does before, rules that fire on their own results.
 final class RuleLinter {
   private RuleLinter() {}
 
@@ -55,7 +55,8 @@ final class RuleLinter {
     }
   }
 
-  /// Operands are rewritten before, so none of them can have a form that another rule always rewrites.
+  /// Operands are rewritten before, so none of them can have a form that another rule always
+  /// rewrites.
   private static void checkPart(Rule rule, Rule other, Pattern part) {
     if (part instanceof Pattern.Node node && fires(other, node)) {
       throw refused(
@@ -151,7 +152,11 @@ final class RuleLinter {
     return switch (guard) {
       case VARYING ->
           List.of(
-              Guard.CONSTANT, Guard.ZERO, Guard.POSITIVE, Guard.EVEN, Guard.WHOLE,
+              Guard.CONSTANT,
+              Guard.ZERO,
+              Guard.POSITIVE,
+              Guard.EVEN,
+              Guard.WHOLE,
               Guard.POWER_OF_TWO);
       case DISCRETE -> List.of(Guard.FLOAT, Guard.POWER_OF_TWO);
       case FLOAT -> List.of(Guard.BOOL);
@@ -231,15 +236,15 @@ final class RuleLinter {
         }
       }
       return general.attributes().entrySet().stream()
-          .allMatch(
-              entry ->
-                  entry.getValue() instanceof Attribute.Reference reference
-                          && (reference.isWildcard() || !special.attributes().containsKey(entry.getKey()))
-                      ? reference.isWildcard() || binds(reference.name(), new Object())
-                      : special.attributes().containsKey(entry.getKey())
-                          && covers(
-                              entry.getValue(),
-                              Objects.requireNonNull(special.attributes().get(entry.getKey()))));
+          .allMatch(entry ->
+              entry.getValue() instanceof Attribute.Reference reference
+                      && (reference.isWildcard()
+                          || !special.attributes().containsKey(entry.getKey()))
+                  ? reference.isWildcard() || binds(reference.name(), new Object())
+                  : special.attributes().containsKey(entry.getKey())
+                      && covers(
+                          entry.getValue(),
+                          Objects.requireNonNull(special.attributes().get(entry.getKey()))));
     }
 
     private boolean covers(Attribute general, Attribute special) {

@@ -106,15 +106,14 @@ final class RuleReader {
     CodedRule rule = coded.get(name.getText());
     if (rule == null) {
       throw error(
-          name, "no coded rule is named %s; there are %s".formatted(name.getText(), coded.keySet()));
+          name,
+          "no coded rule is named %s; there are %s".formatted(name.getText(), coded.keySet()));
     }
     return new Rule.Right.Code(rule);
   }
 
   private List<Condition> conditions(RulesParser.@Nullable ConditionsContext context) {
-    return context == null
-        ? List.of()
-        : context.condition().stream().map(this::condition).toList();
+    return context == null ? List.of() : context.condition().stream().map(this::condition).toList();
   }
 
   private Condition condition(RulesParser.ConditionContext context) {
@@ -147,12 +146,10 @@ final class RuleReader {
                 Stream.of(constants).map(each -> each.name().toLowerCase(Locale.ROOT)).toList()));
   }
 
-  private List<Attribute> arguments(
-      Token word, List<RulesParser.ValueContext> values, int arity) {
+  private List<Attribute> arguments(Token word, List<RulesParser.ValueContext> values, int arity) {
     if (values.size() != arity) {
       throw error(
-          word,
-          "%s takes %d arguments, found %d".formatted(word.getText(), arity, values.size()));
+          word, "%s takes %d arguments, found %d".formatted(word.getText(), arity, values.size()));
     }
     return values.stream().map(this::attribute).toList();
   }
@@ -192,8 +189,7 @@ final class RuleReader {
   }
 
   private static Pattern node(String word, List<Pattern> operands) {
-    return new Pattern.Node(
-        OpPattern.named(word).orElseThrow(), operands, false, new TreeMap<>());
+    return new Pattern.Node(OpPattern.named(word).orElseThrow(), operands, false, new TreeMap<>());
   }
 
   private Pattern call(RulesParser.CallContext context) {
@@ -213,12 +209,11 @@ final class RuleReader {
     }
     OpPattern op =
         OpPattern.named(word.getText())
-            .orElseThrow(
-                () ->
-                    error(
-                        word,
-                        "unknown op \"%s\"; there are keep, %s"
-                            .formatted(word.getText(), String.join(", ", OpPattern.words()))));
+            .orElseThrow(() ->
+                error(
+                    word,
+                    "unknown op \"%s\"; there are keep, %s"
+                        .formatted(word.getText(), String.join(", ", OpPattern.words()))));
     checkCall(word, op, operands.size(), open, attributes);
     return new Pattern.Node(op, operands, open, attributes);
   }
@@ -252,8 +247,7 @@ final class RuleReader {
 
   private Attribute attribute(RulesParser.ValueContext context) {
     return switch (context) {
-      case RulesParser.TimesContext times ->
-          operation(Attribute.Operator.TIMES, times.value());
+      case RulesParser.TimesContext times -> operation(Attribute.Operator.TIMES, times.value());
       case RulesParser.PlusContext plus ->
           operation(
               isOperator(plus, "+") ? Attribute.Operator.PLUS : Attribute.Operator.MINUS,

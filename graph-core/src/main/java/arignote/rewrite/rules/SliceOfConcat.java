@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A slice of one part of a concatenation is a slice of that part; a slice along another axis is the
-/// concatenation of slices.
+/// A slice of one part of a concatenation is a slice of that part; a slice along another axis is
+/// the concatenation of slices.
 ///
 /// ```
 /// %0 = concat(%x, %y) {axis=1} : f32[B,8]                =>     %y

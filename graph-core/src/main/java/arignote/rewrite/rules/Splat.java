@@ -79,9 +79,7 @@ final class Splat {
   /// A value as an element of a dtype: a float rounded, an integer wrapped.
   static OptionalDouble rounded(double value, DType dtype) {
     HostTensor scalar =
-        dtype.isFloat()
-            ? HostTensor.scalar(dtype, value)
-            : HostTensor.scalar(dtype, (long) value);
+        dtype.isFloat() ? HostTensor.scalar(dtype, value) : HostTensor.scalar(dtype, (long) value);
     return checked(scalar.item(), dtype);
   }
 

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /// Builds the right side of a rule from text.
 ///
-/// Constants, and what [Pattern.Keep] repeats, take dtype and shape from what stands beside them in an
-/// elementwise op, or else from the node replaced. Arithmetic on constants alone is done now.
+/// Constants, and what [Pattern.Keep] repeats, take dtype and shape from what stands beside them in
+/// an elementwise op, or else from the node replaced. Arithmetic on constants alone is done now.
 final class Template {
   /// A part of the right side.
   private sealed interface Part {

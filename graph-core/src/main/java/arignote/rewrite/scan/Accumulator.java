@@ -63,8 +63,7 @@ record Accumulator(ScanDraft.Carry carry, List<Term> terms) {
       }
       sum = use.result();
     }
-    boolean onlyHandedOn =
-        !users.containsKey(sum) && handedOn.getOrDefault(sum, 0) == 1;
+    boolean onlyHandedOn = !users.containsKey(sum) && handedOn.getOrDefault(sum, 0) == 1;
     return terms.isEmpty() || !onlyHandedOn ? Optional.empty() : Optional.of(terms);
   }
 
@@ -94,7 +93,8 @@ record Accumulator(ScanDraft.Carry carry, List<Term> terms) {
     }
     return switch (value) {
       case Constant constant ->
-          constant.value().size() == 1 && constant.type().dtype().isNumeric()
+          constant.value().size() == 1
+              && constant.type().dtype().isNumeric()
               && constant.value().getDouble(0) == 0;
       case Result result -> result.apply().op() instanceof Fill(double filled, _) && filled == 0;
       default -> false;

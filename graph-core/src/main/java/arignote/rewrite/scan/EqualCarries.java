@@ -42,13 +42,12 @@ final class EqualCarries {
     }
     Map<Integer, Input> first = new HashMap<>();
     Map<Input, Input> equal = new LinkedHashMap<>();
-    classes.forEach(
-        (before, same) -> {
-          Input representative = first.putIfAbsent(same, before);
-          if (representative != null) {
-            equal.put(before, representative);
-          }
-        });
+    classes.forEach((before, same) -> {
+      Input representative = first.putIfAbsent(same, before);
+      if (representative != null) {
+        equal.put(before, representative);
+      }
+    });
     return equal;
   }
 
@@ -57,8 +56,7 @@ final class EqualCarries {
   }
 
   /// Equal numbers for what is equal if carries of one class are.
-  private static Map<Variable, Integer> valueNumbers(
-      ScanDraft draft, Map<Input, Integer> classes) {
+  private static Map<Variable, Integer> valueNumbers(ScanDraft draft, Map<Input, Integer> classes) {
     Map<Object, Integer> numbers = new HashMap<>();
     Map<Variable, Integer> values = new HashMap<>();
     // A carry counts as what its class stands for, any other leaf as itself.
@@ -68,7 +66,8 @@ final class EqualCarries {
         values.computeIfAbsent(operand, leaf -> number(leaf, numbers));
       }
       Key key =
-          new Key(node.op(), node.operands().stream().map(o -> values.getOrDefault(o, -1)).toList());
+          new Key(
+              node.op(), node.operands().stream().map(o -> values.getOrDefault(o, -1)).toList());
       for (int i = 0; i < node.results().size(); i++) {
         values.put(node.results().get(i), number(List.of(key, i), numbers));
       }

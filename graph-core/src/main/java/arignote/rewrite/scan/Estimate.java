@@ -3,8 +3,8 @@ package arignote.rewrite.scan;
 import arignote.ir.Dim;
 import arignote.ir.TensorType;
 
-/// Guesses about lengths that are not known before a function is called, for choices that change the
-/// cost of a graph and never what it computes.
+/// Guesses about lengths that are not known before a function is called, for choices that change
+/// the cost of a graph and never what it computes.
 public final class Estimate {
   /// What the length of an axis named by a symbol is taken to be.
   private static final long SYMBOL = 32;

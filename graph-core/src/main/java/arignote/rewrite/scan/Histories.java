@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Makes values of a loop's body known for all steps after the loop, stacking as little as possible:
-/// what comes in as a sequence or is stacked already is there, a view of it is a view of the stack,
-/// and of a concatenation that is stacked the parts are slices.
+/// Makes values of a loop's body known for all steps after the loop, stacking as little as
+/// possible: what comes in as a sequence or is stacked already is there, a view of it is a view of
+/// the stack, and of a concatenation that is stacked the parts are slices.
 final class Histories {
   private final ScanDraft draft;
   private final Map<Variable, Dependence> dependences;
@@ -35,8 +35,7 @@ final class Histories {
     this.nodes = draft.applies();
     List<Variable> read = new ArrayList<>(draft.stacked());
     draft.sequences().forEach(feed -> read.add(feed.inside()));
-    largest =
-        read.stream().mapToLong(value -> Estimate.elements(value.type())).max().orElse(1);
+    largest = read.stream().mapToLong(value -> Estimate.elements(value.type())).max().orElse(1);
     for (Apply node : nodes) {
       if (node.op() instanceof Concat) {
         node.operands()
@@ -99,8 +98,8 @@ final class Histories {
     return source;
   }
 
-  /// Whether a value comes from outside: a sequence, a captured value, a constant, or something made
-  /// of nothing.
+  /// Whether a value comes from outside: a sequence, a captured value, a constant, or something
+  /// made of nothing.
   private boolean isFed(Variable value) {
     return value instanceof Result result
         ? Lifting.isFree(result.apply())
@@ -144,8 +143,7 @@ final class Histories {
     for (Apply node : nodes) {
       if (Lifting.isFree(node) && node.operands().isEmpty()) {
         lifting.lift(node);
-      } else if (node.op() instanceof Concat(int axis)
-          && draft.stacked().contains(node.result())) {
+      } else if (node.op() instanceof Concat(int axis) && draft.stacked().contains(node.result())) {
         putParts(node, axis, lifting, built);
       }
     }

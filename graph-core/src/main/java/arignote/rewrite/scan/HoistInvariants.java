@@ -33,7 +33,8 @@ import java.util.Set;
 /// ```
 ///
 /// What costs nothing to make stays where it is used: fills, iotas, sizes, broadcasts. So does what
-/// can fail on account of its values, unless the loop surely runs: a loop of no steps must not fail.
+/// can fail on account of its values, unless the loop surely runs: a loop of no steps must not
+/// fail.
 public final class HoistInvariants implements Pass {
   @Override
   public String name() {
@@ -55,8 +56,7 @@ public final class HoistInvariants implements Pass {
     boolean surelyRuns = draft.steps().constant().orElse(0) > 0;
     List<Apply> hoisted = new ArrayList<>();
     for (Apply node : draft.applies()) {
-      if (node.operands().stream().anyMatch(staying::contains)
-          || !surelyRuns && canFail(node)) {
+      if (node.operands().stream().anyMatch(staying::contains) || !surelyRuns && canFail(node)) {
         staying.addAll(node.results());
       } else {
         hoisted.add(node);

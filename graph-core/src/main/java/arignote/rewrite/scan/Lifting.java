@@ -44,8 +44,8 @@ import java.util.stream.IntStream;
 
 /// Computes outside a loop, for all steps at once, what its body computes for one.
 ///
-/// To a value inside that differs from step to step belongs one outside with a leading axis of steps;
-/// to one that is the same in every step, one of its own type.
+/// To a value inside that differs from step to step belongs one outside with a leading axis of
+/// steps; to one that is the same in every step, one of its own type.
 ///
 /// ```
 /// %5 = dot(%x, %w) : f32[B,N]     =>     %0 = reshape(%xs) : f32[B*T,D]
@@ -128,9 +128,7 @@ final class Lifting {
     if (node.operands().stream().allMatch(this::isInvariant)) {
       List<Variable> operands = node.operands().stream().map(this::outsideOf).toList();
       Apply once =
-          operands.equals(node.operands())
-              ? node
-              : Apply.of(node.op(), operands, node.site());
+          operands.equals(node.operands()) ? node : Apply.of(node.op(), operands, node.site());
       for (int i = 0; i < node.results().size(); i++) {
         putInvariant(node.results().get(i), once.results().get(i));
       }
@@ -187,11 +185,14 @@ final class Lifting {
 
   /// The same value for every step.
   private Variable repeated(Variable outside) {
-    Variable source =
-        outside instanceof Result result && result.apply().op() instanceof Broadcast
-            ? result.apply().operand(0)
-            : outside;
-    return apply(new Broadcast(stacked(outside.type().shape())), source);
+    List<Dim> shape = stacked(outside.type().shape());
+    return switch (outside) {
+      case Result result when result.apply().op() instanceof Broadcast ->
+          apply(new Broadcast(shape), result.apply().operand(0));
+      case Result result when result.apply().op() instanceof Fill(double value, TensorType type) ->
+          apply(new Fill(value, type.withShape(shape)));
+      default -> apply(new Broadcast(shape), outside);
+    };
   }
 
   /// The values of all steps, with axes of length 1 put behind that of the steps until there are

@@ -17,7 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Makes one loop of loops over as many steps in the same direction that do not wait for each other.
+/// Makes one loop of loops over as many steps in the same direction that do not wait for each
+/// other.
 ///
 /// ```
 /// %0 = scan {                          %0, %1 = scan {
@@ -52,12 +53,11 @@ public final class MergeParallelScans implements Pass {
   private static Graph merge(Graph graph) {
     List<Kind> kinds = new ArrayList<>();
     Map<Kind, List<Apply>> groups = groups(graph);
-    groups.forEach(
-        (kind, group) -> {
-          if (group.size() > 1) {
-            kinds.add(kind);
-          }
-        });
+    groups.forEach((kind, group) -> {
+      if (group.size() > 1) {
+        kinds.add(kind);
+      }
+    });
     if (kinds.isEmpty()) {
       return graph;
     }
@@ -68,8 +68,8 @@ public final class MergeParallelScans implements Pass {
     return substitution.apply(graph);
   }
 
-  /// The scans that can be one. A scan's level is how many others it waits for, one after the other;
-  /// scans of one level do not wait for each other, nor do they when others are merged.
+  /// The scans that can be one. A scan's level is how many others it waits for, one after the
+  /// other; scans of one level do not wait for each other, nor do they when others are merged.
   private static Map<Kind, List<Apply>> groups(Graph graph) {
     Map<Kind, List<Apply>> groups = new LinkedHashMap<>();
     Map<Apply, Integer> levels = new HashMap<>();
@@ -83,8 +83,7 @@ public final class MergeParallelScans implements Pass {
       if (apply.op() instanceof Scan scan) {
         level++;
         groups
-            .computeIfAbsent(
-                new Kind(level, scan.steps(), scan.reverse()), _ -> new ArrayList<>())
+            .computeIfAbsent(new Kind(level, scan.steps(), scan.reverse()), _ -> new ArrayList<>())
             .add(apply);
       }
       levels.put(apply, level);

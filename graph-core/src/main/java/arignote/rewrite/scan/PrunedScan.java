@@ -65,12 +65,11 @@ final class PrunedScan {
 
   private void mergeEqual() {
     EqualCarries.in(draft)
-        .forEach(
-            (before, same) -> {
-              draft.removeCarry(before);
-              inside.put(before, same);
-              equal.put(before, same);
-            });
+        .forEach((before, same) -> {
+          draft.removeCarry(before);
+          inside.put(before, same);
+          equal.put(before, same);
+        });
   }
 
   private void mergeFeeds() {
@@ -80,8 +79,7 @@ final class PrunedScan {
     for (ScanDraft.Feed feed : draft.captured()) {
       boolean literal = feed.outside() instanceof Constant constant && constant.type().isScalar();
       mergeFeed(
-          feed,
-          literal ? feed.outside() : draft.capture(feed.inside().name(), feed.outside()));
+          feed, literal ? feed.outside() : draft.capture(feed.inside().name(), feed.outside()));
     }
   }
 
@@ -108,8 +106,8 @@ final class PrunedScan {
     draft.stacked().removeAll(parts.keySet());
   }
 
-  /// What takes the place of the scan's results, by their position; nothing if the scan is as small as
-  /// it can be. What nobody reads has nothing in its place.
+  /// What takes the place of the scan's results, by their position; nothing if the scan is as small
+  /// as it can be. What nobody reads has nothing in its place.
   Map<Integer, Variable> results() {
     if (!changed) {
       return Map.of();
@@ -140,9 +138,7 @@ final class PrunedScan {
   private Variable part(Variable value, Part part, ScanDraft.Built built) {
     Variable whole = part.whole().result();
     Variable history =
-        parts.containsKey(whole)
-            ? part(whole, parts.get(whole), built)
-            : built.history(whole);
+        parts.containsKey(whole) ? part(whole, parts.get(whole), built) : built.history(whole);
     Dim size = value.type().dim(part.axis());
     return Apply.of(
             new Slice(part.axis() + 1, part.start(), size, 1), List.of(history), apply.site())

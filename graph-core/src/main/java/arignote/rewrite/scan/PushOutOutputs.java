@@ -32,8 +32,8 @@ import java.util.Set;
 ///                                             %5 = reshape(%4) : f32[T,B,N]
 /// ```
 public final class PushOutOutputs implements Pass {
-  /// Nothing is stacked for a product that is this many times larger than what the loop stacks, reads
-  /// or carries already; nor is a product made for all steps that is.
+  /// Nothing is stacked for a product that is this many times larger than what the loop stacks,
+  /// reads or carries already; nor is a product made for all steps that is.
   private static final long GROWTH = 16;
 
   @Override
@@ -51,7 +51,7 @@ public final class PushOutOutputs implements Pass {
     Map<Variable, Dependence> dependences =
         Dependence.of(scan.elementInputs(), scan.carryInputs(), draft.outputs());
     Histories histories = new Histories(draft, dependences);
-    Set<Apply> moved = moved(draft, dependences, histories.largest() * GROWTH);
+    Set<Apply> moved = moved(draft, dependences, histories);
     if (moved.isEmpty()) {
       return apply.results();
     }
@@ -82,11 +82,11 @@ public final class PushOutOutputs implements Pass {
   /// The nodes to move, in the body's order: products that only stacked outputs depend on, and all
   /// that depends on them.
   private static Set<Apply> moved(
-      ScanDraft draft, Map<Variable, Dependence> dependences, long limit) {
+      ScanDraft draft, Map<Variable, Dependence> dependences, Histories histories) {
+    long limit = histories.largest() * GROWTH;
     List<Apply> nodes = draft.applies();
     Set<Apply> carried = new HashSet<>();
-    carried.addAll(
-        Graph.appliesOf(draft.carries().stream().map(ScanDraft.Carry::next).toList()));
+    carried.addAll(Graph.appliesOf(draft.carries().stream().map(ScanDraft.Carry::next).toList()));
     // Whether a node, and all that depends on it, can be computed after the loop.
     Map<Apply, Boolean> movable = new HashMap<>();
     Map<Apply, List<Apply>> users = new HashMap<>();
@@ -113,7 +113,7 @@ public final class PushOutOutputs implements Pass {
           node.operands().stream()
               .anyMatch(o -> o instanceof Result result && moved.contains(result.apply()));
       boolean leads =
-          isProductWithMatrix(node, dependences)
+          isProductWithMatrix(node, dependences, histories)
               || isView(node) && draft.stacked().contains(node.result());
       if (follows || leads && movable.getOrDefault(node, false)) {
         moved.add(node);
@@ -131,14 +131,10 @@ public final class PushOutOutputs implements Pass {
   }
 
   private static boolean isProductWithMatrix(
-      Apply node, Map<Variable, Dependence> dependences) {
+      Apply node, Map<Variable, Dependence> dependences, Histories histories) {
     return node.op() instanceof Dot(int batch)
         && batch == 0
         && dependences.get(node.result()) == Dependence.STATE
-        && node.operands().stream()
-            .anyMatch(
-                operand ->
-                    dependences.getOrDefault(operand, Dependence.INVARIANT)
-                        == Dependence.INVARIANT);
+        && node.operands().stream().anyMatch(histories::isSameEveryStep);
   }
 }

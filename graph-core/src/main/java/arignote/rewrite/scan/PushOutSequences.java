@@ -35,8 +35,8 @@ import java.util.Set;
 /// ```
 ///
 /// Elementwise ops on products stay in the loop, where they fuse with what else happens to an
-/// element, unless the loop then reads less. Stacked outputs that depend on sequences only leave the
-/// loop with all that they need; so a map without products ends up without a loop.
+/// element, unless the loop then reads less. Stacked outputs that depend on sequences only leave
+/// the loop with all that they need; so a map without products ends up without a loop.
 public final class PushOutSequences implements Pass {
   /// A value of more elements than this many times the largest that the loop reads or stacks is not
   /// made for all steps at once.
@@ -101,8 +101,7 @@ public final class PushOutSequences implements Pass {
       boolean operandsCome =
           node.operands().stream().allMatch(operand -> canCome(operand, candidates, dependences));
       boolean same =
-          node.operands().stream()
-              .allMatch(operand -> isInvariant(operand, dependences));
+          node.operands().stream().allMatch(operand -> isInvariant(operand, dependences));
       boolean fits =
           Lifting.isFree(node)
               || node.op() instanceof Dot
@@ -194,8 +193,8 @@ public final class PushOutSequences implements Pass {
     }
   }
 
-  /// The values that were pushed out and that the rest of the loop reads, through broadcasts and the
-  /// like, which stay inside beside their copies outside.
+  /// The values that were pushed out and that the rest of the loop reads, through broadcasts and
+  /// the like, which stay inside beside their copies outside.
   private static List<Variable> readInside(ScanDraft draft, Set<Apply> pushed) {
     List<Apply> nodes = draft.applies();
     Set<Variable> read = new HashSet<>(draft.outputs());

@@ -1,5 +1,7 @@
 package arignote.rewrite.scan;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
@@ -40,13 +42,13 @@ import java.util.Set;
 /// %2 = slice(%1) {start=T-1, size=1}           %2 = reshape(%0) : f32[1,B,D]
 /// ```
 ///
-/// The last step of what is handed on too is the carry after the loop. Of other values, and of other
-/// steps, a carry keeps what is read, if nothing reads more than such steps; [PruneScans] then drops
-/// the stack.
+/// The last step of what is handed on too is the carry after the loop. Of other values, and of
+/// other steps, a carry keeps what is read, if nothing reads more than such steps; [PruneScans]
+/// then drops the stack.
 ///
 /// Where the number of steps is not known there may be none, or fewer than the position read. The
-/// slice that says so at a call has to go on doing that: it becomes one of the single step kept, from
-/// `(2*i+1)/(2*n+1)` for position `i` of `n`, which is 0 exactly if there is such a position.
+/// slice that says so at a call has to go on doing that: it becomes one of the single step kept,
+/// from `(2*i+1)/(2*n+1)` for position `i` of `n`, which is 0 exactly if there is such a position.
 public final class SaveReadSteps implements Pass {
   /// Of an output of which more single steps are read all are stacked.
   private static final int MOST_KEPT = 2;
@@ -88,7 +90,8 @@ public final class SaveReadSteps implements Pass {
       if (byScan.containsKey(apply) && current.op() instanceof Scan scan) {
         Kept kept = new Kept(current, scan);
         for (Result history : byScan.get(apply)) {
-          kept.want(history.index(), steps.get(history), readWhole.contains(history));
+          kept.want(
+              history.index(), requireNonNull(steps.get(history)), readWhole.contains(history));
         }
         changed |= kept.replace(apply, substitution);
       }
@@ -131,15 +134,14 @@ public final class SaveReadSteps implements Pass {
               slice,
               carries
                   .computeIfAbsent(value, _ -> new HashMap<>())
-                  .computeIfAbsent(position, _ -> slice.site().during(() -> keep(value, position))));
+                  .computeIfAbsent(
+                      position, _ -> slice.site().during(() -> keep(value, position))));
         }
       }
     }
 
     private boolean isLast(Dim position) {
-      return scan.reverse()
-          ? position.is(0)
-          : position.equals(scan.steps().minus(1));
+      return scan.reverse() ? position.is(0) : position.equals(scan.steps().minus(1));
     }
 
     /// A carry that is the value of the step at a position, once that has come.
@@ -151,8 +153,7 @@ public final class SaveReadSteps implements Pass {
       if (!isLast(position)) {
         TensorType number = TensorType.scalar(DType.I64);
         Variable step =
-            draft.sequence(
-                "step", Lifting.apply(new Iota(0, number.stacked(scan.steps()))));
+            draft.sequence("step", Lifting.apply(new Iota(0, number.stacked(scan.steps()))));
         Variable wanted = Lifting.apply(new DimSize(position));
         Variable here = Lifting.apply(new Compare(CompareFn.EQ), step, wanted);
         Variable everywhere = Lifting.apply(new Broadcast(type.shape()), here);
@@ -180,11 +181,10 @@ public final class SaveReadSteps implements Pass {
           last.put(scan.carryInputs().get(i), substitution.get(apply.results().get(i)));
         }
       }
-      carryBySlice.forEach(
-          (slice, before) ->
-              substitution.put(
-                  slice.result(),
-                  slice.site().during(() -> step(last.get(before), position(slice)))));
+      carryBySlice.forEach((slice, before) ->
+          substitution.put(
+              slice.result(),
+              slice.site().during(() -> step(requireNonNull(last.get(before)), position(slice)))));
       return true;
     }
 

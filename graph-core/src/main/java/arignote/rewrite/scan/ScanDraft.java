@@ -138,8 +138,8 @@ final class ScanDraft {
     return build(new Substitution());
   }
 
-  /// The scan as it is now, its body with replacements made. What the replacements bring in must come
-  /// from this draft's inputs.
+  /// The scan as it is now, its body with replacements made. What the replacements bring in must
+  /// come from this draft's inputs.
   Built build(Substitution inside) {
     List<Variable> outputs = inside.apply(outputs());
     Set<Variable> needed = new Graph(List.of(), outputs).leaves();
@@ -152,8 +152,7 @@ final class ScanDraft {
       operands.add(carry.initial());
     }
     addNeeded(values, needed, inputs, operands);
-    Scan scan =
-        new Scan(new Graph(inputs, outputs), sequenceCount, carries.size(), steps, reverse);
+    Scan scan = new Scan(new Graph(inputs, outputs), sequenceCount, carries.size(), steps, reverse);
     Apply apply = Apply.of(scan, operands, site);
     Map<Variable, Variable> last = new HashMap<>();
     int result = 0;
@@ -189,8 +188,8 @@ final class ScanDraft {
       return Objects.requireNonNull(historyByValue.get(inside), "not stacked");
     }
 
-    /// What takes the place of the results of the scan that was taken apart, all carries and stacked
-    /// outputs of which are still there.
+    /// What takes the place of the results of the scan that was taken apart, all carries and
+    /// stacked outputs of which are still there.
     List<Variable> resultsOf(Scan old) {
       List<Variable> results = new ArrayList<>();
       old.carryInputs().forEach(before -> results.add(last(before)));

@@ -9,8 +9,8 @@ import arignote.rewrite.InnerGraphs;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/// Rewrites the scans of a graph one by one: inner ones first, so that what leaves an inner loop can
-/// then leave the outer one too, or outer ones first for what goes the other way.
+/// Rewrites the scans of a graph one by one: inner ones first, so that what leaves an inner loop
+/// can then leave the outer one too, or outer ones first for what goes the other way.
 final class Scans {
   private Scans() {}
 
@@ -34,12 +34,10 @@ final class Scans {
   /// Rewrites scans before those inside their bodies.
   static Graph rewriteOuterFirst(Graph graph, Rewrite rewrite) {
     Graph outer = rewriteOutermost(graph, rewrite);
-    return InnerGraphs.rewriteScans(
-        outer, scan -> inside(scan, rewrite, Scans::rewriteOuterFirst));
+    return InnerGraphs.rewriteScans(outer, scan -> inside(scan, rewrite, Scans::rewriteOuterFirst));
   }
 
-  private static Scan inside(
-      Scan scan, Rewrite rewrite, BiFunction<Graph, Rewrite, Graph> order) {
+  private static Scan inside(Scan scan, Rewrite rewrite, BiFunction<Graph, Rewrite, Graph> order) {
     return InnerGraphs.withBody(scan, order.apply(scan.body(), rewrite));
   }
 

@@ -35,8 +35,8 @@ import java.util.Set;
 ///                                             }
 /// ```
 ///
-/// A broadcast sequence becomes one of smaller elements, or, if its steps are all the same, a captured
-/// value.
+/// A broadcast sequence becomes one of smaller elements, or, if its steps are all the same, a
+/// captured value.
 public final class SinkBroadcasts implements Pass {
   @Override
   public String name() {
@@ -121,13 +121,12 @@ public final class SinkBroadcasts implements Pass {
   private static Variable element(ScanDraft.Feed feed, Apply node, ScanDraft draft) {
     TensorType type = feed.inside().type();
     return node.site()
-        .during(
-            () ->
-                switch (node.op()) {
-                  case Fill(double value, _) -> Lifting.apply(new Fill(value, type));
-                  case Iota(int axis, _) -> Lifting.apply(new Iota(axis - 1, type));
-                  default -> broadcastElement(type, node.operand(0), draft);
-                });
+        .during(() ->
+            switch (node.op()) {
+              case Fill(double value, _) -> Lifting.apply(new Fill(value, type));
+              case Iota(int axis, _) -> Lifting.apply(new Iota(axis - 1, type));
+              default -> broadcastElement(type, node.operand(0), draft);
+            });
   }
 
   private static Variable broadcastElement(TensorType type, Variable source, ScanDraft draft) {
@@ -143,8 +142,6 @@ public final class SinkBroadcasts implements Pass {
   }
 
   private static Variable broadcast(Variable value, List<Dim> shape) {
-    return value.type().shape().equals(shape)
-        ? value
-        : Lifting.apply(new Broadcast(shape), value);
+    return value.type().shape().equals(shape) ? value : Lifting.apply(new Broadcast(shape), value);
   }
 }

@@ -7,7 +7,6 @@ import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Dot;
-import arignote.ir.op.Op;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -29,14 +28,14 @@ import java.util.Set;
 
 /// Sums, over all steps, of values of a loop's body.
 ///
-/// What is linear in a product is applied to the sum of the products; a sum of products over steps is
-/// one product with a longer inner axis; all else is stacked and summed.
+/// What is linear in a product is applied to the sum of the products; a sum of products over steps
+/// is one product with a longer inner axis; all else is stacked and summed.
 final class StepSums {
   /// Terms of no more elements are stacked without a second thought.
   private static final long SMALL = 256;
 
-  /// Factors of products are stacked up to this many times the largest of what a step reads or stacks
-  /// anyway.
+  /// Factors of products are stacked up to this many times the largest of what a step reads or
+  /// stacks anyway.
   private static final long GROWTH = 8;
 
   private final Map<Variable, Dependence> dependences;
@@ -74,15 +73,14 @@ final class StepSums {
         && batch == 0
         && node.operands().stream().noneMatch(histories::isSameEveryStep)
         && node.operands().stream()
-            .allMatch(
-                factor ->
-                    histories.cost(factor)
-                        <= Math.max(
-                            Estimate.elements(node.result().type()),
-                            GROWTH * histories.largest()));
+            .allMatch(factor ->
+                histories.cost(factor)
+                    <= Math.max(
+                        Estimate.elements(node.result().type()), GROWTH * histories.largest()));
   }
 
-    /// The operands that a node is linear in: the sum of its results is its op, applied to their sums.
+  /// The operands that a node is linear in: the sum of its results is its op, applied to their
+  /// sums.
   private List<Variable> linearOperands(Apply node) {
     return switch (node.op()) {
       case Slice _, Reshape _, Transpose _, Pad _ -> node.operands();
@@ -114,11 +112,10 @@ final class StepSums {
     long affordable = holdsProduct(terms) ? Math.max(SMALL, histories.largest()) : SMALL;
     return terms.stream()
         .flatMap(term -> parts(term.value()).stream())
-        .allMatch(
-            part ->
-                dependences.get(part) == Dependence.SEQUENCE
-                    || histories.cost(stackedFor(part)) <= affordable
-                    || histories.cost(part) <= affordable);
+        .allMatch(part ->
+            dependences.get(part) == Dependence.SEQUENCE
+                || histories.cost(stackedFor(part)) <= affordable
+                || histories.cost(part) <= affordable);
   }
 
   /// Says that terms are to be summed after the loop.
@@ -165,14 +162,17 @@ final class StepSums {
     return parts;
   }
 
-  /// What to stack for a part: of a sum along axes what is summed, if that is there or not much.
+  /// What to stack for a part: of a sum along axes what is summed, if that is there, or can be
+  /// computed outside as well, or if both are much and it is not too much.
   private Variable stackedFor(Variable part) {
     if (part instanceof Result result
         && result.apply().op() instanceof Reduce(ReduceFn fn, _)
         && fn == ReduceFn.SUM) {
       Variable summed = result.apply().operand(0);
       long cost = histories.cost(summed);
-      if (cost == 0 || histories.cost(part) > 0 && cost <= histories.largest()) {
+      if (cost == 0
+          || dependences.get(summed) == Dependence.SEQUENCE
+          || histories.cost(part) > SMALL && cost <= histories.largest()) {
         return summed;
       }
     }
@@ -266,14 +266,12 @@ final class StepSums {
       Variable rows = lifting.allSteps(result.apply().operand(0));
       left = turned(Lifting.reshaped(rows, List.of(all, x.type().dim(0))));
     } else {
-      Variable front =
-          Lifting.apply(new Transpose(List.of(1, 0, 2)), lifting.allSteps(x));
+      Variable front = Lifting.apply(new Transpose(List.of(1, 0, 2)), lifting.allSteps(x));
       left = Lifting.reshaped(front, List.of(x.type().dim(0), all));
     }
     List<Dim> shape = new ArrayList<>(y.type().shape());
     shape.set(0, all);
-    return Lifting.apply(
-        new Dot(0), left, Lifting.reshaped(lifting.allSteps(y), shape));
+    return Lifting.apply(new Dot(0), left, Lifting.reshaped(lifting.allSteps(y), shape));
   }
 
   private static Variable turned(Variable matrix) {

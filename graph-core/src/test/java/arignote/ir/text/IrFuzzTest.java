@@ -117,7 +117,7 @@ class IrFuzzTest {
     long seed = Long.getLong("fuzz.seed", 4711);
     Random random = new Random(seed);
     int read = 0;
-    int rounds = 20_000;
+    int rounds = 5_000;
     for (int round = 0; round < rounds; round++) {
       String text = TEXTS.get(random.nextInt(TEXTS.size()));
       for (int damage = random.nextInt(3); damage >= 0; damage--) {

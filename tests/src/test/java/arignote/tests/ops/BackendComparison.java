@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Holds backends against the reference.
 public final class BackendComparison {
@@ -26,33 +27,45 @@ public final class BackendComparison {
   }
 
   /// What a backend does wrong with a case: a result out of tolerance, an exception, a changed
-  /// argument, a result that a second call changes. Empty if all is well.
+  /// argument, a result that later calls change, or other sizes that confuse it. Empty if all is
+  /// well.
   ///
   /// @throws DeviceException if the backend has no device
   public static Optional<String> mismatch(Backend backend, OpCase tested) {
-    List<HostTensor> arguments = tested.inputs().stream().map(HostTensor::copy).toList();
-    List<HostTensor> first;
-    List<HostTensor> afterSecond;
+    List<OpCase> calls = new ArrayList<>(List.of(tested, tested));
+    tested.longer().ifPresent(longer -> calls.addAll(List.of(longer, tested)));
     try {
       Executable executable =
           backend.compile(new Program("case", tested.graph(), List.of()), options(backend.name()));
-      first = executable.call(arguments, tested.bindings());
-      afterSecond = executable.call(arguments, tested.bindings());
+      return mismatch(executable, calls);
     } catch (DeviceException e) {
       throw e;
     } catch (RuntimeException | LinkageError | AssertionError e) {
       return Optional.of("threw " + e + at(e));
     }
-    for (int i = 0; i < arguments.size(); i++) {
-      if (!arguments.get(i).sameAs(tested.inputs().get(i))) {
-        return Optional.of("changed argument " + i);
+  }
+
+  /// Makes some calls, then looks at all results.
+  private static Optional<String> mismatch(Executable executable, List<OpCase> calls) {
+    List<List<HostTensor>> results = new ArrayList<>();
+    for (OpCase call : calls) {
+      List<HostTensor> arguments = call.inputs().stream().map(HostTensor::copy).toList();
+      results.add(executable.call(arguments, call.bindings()));
+      for (int i = 0; i < arguments.size(); i++) {
+        if (!arguments.get(i).sameAs(call.inputs().get(i))) {
+          return Optional.of("changed argument " + i);
+        }
       }
     }
-    List<HostTensor> expected = tested.expected();
-    return mismatch(tested.tolerance(), expected, first)
-        .or(() ->
-            mismatch(tested.tolerance(), expected, afterSecond)
-                .map(problem -> "second call: " + problem));
+    for (int i = 0; i < calls.size(); i++) {
+      OpCase call = calls.get(i);
+      String number = i == 0 ? "" : "call " + (i + 1) + (i == 2 ? ", longer: " : ": ");
+      Optional<String> problem = mismatch(call.tolerance(), call.expected(), results.get(i));
+      if (problem.isPresent()) {
+        return problem.map(text -> number + text);
+      }
+    }
+    return Optional.empty();
   }
 
   private static String at(Throwable thrown) {
@@ -81,11 +94,15 @@ public final class BackendComparison {
 
   /// What is wrong in all cases of a row, a line each; empty if nothing is.
   public static List<String> mismatches(Backend backend, OpRow row) {
+    return mismatches(backend, row.cases());
+  }
+
+  /// What is wrong in some cases, a line each; empty if nothing is.
+  public static List<String> mismatches(Backend backend, Stream<OpCase> cases) {
     List<String> problems = new ArrayList<>();
-    row.cases()
-        .forEach(tested ->
-            mismatch(backend, tested)
-                .ifPresent(problem -> problems.add(tested.name() + ": " + problem)));
+    cases.forEach(tested ->
+        mismatch(backend, tested)
+            .ifPresent(problem -> problems.add(tested.name() + ": " + problem)));
     return problems;
   }
 

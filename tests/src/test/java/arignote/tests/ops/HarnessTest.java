@@ -114,6 +114,27 @@ class HarnessTest {
   }
 
   @Test
+  void aSizeThatIsRememberedIsFound() {
+    OpCase symbolic =
+        OpTable.row("exp")
+            .cases()
+            .filter(tested -> tested.name().equals("exp(f32[N17])"))
+            .findFirst()
+            .orElseThrow();
+    List<HostTensor> first = new ArrayList<>();
+    UnaryOperator<List<HostTensor>> stuck =
+        results -> {
+          if (first.isEmpty()) {
+            first.addAll(results);
+          }
+          return first;
+        };
+    assertEquals(
+        Optional.of("call 3, longer: expected f32[18], found f32[17]"),
+        BackendComparison.mismatch(new Spoilt(stuck, false), symbolic));
+  }
+
+  @Test
   void anExceptionIsFound() {
     assertTrue(
         found(

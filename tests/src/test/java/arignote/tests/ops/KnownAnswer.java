@@ -73,7 +73,7 @@ record KnownAnswer(
 
   private static HostTensor tensor(List<String> words) {
     TensorType type = IrParser.parseType(words.getFirst());
-    HostTensor tensor = HostTensor.zeros(type.dtype(), Sizes.lengths(type));
+    HostTensor tensor = HostTensor.zeros(type.dtype(), Sizes.lengths(type, 0));
     List<String> elements = words.subList(1, words.size());
     if (elements.size() != tensor.size()) {
       throw new IllegalArgumentException(type + " with " + elements.size() + " elements");

@@ -12,6 +12,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CompareFn;
+import arignote.ir.op.Concat;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
@@ -283,6 +284,8 @@ final class LoopRows {
       examples.add(manyKinds(dtype, sizes, shape).plain());
     }
     examples.add(bias(dtype, sizes));
+    examples.add(concatenated(dtype, sizes, 0));
+    examples.add(concatenated(dtype, sizes, 1));
     return examples;
   }
 
@@ -317,6 +320,29 @@ final class LoopRows {
             new Operand(type, VALUES),
             new Operand(integers, Domain.wholeNumbers(-9, 9)))
         .labelled("many kinds");
+  }
+
+  /// Values written to their places in a concatenation, an operand and a constant among them, and
+  /// one of them once more by itself.
+  private static Example concatenated(DType dtype, Sizes sizes, int axis) {
+    TensorType type = sizes.type(dtype, 5, 19);
+    Input x = new Input("x", type);
+    Input y = new Input("y", type);
+    Variable product = mul(x, y);
+    Variable whole =
+        apply(
+            new Concat(axis),
+            product,
+            unary(UnaryFn.SIGMOID, product),
+            x,
+            apply(new Fill(2.5, type)),
+            product);
+    return example(
+        "concatenated along axis " + axis,
+        new Fused(new Graph(List.of(x, y), List.of(whole, product))),
+        tolerance(dtype, 1),
+        type,
+        type);
   }
 
   /// A row and a scalar broadcast inside the loop.

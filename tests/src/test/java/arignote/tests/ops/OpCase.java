@@ -3,6 +3,7 @@ package arignote.tests.ops;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Dim;
+import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -27,9 +29,15 @@ import java.util.regex.Pattern;
 /// @param op the op under test; the graph may hold others, that make its operands
 /// @param graph its outputs are the op's results
 /// @param inputs values of the graph's inputs
+/// @param longerInputs other values of them, every symbol being longer by 1; empty without symbols
 /// @param tolerance how far results may be from those of the reference
 public record OpCase(
-    String name, Op op, Graph graph, List<HostTensor> inputs, Tolerance tolerance) {
+    String name,
+    Op op,
+    Graph graph,
+    List<HostTensor> inputs,
+    List<HostTensor> longerInputs,
+    Tolerance tolerance) {
   /// The start of every case's random numbers, which differ by its name.
   private static final long SEED = 20_110_911;
 
@@ -45,32 +53,53 @@ public record OpCase(
 
   public OpCase {
     inputs = List.copyOf(inputs);
+    longerInputs = List.copyOf(longerInputs);
   }
 
   static OpCase of(Example example, List<Layout> layouts, Values values) {
     String name = nameOf(example, layouts, values);
-    Random random = new Random(SEED ^ name.hashCode());
     List<Input> inputs = new ArrayList<>();
-    List<HostTensor> tensors = new ArrayList<>();
     List<Variable> operands = new ArrayList<>();
     for (int i = 0; i < layouts.size(); i++) {
       Operand operand = example.operands().get(i);
       Variable variable = layouts.get(i).make("x" + i, operand.type());
-      Input input = inputOf(variable);
       operands.add(variable);
-      inputs.add(input);
-      tensors.add(valueOf(operand.domain(), input.type(), i, values, random));
+      inputs.add(inputOf(variable));
     }
     Apply apply = Apply.of(example.op(), operands);
     Graph graph = new Graph(inputs, List.copyOf(apply.results()));
-    Set<Dim> unbound = SYMBOL.matcher(example.toString()).find() ? unboundSymbols(graph) : Set.of();
-    if (!unbound.isEmpty()) {
-      Input sizesOnly = new Input("sizes", sizesOnly(unbound));
-      inputs.add(sizesOnly);
-      tensors.add(HostTensor.zeros(DType.BOOL, Sizes.lengths(sizesOnly.type())));
-      graph = new Graph(inputs, graph.outputs());
+    boolean symbolic = SYMBOL.matcher(example.toString()).find();
+    if (symbolic) {
+      Set<Dim> unbound = unboundSymbols(graph);
+      if (!unbound.isEmpty()) {
+        inputs.add(new Input("sizes", sizesOnly(unbound)));
+        graph = new Graph(inputs, graph.outputs());
+      }
     }
-    return new OpCase(name, example.op(), graph, tensors, example.tolerance());
+    return new OpCase(
+        name,
+        example.op(),
+        graph,
+        values(name, example, inputs, values, 0),
+        symbolic ? values(name, example, inputs, values, 1) : List.of(),
+        example.tolerance());
+  }
+
+  /// Values of the inputs, of the operands and perhaps of one behind them for sizes only, with
+  /// symbols bound to what they are named for and `growth` more.
+  private static List<HostTensor> values(
+      String name, Example example, List<Input> inputs, Values values, long growth) {
+    Random random = new Random(SEED ^ name.hashCode() ^ growth);
+    List<HostTensor> tensors = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      DType dtype = inputs.get(i).type().dtype();
+      long[] shape = Sizes.lengths(inputs.get(i).type(), growth);
+      tensors.add(
+          i < example.operands().size()
+              ? valueOf(example.operands().get(i).domain(), dtype, shape, i, values, random)
+              : HostTensor.zeros(dtype, shape));
+    }
+    return tensors;
   }
 
   private static String nameOf(Example example, List<Layout> layouts, Values values) {
@@ -89,15 +118,14 @@ public record OpCase(
   }
 
   private static HostTensor valueOf(
-      Domain domain, TensorType type, int operand, Values values, Random random) {
-    long[] shape = Sizes.lengths(type);
+      Domain domain, DType dtype, long[] shape, int operand, Values values, Random random) {
     return switch (values) {
-      case ORDINARY -> domain.ordinary(type.dtype(), shape, random);
+      case ORDINARY -> domain.ordinary(dtype, shape, random);
       case SPECIAL ->
           domain.specials().isEmpty()
-              ? domain.ordinary(type.dtype(), shape, random)
-              : domain.special(type.dtype(), shape, random);
-      case SEPARATED -> domain.separated(type.dtype(), shape, operand, random);
+              ? domain.ordinary(dtype, shape, random)
+              : domain.special(dtype, shape, random);
+      case SEPARATED -> domain.separated(dtype, shape, operand, random);
     };
   }
 
@@ -118,6 +146,25 @@ public record OpCase(
     shape.add(Dim.of(0));
     shape.addAll(symbols);
     return new TensorType(DType.BOOL, shape);
+  }
+
+  /// The case with its longer inputs; empty if there are none, or the op has no result for them.
+  public Optional<OpCase> longer() {
+    if (longerInputs.isEmpty()) {
+      return Optional.empty();
+    }
+    OpCase longer = new OpCase(name + " longer", op, graph, longerInputs, List.of(), tolerance);
+    try {
+      longer.expected();
+      return Optional.of(longer);
+    } catch (EvaluationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The case with its graph rewritten.
+  public OpCase withGraph(Graph rewritten) {
+    return new OpCase(name, op, rewritten, inputs, longerInputs, tolerance);
   }
 
   /// The lengths of the graph's symbols.

@@ -3,7 +3,6 @@ package arignote.tests.ops;
 import arignote.ir.op.Op;
 import arignote.tensor.DType;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +34,11 @@ public record OpRow(String name, List<DType> dtypes, boolean differentiable, Exa
 
   /// Every example in every dtype, and the thorough ones in every layout and with symbolic sizes.
   public Stream<OpCase> cases() {
-    return dtypes.stream().flatMap(dtype -> casesOf(dtype).stream());
+    return dtypes.stream().flatMap(this::cases);
   }
 
-  private Collection<OpCase> casesOf(DType dtype) {
+  /// The cases of one dtype.
+  public Stream<OpCase> cases(DType dtype) {
     Map<String, OpCase> cases = new LinkedHashMap<>();
     for (Sizes sizes : Sizes.values()) {
       for (Example example : examples.of(dtype, sizes)) {
@@ -50,7 +50,7 @@ public record OpRow(String name, List<DType> dtypes, boolean differentiable, Exa
         }
       }
     }
-    return cases.values();
+    return cases.values().stream();
   }
 
   private static List<OpCase> casesOf(Example example, Sizes sizes) {

@@ -32,13 +32,11 @@ public enum Sizes {
     return new TensorType(dtype, dims(lengths));
   }
 
-  /// The length of a dim made from those of [#dim].
-  static long length(Dim dim) {
-    return dim.evaluate(symbol -> Long.parseLong(symbol.substring(1)));
-  }
-
-  /// The lengths of the axes of a type.
-  static long[] lengths(TensorType type) {
-    return type.shape().stream().mapToLong(Sizes::length).toArray();
+  /// The lengths of the axes of a type made from dims of [#dim], symbols being bound to what they
+  /// are named for and `growth` more.
+  static long[] lengths(TensorType type, long growth) {
+    return type.shape().stream()
+        .mapToLong(dim -> dim.evaluate(symbol -> Long.parseLong(symbol.substring(1)) + growth))
+        .toArray();
   }
 }

@@ -40,26 +40,24 @@ final class ConcurrencyTest {
     List<List<HostTensor>> serial = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {
       // Lengths differ from call to call, so that threads meet in and out of the same shapes.
-      HostTensor argument =
-          Initial.normal(random, 1, DType.F32, 1 + i % 7, 1 + (i * 5) % 13, 24);
+      HostTensor argument = Initial.normal(random, 1, DType.F32, 1 + i % 7, 1 + (i * 5) % 13, 24);
       arguments.add(argument);
       serial.add(f.call(argument).values());
     }
     List<Callable<Integer>> work = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       int start = thread * 5;
-      work.add(
-          () -> {
-            int same = 0;
-            for (int i = 0; i < CALLS; i++) {
-              int call = (start + i) % CALLS;
-              List<HostTensor> values = f.call(arguments.get(call)).values();
-              for (int output = 0; output < values.size(); output++) {
-                same += values.get(output).sameAs(serial.get(call).get(output)) ? 1 : 0;
-              }
-            }
-            return same;
-          });
+      work.add(() -> {
+        int same = 0;
+        for (int i = 0; i < CALLS; i++) {
+          int call = (start + i) % CALLS;
+          List<HostTensor> values = f.call(arguments.get(call)).values();
+          for (int output = 0; output < values.size(); output++) {
+            same += values.get(output).sameAs(serial.get(call).get(output)) ? 1 : 0;
+          }
+        }
+        return same;
+      });
     }
     for (int same : run(work)) {
       assertEquals(2 * CALLS, same, "results equal to those of serial calls");
@@ -70,18 +68,18 @@ final class ConcurrencyTest {
   void updatesFromManyThreadsAreNotLost() throws Exception {
     Shared total = shared("total", HostTensor.zeros(DType.F64, 100));
     Input x = input("x", DType.F64);
-    Function add = Function.compile().inputs(x).outputs(total.sum()).update(total, total.add(x)).build("add");
+    Function add =
+        Function.compile().inputs(x).outputs(total.sum()).update(total, total.add(x)).build("add");
     List<Callable<Integer>> work = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
-      work.add(
-          () -> {
-            int whole = 0;
-            for (int i = 0; i < CALLS; i++) {
-              // Each update adds 100 in all; a sum in between would be no multiple of that.
-              whole += add.call(HostTensor.scalar(DType.F64, 1.0)).item() % 100 == 0 ? 1 : 0;
-            }
-            return whole;
-          });
+      work.add(() -> {
+        int whole = 0;
+        for (int i = 0; i < CALLS; i++) {
+          // Each update adds 100 in all; a sum in between would be no multiple of that.
+          whole += add.call(HostTensor.scalar(DType.F64, 1.0)).item() % 100 == 0 ? 1 : 0;
+        }
+        return whole;
+      });
     }
     for (int whole : run(work)) {
       assertEquals(CALLS, whole);

@@ -9,9 +9,9 @@ import org.bytedeco.openblas.global.openblas;
 
 /// Products through OpenBLAS, all matrices row by row.
 ///
-/// The number of threads is a setting of the whole process. It is changed only from call to call, so
-/// that a small product does not pay for waking threads; when several Java threads call at once, a
-/// product may run with the other's number, which changes its speed only.
+/// The number of threads is a setting of the whole process. It is changed only from call to call,
+/// so that a small product does not pay for waking threads; when several Java threads call at once,
+/// a product may run with the other's number, which changes its speed only.
 public final class Blas {
   private static final int ROW_MAJOR = openblas.CblasRowMajor;
 
@@ -76,8 +76,20 @@ public final class Blas {
       return (xAddress, yAddress, result) -> {
         useThreads(callThreads);
         openblas.cblas_sgemm(
-            ROW_MAJOR, transX, transY, m, n, k, 1, a.at(xAddress), ldx, b.at(yAddress), ldy, beta,
-            c.at(result), resultLeading);
+            ROW_MAJOR,
+            transX,
+            transY,
+            m,
+            n,
+            k,
+            1,
+            a.at(xAddress),
+            ldx,
+            b.at(yAddress),
+            ldy,
+            beta,
+            c.at(result),
+            resultLeading);
       };
     }
     DoubleAddress a = new DoubleAddress();
@@ -87,13 +99,25 @@ public final class Blas {
     return (xAddress, yAddress, result) -> {
       useThreads(callThreads);
       openblas.cblas_dgemm(
-          ROW_MAJOR, transX, transY, m, n, k, 1, a.at(xAddress), ldx, b.at(yAddress), ldy, beta,
-          c.at(result), resultLeading);
+          ROW_MAJOR,
+          transX,
+          transY,
+          m,
+          n,
+          k,
+          1,
+          a.at(xAddress),
+          ldx,
+          b.at(yAddress),
+          ldy,
+          beta,
+          c.at(result),
+          resultLeading);
     };
   }
 
-  /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more; the
-  /// matrix is the left operand of the call. No size may be 0, no step below 1.
+  /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more;
+  /// the matrix is the left operand of the call. No size may be 0, no step below 1.
   public BlasCall gemv(
       DType dtype,
       int rows,
@@ -115,8 +139,18 @@ public final class Blas {
       return (x, y, result) -> {
         useThreads(callThreads);
         openblas.cblas_sgemv(
-            ROW_MAJOR, trans, height, width, 1, a.at(x), leading, b.at(y), vectorStep, beta,
-            c.at(result), resultStep);
+            ROW_MAJOR,
+            trans,
+            height,
+            width,
+            1,
+            a.at(x),
+            leading,
+            b.at(y),
+            vectorStep,
+            beta,
+            c.at(result),
+            resultStep);
       };
     }
     DoubleAddress a = new DoubleAddress();
@@ -126,8 +160,18 @@ public final class Blas {
     return (x, y, result) -> {
       useThreads(callThreads);
       openblas.cblas_dgemv(
-          ROW_MAJOR, trans, height, width, 1, a.at(x), leading, b.at(y), vectorStep, beta,
-          c.at(result), resultStep);
+          ROW_MAJOR,
+          trans,
+          height,
+          width,
+          1,
+          a.at(x),
+          leading,
+          b.at(y),
+          vectorStep,
+          beta,
+          c.at(result),
+          resultStep);
     };
   }
 

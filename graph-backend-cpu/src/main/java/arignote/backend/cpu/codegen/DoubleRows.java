@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Reductions of rows of adjacent `f64` in vectors. Loaded only where the Vector API is there.
 ///
-/// Sums and products are those of four vectors side by side, the lanes of which are then combined in
-/// order in double precision: always the same bits.
+/// Sums and products are those of four vectors side by side, the lanes of which are then combined
+/// in order in double precision: always the same bits.
 final class DoubleRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();

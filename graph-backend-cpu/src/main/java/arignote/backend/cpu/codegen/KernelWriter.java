@@ -263,8 +263,7 @@ final class KernelWriter {
           vectors
               .getFirst()
               .step(
-                  step,
-                  step.arguments().stream().map(argument -> vectorLocals[argument]).toList());
+                  step, step.arguments().stream().map(argument -> vectorLocals[argument]).toList());
         }
         keep(value);
       }

@@ -5,27 +5,29 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Stage;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
-/// The kernels generated so far: stages of equal structure share one. Each is compiled by the JVM
-/// while it is used, and unloaded with the last executable that holds it.
+/// The kernels in use: stages of equal structure share one. A kernel and its class go when the last
+/// executable that uses them does.
 public final class Kernels {
   private static final System.Logger LOG = System.getLogger("arignote.backend.cpu");
 
   private record Key(Loop loop, List<Boolean> uniform, Lane lane) {}
 
   private final boolean vectors;
-  private final Map<Key, Kernel> kernels = new ConcurrentHashMap<>();
+  private final Map<Key, WeakReference<Kernel>> kernels = new HashMap<>();
 
   private Kernels(boolean vectors) {
     this.vectors = vectors;
   }
 
-  /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get it.
+  /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get
+  /// it.
   public static Kernels create() {
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!vectors) {
@@ -49,17 +51,22 @@ public final class Kernels {
   }
 
   /// The kernel of a stage.
-  public Kernel kernel(Stage stage) {
-    return kernels.computeIfAbsent(
-        new Key(stage.loop(), stage.uniform(), stage.lane()), _ -> define(stage));
+  public synchronized Kernel kernel(Stage stage) {
+    Key key = new Key(stage.loop(), stage.uniform(), stage.lane());
+    WeakReference<Kernel> known = kernels.get(key);
+    Kernel kernel = known == null ? null : known.get();
+    if (kernel == null) {
+      kernels.values().removeIf(reference -> reference.refersTo(null));
+      kernel = define(stage);
+      kernels.put(key, new WeakReference<>(kernel));
+    }
+    return kernel;
   }
 
   private static Kernel define(Stage stage) {
     byte[] bytes =
         KernelWriter.write(
-            ClassDesc.of(Kernels.class.getPackageName(), "Generated"),
-            stage,
-            lanes(stage.lane()));
+            ClassDesc.of(Kernels.class.getPackageName(), "Generated"), stage, lanes(stage.lane()));
     try {
       return (Kernel)
           MethodHandles.lookup()

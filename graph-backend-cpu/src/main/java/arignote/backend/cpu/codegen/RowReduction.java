@@ -3,8 +3,8 @@ package arignote.backend.cpu.codegen;
 import arignote.ir.op.ReduceFn;
 import arignote.tensor.DType;
 
-/// Combines the elements of one row into one: sums and products of floats in double precision or, in
-/// vectors, in many partial sums, so that long rows lose no accuracy.
+/// Combines the elements of one row into one: sums and products of floats in double precision or,
+/// in vectors, in many partial sums, so that long rows lose no accuracy.
 public final class RowReduction {
   /// Shorter rows are not worth vectors.
   private static final int SHORTEST = 64;
@@ -91,9 +91,7 @@ public final class RowReduction {
         && count >= SHORTEST
         && fn != ReduceFn.PROD) {
       return Double.doubleToRawLongBits(
-          dtype == DType.F32
-              ? floats(address, count, scratch)
-              : doubles(address, count, scratch));
+          dtype == DType.F32 ? floats(address, count, scratch) : doubles(address, count, scratch));
     }
     return switch (dtype) {
       case BOOL -> bools(address, stride, count);
@@ -124,8 +122,7 @@ public final class RowReduction {
     double result = Double.longBitsToDouble(empty());
     for (long i = 0; i < count; i++) {
       long at = address + i * stride;
-      result =
-          combine(result, dtype == DType.F32 ? Memory.getFloat(at) : Memory.getDouble(at));
+      result = combine(result, dtype == DType.F32 ? Memory.getFloat(at) : Memory.getDouble(at));
     }
     return result;
   }

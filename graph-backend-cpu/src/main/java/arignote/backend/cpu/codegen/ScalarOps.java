@@ -218,8 +218,7 @@ final class ScalarOps {
   }
 
   private void bits(DType dtype, Opcode i, Opcode l) {
-    code.with(
-        OperatorInstruction.of(dtype == DType.I64 ? l : i));
+    code.with(OperatorInstruction.of(dtype == DType.I64 ? l : i));
   }
 
   private void compare(CompareFn fn, DType compared) {

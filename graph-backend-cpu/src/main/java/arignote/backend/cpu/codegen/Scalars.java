@@ -54,8 +54,8 @@ final class Scalars {
     return (float) floorDiv((double) x, (double) y);
   }
 
-  /// The integer at or below the exact quotient, found from the exact remainder: the rounded quotient
-  /// may reach the integer above.
+  /// The integer at or below the exact quotient, found from the exact remainder: the rounded
+  /// quotient may reach the integer above.
   static double floorDiv(double x, double y) {
     if (y == 0) {
       return x / y;

@@ -65,8 +65,7 @@ final class VectorOps {
       code.istore(flag);
       species();
       code.iload(flag)
-          .invokeinterface(
-              SPECIES, "maskAll", MethodTypeDesc.of(MASK, ConstantDescs.CD_boolean));
+          .invokeinterface(SPECIES, "maskAll", MethodTypeDesc.of(MASK, ConstantDescs.CD_boolean));
     } else {
       TypeKind kind = ScalarOps.kind(dtype);
       int scalar = code.allocateLocal(kind);
@@ -77,7 +76,8 @@ final class VectorOps {
     }
   }
 
-  /// The mask of the elements `from` to `to` of a vector that starts at `from`, both ints in locals.
+  /// The mask of the elements `from` to `to` of a vector that starts at `from`, both ints in
+  /// locals.
   void tailMask(int from, int to) {
     species();
     code.iload(from)
@@ -135,9 +135,7 @@ final class VectorOps {
     code.lload(address);
     if (lanes == 8 || lanes == 16) {
       code.invokestatic(
-          MEMORY,
-          "bits" + lanes,
-          MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_long));
+          MEMORY, "bits" + lanes, MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_long));
     } else {
       code.loadConstant(lanes)
           .invokestatic(
@@ -149,8 +147,7 @@ final class VectorOps {
   }
 
   private void maskFromBits() {
-    code.invokestatic(
-        MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, ConstantDescs.CD_long));
+    code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, ConstantDescs.CD_long));
   }
 
   /// Writes a vector or mask in a local to an address in a local.
@@ -162,8 +159,7 @@ final class VectorOps {
         code.invokestatic(
             MEMORY,
             "putBits" + lanes,
-            MethodTypeDesc.of(
-                ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_long));
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_long));
       } else {
         code.loadConstant(lanes);
         putBits();
@@ -175,8 +171,7 @@ final class VectorOps {
       code.invokevirtual(
           vector,
           "intoMemorySegment",
-          MethodTypeDesc.of(
-              ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER));
+          MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER));
     }
   }
 

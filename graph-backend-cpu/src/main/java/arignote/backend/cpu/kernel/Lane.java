@@ -2,8 +2,8 @@ package arignote.backend.cpu.kernel;
 
 import arignote.tensor.DType;
 
-/// How a kernel's inner loop runs: in vectors of one float type, with masks for bools, or element by
-/// element.
+/// How a kernel's inner loop runs: in vectors of one float type, with masks for bools, or element
+/// by element.
 public enum Lane {
   F32,
   F64,

@@ -3,9 +3,9 @@ package arignote.backend.cpu.kernel;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// What is computed for each element of an elementwise loop. Values are numbered: the operands, then
-/// the results of the steps, which need only earlier values. Two graphs of the same structure give
-/// equal loops, so that they share a kernel.
+/// What is computed for each element of an elementwise loop. Values are numbered: the operands,
+/// then the results of the steps, which need only earlier values. Two graphs of the same structure
+/// give equal loops, so that they share a kernel.
 ///
 /// @param outputs the values that are written to memory
 public record Loop(List<Operand> operands, List<Step> steps, List<Integer> outputs) {

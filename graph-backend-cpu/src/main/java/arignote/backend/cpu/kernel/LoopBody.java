@@ -5,11 +5,13 @@ import arignote.ir.Constant;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
+import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
+import arignote.ir.op.Concat;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
@@ -30,7 +32,8 @@ import java.util.Map;
 /// fixed relation to the loop's axes, and repeating is a stride of 0.
 ///
 /// @param sources one for each operand of the loop
-public record LoopBody(Loop loop, List<Source> sources) {
+/// @param targets one for each output of the loop
+public record LoopBody(Loop loop, List<Source> sources, List<Target> targets) {
   /// Where an operand's values come from.
   public sealed interface Source {}
 
@@ -43,8 +46,21 @@ public record LoopBody(Loop loop, List<Source> sources) {
   /// The length of an axis.
   public record Length(Dim dim) implements Source {}
 
+  /// Where an output's values go: to a result of the node, or to a part of one.
+  public sealed interface Target {
+    /// Which result.
+    int result();
+  }
+
+  /// All of a result.
+  public record Whole(int result) implements Target {}
+
+  /// The elements of a result from a position along an axis on, as many as the loop has there.
+  public record Part(int result, int axis, Dim start, Dim size) implements Target {}
+
   public LoopBody {
     sources = List.copyOf(sources);
+    targets = List.copyOf(targets);
   }
 
   /// Whether nodes of this op run as loops.
@@ -65,7 +81,8 @@ public record LoopBody(Loop loop, List<Source> sources) {
   public static LoopBody copy(DType dtype) {
     return new LoopBody(
         new Loop(List.of(new Operand.Memory(dtype)), List.of(), List.of(0)),
-        List.of(new Argument(0)));
+        List.of(new Argument(0)),
+        List.of(new Whole(0)));
   }
 
   private static LoopBody ofSingle(Apply apply) {
@@ -93,7 +110,7 @@ public record LoopBody(Loop loop, List<Source> sources) {
 
     Reading(Graph body) {
       this.body = body;
-      this.rank = body.outputs().getFirst().type().rank();
+      this.rank = new Fused(body).shape().size();
     }
 
     LoopBody read() {
@@ -101,19 +118,43 @@ public record LoopBody(Loop loop, List<Source> sources) {
       for (int i = 0; i < body.inputs().size(); i++) {
         values.put(
             body.inputs().get(i),
-            operand(
-                new Operand.Memory(body.inputs().get(i).type().dtype()), new Argument(i)));
+            operand(new Operand.Memory(body.inputs().get(i).type().dtype()), new Argument(i)));
       }
       for (Apply apply : applies) {
         counter(apply);
       }
       StepBuilder steps = new StepBuilder(operands);
       for (Apply apply : applies) {
+        if (apply.op() instanceof Concat) {
+          continue;
+        }
         apply.operands().forEach(operand -> bringConstant(steps, operand));
         values.put(apply.result(), value(steps, apply));
       }
-      body.outputs().forEach(output -> bringConstant(steps, output));
-      return new LoopBody(steps.loop(body.outputs().stream().map(values::get).toList()), sources);
+      List<Integer> outputs = new ArrayList<>();
+      List<Target> targets = new ArrayList<>();
+      for (int i = 0; i < body.outputs().size(); i++) {
+        for (Variable written : Fused.written(body.outputs().get(i)).toList()) {
+          bringConstant(steps, written);
+          outputs.add(values.get(written));
+        }
+        addTargets(i, targets);
+      }
+      return new LoopBody(steps.loop(outputs), sources, targets);
+    }
+
+    private void addTargets(int result, List<Target> targets) {
+      if (body.outputs().get(result) instanceof Result output
+          && output.apply().op() instanceof Concat(int axis)) {
+        Dim start = Dim.of(0);
+        for (Variable part : output.apply().operands()) {
+          Dim size = part.type().dim(axis);
+          targets.add(new Part(result, axis, start, size));
+          start = start.plus(size);
+        }
+      } else {
+        targets.add(new Whole(result));
+      }
     }
 
     private int operand(Operand operand, Source source) {

@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A loop divided into stages: one for each element type that has vectors, one for what has none,
-/// and more where a method would get too long for the compilers of the JVM. Values that pass between
-/// stages lie in scratch rows, short enough to stay in the first-level cache.
+/// and more where a method would get too long for the compilers of the JVM. Values that pass
+/// between stages lie in scratch rows, short enough to stay in the first-level cache.
 ///
 /// @param scratch the dtype of each scratch row
 public record Stages(List<Stage> stages, List<DType> scratch) {
-  /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of times
-  /// slower; the first-tier compiler does so in long methods full of vectors.
+  /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of
+  /// times slower; the first-tier compiler does so in long methods full of vectors.
   static final int MOST_STEPS = 48;
 
   private record Key(int depth, Lane lane, int piece) implements Comparable<Key> {
@@ -68,6 +68,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
 
     Stages divide() {
       assignLanes();
+      raiseDepths();
       Map<Key, List<Integer>> members = new TreeMap<>();
       Map<Key, List<Integer>> escaping = new HashMap<>();
       Map<Integer, List<Integer>> outputsOf = new HashMap<>();
@@ -125,6 +126,34 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
           if (argument >= operands && !uniform[argument]) {
             int change = lanes[argument] == lanes[value] ? 0 : 1;
             depths[value] = Math.max(depths[value], depths[argument] + change);
+          }
+        }
+      }
+    }
+
+    /// Moves steps down to the stage of the first step that needs them, if it has their lane, so
+    /// that they need no scratch row.
+    private void raiseDepths() {
+      int[] highest = new int[depths.length];
+      Arrays.fill(highest, Integer.MAX_VALUE);
+      boolean[] joins = new boolean[depths.length];
+      for (int value = depths.length - 1; value >= operands; value--) {
+        if (uniform[value]) {
+          continue;
+        }
+        if (joins[value]) {
+          depths[value] = highest[value];
+        }
+        for (int argument : loop.steps().get(value - operands).arguments()) {
+          if (argument >= operands && !uniform[argument]) {
+            boolean same = lanes[argument] == lanes[value];
+            int most = depths[value] - (same ? 0 : 1);
+            if (most < highest[argument]) {
+              highest[argument] = most;
+              joins[argument] = same;
+            } else if (most == highest[argument]) {
+              joins[argument] |= same;
+            }
           }
         }
       }
@@ -226,8 +255,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
         Step step = loop.steps().get(value - operands);
         values.put(
             value,
-            builder.value(
-                step.withArguments(step.arguments().stream().map(values::get).toList())));
+            builder.value(step.withArguments(step.arguments().stream().map(values::get).toList())));
       }
       List<Integer> stageOutputs = new ArrayList<>();
       List<Stage.Place> outputs = new ArrayList<>();

@@ -6,8 +6,8 @@ import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// One scalar operation in the body of a loop. Arguments are the numbers of values: first the loop's
-/// operands, then the results of its steps, in order.
+/// One scalar operation in the body of a loop. Arguments are the numbers of values: first the
+/// loop's operands, then the results of its steps, in order.
 public sealed interface Step {
   /// The dtype of the result.
   DType dtype();

@@ -11,9 +11,9 @@ import java.util.Map;
 
 /// Makes the steps of a loop, equal ones once, composite functions out of simple ones.
 ///
-/// What remains for bytecode: on floats no `sign square reciprocal rsqrt sigmoid softplus relu isnan
-/// isinf`, on integers no `square relu`, no comparison or selection of bools, no cast to the same
-/// dtype.
+/// What remains for bytecode: on floats no `sign square reciprocal rsqrt sigmoid softplus relu
+/// isnan isinf`, on integers no `square relu`, no comparison or selection of bools, no cast to the
+/// same dtype.
 public final class StepBuilder {
   private final List<Operand> operands;
   private final List<Step> steps = new ArrayList<>();
@@ -50,18 +50,14 @@ public final class StepBuilder {
       case SQUARE -> simple(BinaryFn.MUL, dtype, x, x);
       case RELU -> simple(BinaryFn.MAXIMUM, dtype, x, literal(dtype, 0));
       case RECIPROCAL -> simple(BinaryFn.DIV, dtype, literal(dtype, 1), x);
-      case RSQRT ->
-          simple(BinaryFn.DIV, dtype, literal(dtype, 1), simple(UnaryFn.SQRT, dtype, x));
+      case RSQRT -> simple(BinaryFn.DIV, dtype, literal(dtype, 1), simple(UnaryFn.SQRT, dtype, x));
       case SIGMOID -> sigmoid(dtype, x);
       case SOFTPLUS -> softplus(dtype, x);
       case ISNAN -> value(new Step.Compare(CompareFn.NE, dtype, x, x));
       case ISINF ->
           value(
-              new Step.Compare(
-                  CompareFn.EQ,
-                  dtype,
-                  simple(UnaryFn.ABS, dtype, x),
-                  literal(dtype, Double.POSITIVE_INFINITY)));
+              equal(
+                  dtype, simple(UnaryFn.ABS, dtype, x), literal(dtype, Double.POSITIVE_INFINITY)));
       case NEG,
           ABS,
           EXP,
@@ -90,7 +86,7 @@ public final class StepBuilder {
 
   /// The value of a function of two values.
   public int binary(BinaryFn fn, DType dtype, int x, int y) {
-    return simple(fn, dtype, x, y);
+    return fn == BinaryFn.POW && dtype.isFloat() ? power(dtype, x, y) : simple(fn, dtype, x, y);
   }
 
   /// The value of a comparison; of bools, false is below true.
@@ -114,9 +110,7 @@ public final class StepBuilder {
       return value(new Step.Select(dtype, condition, x, y));
     }
     return bools(
-        BinaryFn.OR,
-        bools(BinaryFn.AND, condition, x),
-        bools(BinaryFn.AND, not(condition), y));
+        BinaryFn.OR, bools(BinaryFn.AND, condition, x), bools(BinaryFn.AND, not(condition), y));
   }
 
   /// The value of a conversion; the value itself where the dtype stays.
@@ -163,6 +157,28 @@ public final class StepBuilder {
     int above = simple(BinaryFn.MAXIMUM, dtype, x, literal(dtype, 0));
     int rest = simple(UnaryFn.LOG1P, dtype, exponentialOfMinusAbsolute(dtype, x));
     return simple(BinaryFn.ADD, dtype, above, rest);
+  }
+
+  /// [Math#pow] where the Vector API calls the power function of C, for which 1 to the power NaN or
+  /// infinity is 1.
+  private int power(DType dtype, int x, int y) {
+    int power = simple(BinaryFn.POW, dtype, x, y);
+    if (y >= operands.size()
+        && steps.get(y - operands.size()) instanceof Step.Literal literal
+        && Double.isFinite(literal.asDouble())) {
+      return power;
+    }
+    int one = value(equal(dtype, simple(UnaryFn.ABS, dtype, x), literal(dtype, 1)));
+    int infinite =
+        value(
+            equal(dtype, simple(UnaryFn.ABS, dtype, y), literal(dtype, Double.POSITIVE_INFINITY)));
+    int unknown = value(new Step.Compare(CompareFn.NE, dtype, y, y));
+    int undefined = bools(BinaryFn.OR, unknown, bools(BinaryFn.AND, one, infinite));
+    return value(new Step.Select(dtype, undefined, literal(dtype, Double.NaN), power));
+  }
+
+  private static Step equal(DType dtype, int x, int y) {
+    return new Step.Compare(CompareFn.EQ, dtype, x, y);
   }
 
   private int exponentialOfMinusAbsolute(DType dtype, int x) {

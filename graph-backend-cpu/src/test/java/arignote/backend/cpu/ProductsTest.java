@@ -1,0 +1,162 @@
+package arignote.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import arignote.ir.Apply;
+import arignote.ir.Dim;
+import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.TensorType;
+import arignote.ir.Variable;
+import arignote.ir.op.Binary;
+import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Broadcast;
+import arignote.ir.op.Dot;
+import arignote.ir.op.Op;
+import arignote.ir.op.Slice;
+import arignote.ir.op.Transpose;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Dots of operands in every layout, against plain loops.
+class ProductsTest {
+  private static final long SEED = 5;
+
+  /// A way to get a tensor of some shape out of another that lies differently in memory.
+  private enum Form {
+    DENSE,
+    TRANSPOSED,
+    WINDOW,
+    EVERY_OTHER,
+    REVERSED,
+    REPEATED;
+
+    Variable apply(List<Input> inputs, DType dtype, long[] shape) {
+      int rank = shape.length;
+      int last = rank - 1;
+      return switch (this) {
+        case DENSE -> input(inputs, dtype, shape);
+        case TRANSPOSED -> {
+          if (rank < 2) {
+            yield input(inputs, dtype, shape);
+          }
+          long[] swapped = shape.clone();
+          swapped[last] = shape[last - 1];
+          swapped[last - 1] = shape[last];
+          List<Integer> order = new ArrayList<>();
+          for (int axis = 0; axis < rank; axis++) {
+            order.add(axis);
+          }
+          order.set(last, last - 1);
+          order.set(last - 1, last);
+          yield result(new Transpose(order), input(inputs, dtype, swapped));
+        }
+        case WINDOW -> sliced(inputs, dtype, shape, shape[last] + 3, 2, 1);
+        case EVERY_OTHER -> sliced(inputs, dtype, shape, shape[last] * 2 + 1, 1, 2);
+        case REVERSED -> sliced(inputs, dtype, shape, shape[last] + 1, shape[last], -1);
+        case REPEATED -> {
+          long[] one = shape.clone();
+          one[0] = 1;
+          List<Dim> dims = new ArrayList<>();
+          for (long length : shape) {
+            dims.add(Dim.of(length));
+          }
+          yield result(new Broadcast(dims), input(inputs, dtype, one));
+        }
+      };
+    }
+
+    private static Variable sliced(
+        List<Input> inputs, DType dtype, long[] shape, long length, long start, long step) {
+      int last = shape.length - 1;
+      long[] whole = shape.clone();
+      whole[last] = length;
+      return result(
+          new Slice(last, Dim.of(start), Dim.of(shape[last]), step), input(inputs, dtype, whole));
+    }
+
+    private static Input input(List<Input> inputs, DType dtype, long... shape) {
+      Input input = new Input("x" + inputs.size(), TensorType.of(dtype, shape));
+      inputs.add(input);
+      return input;
+    }
+  }
+
+  private static Variable result(Op op, Variable... operands) {
+    return Apply.of(op, List.of(operands)).result();
+  }
+
+  @Test
+  void allLayoutsOfMatricesAndVectors() {
+    long[][][] shapes = {
+      {{5, 3}, {3, 4}},
+      {{1, 3}, {3, 4}},
+      {{5, 3}, {3, 1}},
+      {{5, 1}, {1, 4}},
+      {{1, 1}, {1, 1}},
+      {{5, 3}, {3}},
+      {{3}, {3, 4}},
+      {{3}, {3}},
+      {{1}, {1}},
+      {{5, 0}, {0, 4}},
+      {{0, 3}, {3, 4}},
+      {{33, 65}, {65, 17}}
+    };
+    for (long[][] shape : shapes) {
+      check(0, shape[0], shape[1]);
+    }
+  }
+
+  @Test
+  void batches() {
+    check(1, new long[] {2, 5, 3}, new long[] {2, 3, 4});
+    check(1, new long[] {2, 5, 3}, new long[] {2, 3});
+    check(1, new long[] {2, 3}, new long[] {2, 3});
+    check(2, new long[] {2, 3, 4, 5}, new long[] {2, 3, 5, 2});
+    check(1, new long[] {0, 5, 3}, new long[] {0, 3, 4});
+  }
+
+  private static void check(int batch, long[] x, long[] y) {
+    Random random = new Random(SEED);
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      for (Form left : Form.values()) {
+        for (Form right : Form.values()) {
+          List<Input> inputs = new ArrayList<>();
+          Variable a = left.apply(inputs, dtype, x);
+          Variable b = right.apply(inputs, dtype, y);
+          Variable dot = result(new Dot(batch), a, b);
+          Input other = new Input("other", dot.type());
+          inputs.add(other);
+          Variable sum = result(new Binary(BinaryFn.ADD), other, result(new Dot(batch), a, b));
+          List<HostTensor> values = new ArrayList<>();
+          for (Input input : inputs) {
+            long[] shape =
+                input.type().shape().stream()
+                    .mapToLong(dim -> dim.constant().getAsLong())
+                    .toArray();
+            values.add(Compiled.random(random, dtype, shape));
+          }
+          Compiled.of(new Graph(inputs, List.of(dot, sum)))
+              .assertAgrees(dtype == DType.F32 ? 1e-4 : 1e-12, values.toArray(HostTensor[]::new));
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAdditionToAProductNeedsNoMemoryForTheProduct() {
+    Input x = new Input("x", TensorType.of(DType.F32, 64, 64));
+    Variable first = result(new Dot(0), x, x);
+    Variable second = result(new Dot(0), first, x);
+    Variable sum = result(new Binary(BinaryFn.ADD), second, result(new Dot(0), x, first));
+    Accumulations found =
+        Accumulations.of(new Graph(List.of(x), List.of(sum)), Graph.appliesOf(List.of(sum)));
+    assertEquals(1, found.dots().size());
+    HostTensor value = Compiled.random(new Random(SEED), DType.F32, 64, 64);
+    Compiled.of(new Graph(List.of(x), List.of(sum))).assertAgrees(1e-3, value);
+  }
+}

@@ -1,0 +1,5 @@
+/// The sentiment tutorial's model against recordings of the original script.
+@NullMarked
+package arignote.tests.tutorial;
+
+import org.jspecify.annotations.NullMarked;
