@@ -134,7 +134,13 @@ final class RuleInstance {
   }
 
   private Input input(TensorType type) {
-    Input input = new Input("x" + inputs.size(), type);
+    return input("x", type);
+  }
+
+  private Input input(String name, TensorType type) {
+    long before =
+        inputs.stream().filter(input -> input.name().matches(name + "[0-9]*")).count();
+    Input input = new Input(before == 0 ? name : name + before, type);
     inputs.add(input);
     return input;
   }
@@ -183,28 +189,28 @@ final class RuleInstance {
       return splat(drawn.dtype().isFloat() ? value : Math.rint(value % 100), drawn);
     }
     if (isGuarded(name, Guard.BOOL)) {
-      return input(drawn.withDtype(DType.BOOL));
+      return input(name, drawn.withDtype(DType.BOOL));
     }
     if (isGuarded(name, Guard.UNIFORM)) {
-      Variable scalar = input(TensorType.scalar(drawn.dtype()));
+      Variable scalar = input(name, TensorType.scalar(drawn.dtype()));
       if (isGuarded(name, Guard.NONZERO)) {
         scalar = make(new Unary(UnaryFn.EXP), scalar);
       }
       return drawn.isScalar() ? scalar : make(new Broadcast(drawn.shape()), scalar);
     }
     if (isGuarded(name, Guard.NONZERO)) {
-      return make(new Unary(UnaryFn.EXP), input(drawn));
+      return make(new Unary(UnaryFn.EXP), input(name, drawn));
     }
     if (isGuarded(name, Guard.NONNEGATIVE) && drawn.dtype().isFloat()) {
       UnaryFn[] fns = {UnaryFn.ABS, UnaryFn.SQUARE, UnaryFn.EXP, UnaryFn.SQRT, UnaryFn.RELU};
-      return make(new Unary(fns[random.nextInt(fns.length)]), input(drawn));
+      return make(new Unary(fns[random.nextInt(fns.length)]), input(name, drawn));
     }
     if (isGuarded(name, Guard.NONNEGATIVE, Guard.FINITE)) {
-      return make(new Cast(drawn.dtype()), input(drawn.withDtype(DType.BOOL)));
+      return make(new Cast(drawn.dtype()), input(name, drawn.withDtype(DType.BOOL)));
     }
     return random.nextInt(12) == 0 && drawn.dtype() != DType.BOOL
         ? splat(random.nextInt(5), drawn)
-        : input(drawn);
+        : input(name, drawn);
   }
 
   /// A type as guards on the rank want it.
@@ -491,7 +497,7 @@ final class RuleInstance {
       shape.add(dim());
     }
     Input indices =
-        input(new TensorType(random.nextBoolean() ? DType.I64 : DType.I32, shape));
+        input(name, new TensorType(random.nextBoolean() ? DType.I64 : DType.I32, shape));
     indexLimits.put(indices, x.dim(axis));
     bound.put(name, indices);
     return indices;
@@ -563,7 +569,7 @@ final class RuleInstance {
   /// all.
   private Variable operand(Pattern pattern, TensorType type) {
     if (pattern instanceof Pattern.Name(String name)) {
-      Input input = input(type);
+      Input input = input(name, type);
       bound.put(name, input);
       return input;
     }
