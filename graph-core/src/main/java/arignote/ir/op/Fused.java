@@ -28,7 +28,7 @@ public record Fused(Graph body) implements CoreOp {
             .count();
     if (shapes != 1) {
       throw new TypeException(
-          "fused: outputs, or the parts of those that are concatenations, need one shape, found "
+          "fused: outputs need one shape, found "
               + Check.quote(body.outputs().stream().map(output -> output.type()).toList()));
     }
   }

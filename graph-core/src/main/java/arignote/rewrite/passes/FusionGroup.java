@@ -77,12 +77,12 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
       }
     }
 
-    private boolean isInside(Variable variable) {
-      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
-    }
-
     private Variable insideOf(Variable variable) {
       return FusionLevels.isLiteral(variable) ? variable : requireNonNull(inside.get(variable));
+    }
+
+    private boolean isInside(Variable variable) {
+      return FusionLevels.isLiteral(variable) || inside.containsKey(variable);
     }
 
     /// Makes a variable of the outer graph known inside: copied in with what it is made of, or as
