@@ -46,6 +46,13 @@ enum Guard {
       return isConstant(arguments, value -> value > 0);
     }
   },
+  /// `negative(c)`: a constant below 0.
+  NEGATIVE(1) {
+    @Override
+    boolean holds(List<Object> arguments, Uses uses) {
+      return isConstant(arguments, value -> value < 0);
+    }
+  },
   /// `even(c)`: a constant that is an even whole number.
   EVEN(1) {
     @Override
@@ -298,7 +305,7 @@ enum Guard {
   /// such a tensor.
   boolean impliesUniform() {
     return switch (this) {
-      case CONSTANT, UNIFORM, ZERO, POSITIVE, EVEN, WHOLE, POWER_OF_TWO -> true;
+      case CONSTANT, UNIFORM, ZERO, POSITIVE, NEGATIVE, EVEN, WHOLE, POWER_OF_TWO -> true;
       default -> false;
     };
   }

@@ -182,6 +182,7 @@ final class RuleInstance {
         Guard.CONSTANT,
         Guard.ZERO,
         Guard.POSITIVE,
+        Guard.NEGATIVE,
         Guard.EVEN,
         Guard.WHOLE,
         Guard.POWER_OF_TWO)) {
@@ -446,8 +447,19 @@ final class RuleInstance {
   }
 
   private static Variable repeat(Variable reduced, List<Integer> axes, List<Dim> shape) {
-    return new Construction((op, operands, site) -> Apply.of(op, operands, site), SITE)
-        .keep(reduced, axes, shape);
+    Nodes nodes =
+        new Nodes() {
+          @Override
+          public Apply make(Op op, List<Variable> operands, Site site) {
+            return Apply.of(op, operands, site);
+          }
+
+          @Override
+          public Constant constant(DType dtype, double value) {
+            return new Constant(HostTensor.scalar(dtype, value));
+          }
+        };
+    return new Construction(nodes, SITE).keep(reduced, axes, shape);
   }
 
   private List<Integer> axes(int rank) {
