@@ -301,8 +301,8 @@ enum Guard {
 
   abstract boolean holds(List<Object> arguments, Uses uses);
 
-  /// Whether it holds of tensors only that have one value at every element, the first argument being
-  /// such a tensor.
+  /// Whether it holds of tensors only that have one value at every element, the first argument
+  /// being such a tensor.
   boolean impliesUniform() {
     return switch (this) {
       case CONSTANT, UNIFORM, ZERO, POSITIVE, NEGATIVE, EVEN, WHOLE, POWER_OF_TWO -> true;

@@ -114,8 +114,8 @@ sealed interface OpPattern {
     };
   }
 
-  /// The function that gives an op its mnemonic, or else its class: ops of equal keys match the same
-  /// patterns but for attributes and operands.
+  /// The function that gives an op its mnemonic, or else its class: ops of equal keys match the
+  /// same patterns but for attributes and operands.
   static Object keyOf(Op op) {
     return switch (op) {
       case Unary(var fn) -> fn;

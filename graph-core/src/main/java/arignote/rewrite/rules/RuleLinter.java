@@ -93,8 +93,7 @@ final class RuleLinter {
       require(rule, bound, used);
       if (!(condition instanceof Condition.Holds(Guard guard, _))
           || guard != Guard.FINITE && guard != Guard.NONEMPTY) {
-        throw refused(
-            rule, "only finite(...) and nonempty(...) can be assumed, not " + condition);
+        throw refused(rule, "only finite(...) and nonempty(...) can be assumed, not " + condition);
       }
     }
     for (Condition condition : rule.unless()) {

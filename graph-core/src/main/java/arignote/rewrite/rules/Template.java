@@ -63,8 +63,7 @@ final class Template {
       case Pattern.Truth(boolean value) -> literal(value ? 1 : 0);
       case Pattern.Keep(Pattern operand, Attribute axes) ->
           switch (part(operand)) {
-            case Part.Value(_, Optional<Variable> holder, _) when holder.isEmpty() ->
-                part(operand);
+            case Part.Value(_, Optional<Variable> holder, _) when holder.isEmpty() -> part(operand);
             case Part reduced ->
                 new Part.Repeated(
                     settled(reduced),
@@ -86,15 +85,12 @@ final class Template {
     node.attributes().forEach((name, value) -> attributes.put(name, match.evaluate(value)));
     CoreOp op = node.op().create(attributes);
     if (!OpGroup.ELEMENTWISE.contains(op)) {
-      return new Part.Whole(
-          make.apply(op, parts.stream().map(this::settled).toList()), false);
+      return new Part.Whole(make.apply(op, parts.stream().map(this::settled).toList()), false);
     }
     return fold(op, parts)
-        .orElseGet(
-            () ->
-                new Part.Whole(
-                    make.apply(op, fitted(op, parts)),
-                    parts.stream().allMatch(Template::isFlexible)));
+        .orElseGet(() ->
+            new Part.Whole(
+                make.apply(op, fitted(op, parts)), parts.stream().allMatch(Template::isFlexible)));
   }
 
   /// The operands of an elementwise op in one shape, and of the dtypes that it takes.
@@ -125,7 +121,10 @@ final class Template {
     return parts.stream()
         .filter(part -> !isFlexible(part))
         .findFirst()
-        .or(() -> repeats ? Optional.empty() : parts.stream().filter(part -> holder(part).isPresent()).findFirst())
+        .or(() ->
+            repeats
+                ? Optional.empty()
+                : parts.stream().filter(part -> holder(part).isPresent()).findFirst())
         .flatMap(Template::holder)
         .map(variable -> variable.type().shape())
         .orElse(match.rootType().shape());

@@ -56,15 +56,15 @@ class ApplyRulesTest {
     ApplyRules self = rules("rule a: x - x => 0;");
     Graph different = graph(X.sub(Y));
     assertSame(different, self.apply(different));
-    assertEquals(
-        "fill", self.apply(graph(X.sub(X))).applies().getFirst().op().mnemonic());
+    assertEquals("fill", self.apply(graph(X.sub(X))).applies().getFirst().op().mnemonic());
   }
 
   @Test
   void constantsAreSeenThroughViews() {
     Variable one = Values.constant(DType.F32, 1);
     Variable hidden =
-        Shapes.broadcast(Shapes.reshape(Maths.cast(Values.constant(DType.I32, 1), DType.F32), 1), "B");
+        Shapes.broadcast(
+            Shapes.reshape(Maths.cast(Values.constant(DType.I32, 1), DType.F32), 1), "B");
     ApplyRules mulOne = rules("rule a: x * 1 => x;");
     assertEquals(List.of(X), mulOne.apply(graph(X.mul(one))).outputs());
     assertEquals(List.of(X), mulOne.apply(graph(X.mul(hidden))).outputs());
@@ -128,8 +128,7 @@ class ApplyRulesTest {
   @Test
   void aRuleThatBuildsWhatCannotBeIsNamed() {
     ApplyRules wrong = rules("rule truth: exp(x) => and(x, x);");
-    RuleException error =
-        assertThrows(RuleException.class, () -> wrong.apply(graph(X.exp())));
+    RuleException error = assertThrows(RuleException.class, () -> wrong.apply(graph(X.exp())));
     assertTrue(error.getMessage().startsWith("rule truth (test.rules:1) built"));
     assertTrue(error.getMessage().contains("and: is not defined on f32"), error.getMessage());
   }
@@ -151,8 +150,8 @@ class ApplyRulesTest {
     assertTrue(error.getMessage().contains("[rule grow (test.rules:1)]"), error.getMessage());
   }
 
-  /// Each node has something to rewrite; the constants meet one by one, and the slice moves down the
-  /// whole chain.
+  /// Each node has something to rewrite; the constants meet one by one, and the slice moves down
+  /// the whole chain.
   @Test
   void aChainOfAHundredThousandNodesIsRewritten() {
     int nodes = 100_000;

@@ -44,11 +44,10 @@ final class Doubles {
     for (Apply apply : graph.applies()) {
       List<Variable> operands =
           apply.operands().stream()
-              .map(
-                  operand ->
-                      operand instanceof Constant constant
-                          ? new Constant(of(constant.value()))
-                          : made.get(operand))
+              .map(operand ->
+                  operand instanceof Constant constant
+                      ? new Constant(of(constant.value()))
+                      : made.get(operand))
               .toList();
       Apply wide = Apply.of(of(apply.op()), operands, apply.site());
       for (int i = 0; i < apply.results().size(); i++) {
@@ -56,8 +55,7 @@ final class Doubles {
       }
     }
     return new Graph(
-        inputs,
-        graph.outputs().stream().map(output -> made.getOrDefault(output, output)).toList());
+        inputs, graph.outputs().stream().map(output -> made.getOrDefault(output, output)).toList());
   }
 
   private static Op of(Op op) {

@@ -33,8 +33,7 @@ final class FiletestDrafts {
           continue;
         }
         Files.createDirectories(file.getParent());
-        Files.writeString(
-            file, "// command: optimize %s%n%s".formatted(rule.phase(), graph.get()));
+        Files.writeString(file, "// command: optimize %s%n%s".formatted(rule.phase(), graph.get()));
       }
     }
   }

@@ -35,9 +35,7 @@ final class RandomParts {
 
   /// The slice beside a slice.
   static Variable next(
-      RandomGenerator random,
-      Function<TensorType, ? extends Variable> input,
-      Variable previous) {
+      RandomGenerator random, Function<TensorType, ? extends Variable> input, Variable previous) {
     if (previous instanceof Result result
         && result.apply().op() instanceof Slice(int axis, Dim start, Dim size, long step)) {
       return make(

@@ -85,19 +85,16 @@ final class RuleInstance {
 
   private boolean isGuarded(String name, Guard... guards) {
     return rule.where().stream()
-        .anyMatch(
-            condition ->
-                condition instanceof Condition.Holds(Guard guard, List<Attribute> arguments)
-                    && List.of(guards).contains(guard)
-                    && arguments.stream()
-                        .anyMatch(new Attribute.Reference(name)::equals));
+        .anyMatch(condition ->
+            condition instanceof Condition.Holds(Guard guard, List<Attribute> arguments)
+                && List.of(guards).contains(guard)
+                && arguments.stream().anyMatch(new Attribute.Reference(name)::equals));
   }
 
   private boolean hasGuard(Guard wanted) {
     return rule.where().stream()
         .anyMatch(
-            condition ->
-                condition instanceof Condition.Holds(Guard guard, _) && guard == wanted);
+            condition -> condition instanceof Condition.Holds(Guard guard, _) && guard == wanted);
   }
 
   private DType standardDtype() {
@@ -138,8 +135,7 @@ final class RuleInstance {
   }
 
   private Input input(String name, TensorType type) {
-    long before =
-        inputs.stream().filter(input -> input.name().matches(name + "[0-9]*")).count();
+    long before = inputs.stream().filter(input -> input.name().matches(name + "[0-9]*")).count();
     Input input = new Input(before == 0 ? name : name + before, type);
     inputs.add(input);
     return input;
@@ -241,7 +237,8 @@ final class RuleInstance {
   }
 
   private Variable node(Pattern.Node node, Optional<TensorType> wanted) {
-    Class<? extends CoreOp> op = node.op().form().<Class<? extends CoreOp>>map(RecordForm::type).orElse(Unary.class);
+    Class<? extends CoreOp> op =
+        node.op().form().<Class<? extends CoreOp>>map(RecordForm::type).orElse(Unary.class);
     if (node.op() instanceof OpPattern.Group(OpGroup group)) {
       return group(group, node, wanted);
     }
@@ -286,8 +283,7 @@ final class RuleInstance {
   private Variable anything(TensorType type, int kind) {
     int choice = random.nextInt(4) == 0 ? random.nextInt(3) : kind;
     if (choice == 1) {
-      return splat(
-          type.dtype() == DType.BOOL ? random.nextInt(2) : random.nextInt(-3, 5), type);
+      return splat(type.dtype() == DType.BOOL ? random.nextInt(2) : random.nextInt(-3, 5), type);
     }
     if (choice == 2 && !type.isScalar()) {
       List<Dim> source = new ArrayList<>(type.shape());
@@ -305,36 +301,34 @@ final class RuleInstance {
   private Map<String, Object> given(Pattern.Node node) {
     Map<String, Object> given = new TreeMap<>();
     node.attributes()
-        .forEach(
-            (name, attribute) -> {
-              if (attribute instanceof Attribute.Reference(String reference)) {
-                if (bound.containsKey(reference)) {
-                  given.put(name, bound.get(reference));
-                }
-              } else if (attribute instanceof Attribute.Whole(long value)) {
-                given.put(name, value);
-              } else if (attribute instanceof Attribute.Listed(List<Attribute> elements)) {
-                given.put(
-                    name,
-                    elements.stream()
-                        .<Object>map(element -> ((Attribute.Whole) element).value())
-                        .toList());
-              }
-            });
+        .forEach((name, attribute) -> {
+          if (attribute instanceof Attribute.Reference(String reference)) {
+            if (bound.containsKey(reference)) {
+              given.put(name, bound.get(reference));
+            }
+          } else if (attribute instanceof Attribute.Whole(long value)) {
+            given.put(name, value);
+          } else if (attribute instanceof Attribute.Listed(List<Attribute> elements)) {
+            given.put(
+                name,
+                elements.stream()
+                    .<Object>map(element -> ((Attribute.Whole) element).value())
+                    .toList());
+          }
+        });
     return given;
   }
 
   private CoreOp create(Pattern.Node node, Map<String, Object> attributes) {
     node.attributes()
-        .forEach(
-            (name, attribute) -> {
-              if (attribute instanceof Attribute.Reference reference && !reference.isWildcard()) {
-                Object before = bound.putIfAbsent(reference.name(), attributes.get(name));
-                if (before != null && !Attribute.same(before, attributes.get(name))) {
-                  throw new Misfit(reference.name() + " is bound already");
-                }
-              }
-            });
+        .forEach((name, attribute) -> {
+          if (attribute instanceof Attribute.Reference reference && !reference.isWildcard()) {
+            Object before = bound.putIfAbsent(reference.name(), attributes.get(name));
+            if (before != null && !Attribute.same(before, attributes.get(name))) {
+              throw new Misfit(reference.name() + " is bound already");
+            }
+          }
+        });
     return node.op().create(attributes);
   }
 
@@ -388,11 +382,10 @@ final class RuleInstance {
                   && node.operands().stream().anyMatch(this::isStructural);
       case Pattern.Name name ->
           rule.where().stream()
-              .anyMatch(
-                  condition ->
-                      condition instanceof Condition.Is(String subject, Pattern form, _)
-                          && subject.equals(name.name())
-                          && isStructural(form));
+              .anyMatch(condition ->
+                  condition instanceof Condition.Is(String subject, Pattern form, _)
+                      && subject.equals(name.name())
+                      && isStructural(form));
       default -> false;
     };
   }
@@ -409,8 +402,7 @@ final class RuleInstance {
       case Unary(var fn) when fn == UnaryFn.ISNAN || fn == UnaryFn.ISINF ->
           wanted.map(type -> type.withDtype(DType.F32));
       case Cast _ ->
-          wanted.map(
-              type -> type.withDtype(DType.values()[random.nextInt(DType.values().length)]));
+          wanted.map(type -> type.withDtype(DType.values()[random.nextInt(DType.values().length)]));
       default -> wanted;
     };
   }
@@ -474,8 +466,7 @@ final class RuleInstance {
 
   private Variable indexing(Pattern.Node node) {
     Map<String, Object> given = given(node);
-    TensorType type =
-        standard.rank() == 0 ? standard.withShape(List.of(dim(), dim())) : standard;
+    TensorType type = standard.rank() == 0 ? standard.withShape(List.of(dim(), dim())) : standard;
     Variable x = draw(node.operands().get(0), Optional.of(type));
     int rank = x.type().rank();
     if (rank == 0) {
@@ -522,9 +513,7 @@ final class RuleInstance {
     RandomAttributes drawn = new RandomAttributes(random, first);
     for (String name : node.op().attributeNames()) {
       if (!given.containsKey(name)) {
-        given.put(
-            name,
-            drawn.draw(node.op().form().orElseThrow().type(), name, given));
+        given.put(name, drawn.draw(node.op().form().orElseThrow().type(), name, given));
       }
     }
     CoreOp op = create(node, given);
@@ -536,7 +525,8 @@ final class RuleInstance {
     Class<? extends CoreOp> type = node.op().form().orElseThrow().type();
     if (node.open()) {
       int kind = random.nextInt(3);
-      Variable first = kind == 0 ? input(standard) : RandomParts.part(random, this::input, standard);
+      Variable first =
+          kind == 0 ? input(standard) : RandomParts.part(random, this::input, standard);
       operands.add(first);
       for (int more = random.nextInt(3); more > 0; more--) {
         operands.add(

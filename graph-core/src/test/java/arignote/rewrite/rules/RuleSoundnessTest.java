@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// A failure prints the seed; `-Drules.seed=N` repeats it.
 class RuleSoundnessTest {
-  private static final long SEED =
-      Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
+  private static final long SEED = Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
 
   /// So many graphs on which the rule fires are wanted, of so many drawn.
   private static final int WANTED = 60;
@@ -79,9 +78,7 @@ class RuleSoundnessTest {
     GraphVerifier.verifyStructure(rewritten);
     boolean nonempty = assumes(rule, Guard.NONEMPTY);
     Bindings bindings =
-        new Bindings()
-            .put("B", random.nextInt(nonempty ? 1 : 0, 4))
-            .put("T", random.nextInt(1, 4));
+        new Bindings().put("B", random.nextInt(nonempty ? 1 : 0, 4)).put("T", random.nextInt(1, 4));
     Values values =
         switch (random.nextInt(assumes(rule, Guard.FINITE) ? 2 : 3)) {
           case 0 -> Values.MILD;
@@ -122,17 +119,15 @@ class RuleSoundnessTest {
       return fail(where, e);
     }
     boolean lenient =
-        inputs.stream().allMatch(RuleSoundnessTest::isFinite)
-            && leavesRange(drawn.graph(), before);
+        inputs.stream().allMatch(RuleSoundnessTest::isFinite) && leavesRange(drawn.graph(), before);
     check(before, after, inputs, exact, lenient, where);
     return true;
   }
 
   private static boolean assumes(Rule rule, Guard guard) {
     return rule.assuming().stream()
-        .anyMatch(
-            condition ->
-                condition instanceof Condition.Holds(Guard assumed, _) && assumed == guard);
+        .anyMatch(condition ->
+            condition instanceof Condition.Holds(Guard assumed, _) && assumed == guard);
   }
 
   /// Whether a node of the written form overflows, or an exponential underflows: then the rewritten

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The rules of a phase come to an end, whichever fire first: what they leave they leave alone. A
 /// failure prints the seed; `-Drules.seed=N` repeats it.
 class RulesTogetherTest {
-  private static final long SEED =
-      Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
+  private static final long SEED = Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
 
   private static final int GRAPHS = 400;
 

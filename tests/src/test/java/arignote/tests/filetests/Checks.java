@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 ///
 /// White space in a line counts as one space; `{{...}}` in a text is a regular expression.
 final class Checks {
-  private static final Pattern DIRECTIVE = Pattern.compile("CHECK(-NEXT|-NOT|-COUNT-(\\d+))?: (.*)");
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("CHECK(-NEXT|-NOT|-COUNT-(\\d+))?: (.*)");
 
   private final String name;
   private final List<String> lines;
@@ -52,7 +53,8 @@ final class Checks {
             throw new IllegalArgumentException(name + ": nothing lies before a CHECK-NEXT");
           }
           if (next >= lines.size() || !matches(directive, lines.get(next))) {
-            throw failure(check, "the next line is " + (next < lines.size() ? lines.get(next) : "missing"));
+            throw failure(
+                check, "the next line is " + (next < lines.size() ? lines.get(next) : "missing"));
           }
           next++;
         }

@@ -53,8 +53,7 @@ class ChecksTest {
   void fails(String checks) {
     AssertionError error =
         assertThrows(
-            AssertionError.class,
-            () -> Checks.check("test", List.of(checks.split("\\|")), OUTPUT));
+            AssertionError.class, () -> Checks.check("test", List.of(checks.split("\\|")), OUTPUT));
     assertTrue(error.getMessage().startsWith("test: CHECK"), error.getMessage());
   }
 

@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
 ///   whole pipeline if none is named.
 /// - `grad NAME ...`: the gradients of the one output with respect to inputs (`%x`) and shared
 ///   variables (`@w`).
-/// - `run NAME=VALUE ...`: what the reference computes, and the CPU within rounding, from values such
-///   as `%x=[[1,2],[3,4]]`; symbols are bound by them.
+/// - `run NAME=VALUE ...`: what the reference computes, and the CPU within rounding, from values
+///   such as `%x=[[1,2],[3,4]]`; symbols are bound by them.
 ///
 /// What a command refuses is its text: `TypeException: add: ...`.
 final class Commands {
@@ -128,15 +128,14 @@ final class Commands {
     return passes.stream()
         .filter(pass -> pass.name().equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s: no pass or phase %s; there are %s and %s"
-                        .formatted(
-                            file.name(),
-                            wanted,
-                            RuleBook.standard().phases(),
-                            passes.stream().map(Pass::name).distinct().toList())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "%s: no pass or phase %s; there are %s and %s"
+                    .formatted(
+                        file.name(),
+                        wanted,
+                        RuleBook.standard().phases(),
+                        passes.stream().map(Pass::name).distinct().toList())));
   }
 
   private String grad(List<String> names) {

@@ -18,10 +18,10 @@ import java.util.Optional;
 /// the exact text that comes out
 /// ```
 ///
-/// Commands ([Commands]) run one after another, each on what the one before made; the text of the last
-/// is checked. A file has `CHECK` lines ([Checks]), the exact text, or both. `-Dfiletests.bless=true`
-/// writes the text that comes out into the files that have none or another one, but for files with
-/// `CHECK` lines alone.
+/// Commands ([Commands]) run one after another, each on what the one before made; the text of the
+/// last is checked. A file has `CHECK` lines ([Checks]), the exact text, or both.
+/// `-Dfiletests.bless=true` writes the text that comes out into the files that have none or another
+/// one, but for files with `CHECK` lines alone.
 ///
 /// @param commands the lines behind `// command:`
 /// @param checks the lines that start with `CHECK`

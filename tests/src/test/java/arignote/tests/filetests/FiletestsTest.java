@@ -17,11 +17,10 @@ class FiletestsTest {
   @TestFactory
   Stream<DynamicTest> files() {
     return FiletestFolder.files().stream()
-        .map(
-            file -> {
-              Filetest test = FiletestFolder.read(file);
-              return DynamicTest.dynamicTest(test.name(), file.toUri(), () -> run(file, test));
-            });
+        .map(file -> {
+          Filetest test = FiletestFolder.read(file);
+          return DynamicTest.dynamicTest(test.name(), file.toUri(), () -> run(file, test));
+        });
   }
 
   private static void run(Path file, Filetest test) throws IOException {
@@ -32,7 +31,10 @@ class FiletestsTest {
       return;
     }
     if (test.expected().isEmpty() && test.checks().isEmpty()) {
-      fail(test.name() + " checks nothing; -Dfiletests.bless=true writes what comes out:\n" + output);
+      fail(
+          test.name()
+              + " checks nothing; -Dfiletests.bless=true writes what comes out:\n"
+              + output);
     }
     test.expected().ifPresent(expected -> assertEquals(expected, output, test.name()));
     Checks.check(test.name(), test.checks(), output);

@@ -39,8 +39,7 @@ final class OnCpu {
     for (long i = 0; i < expected.size(); i++) {
       double x = expected.getDouble(i);
       double y = found.getDouble(i);
-      if (Double.compare(x, y) != 0
-          && !(Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(x)))) {
+      if (Double.compare(x, y) != 0 && !(Math.abs(x - y) <= tolerance * Math.max(1, Math.abs(x)))) {
         return false;
       }
     }
