@@ -1,5 +1,7 @@
 package arignote.rewrite.rules;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Dim;
@@ -323,8 +325,9 @@ final class RuleInstance {
     node.attributes()
         .forEach((name, attribute) -> {
           if (attribute instanceof Attribute.Reference reference && !reference.isWildcard()) {
-            Object before = bound.putIfAbsent(reference.name(), attributes.get(name));
-            if (before != null && !Attribute.same(before, attributes.get(name))) {
+            Object value = requireNonNull(attributes.get(name));
+            Object before = bound.putIfAbsent(reference.name(), value);
+            if (before != null && !Attribute.same(before, value)) {
               throw new Misfit(reference.name() + " is bound already");
             }
           }
