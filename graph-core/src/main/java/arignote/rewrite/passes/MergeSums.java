@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Makes one sum of the sums of several slices of a tensor: what the gradients of the biases of
 /// several gates are.
@@ -72,16 +73,32 @@ public final class MergeSums implements Pass {
         substitution.rebuild(apply);
         continue;
       }
-      Variable whole = substitution.get(kind.whole());
       Variable sum =
-          merged.computeIfAbsent(
-              kind, _ -> Apply.of(apply.op(), List.of(whole), apply.site()).result());
+          merged.computeIfAbsent(kind, _ -> sum(substitution.get(kind.whole()), kind, apply));
       Slice slice = slice(apply);
       int summedBefore = (int) kind.axes().stream().filter(axis -> axis < kind.sliced()).count();
       Slice part = new Slice(kind.sliced() - summedBefore, slice.start(), slice.size(), 1);
       substitution.put(apply.result(), Apply.of(part, List.of(sum), apply.site()).result());
     }
     return substitution.apply(graph);
+  }
+
+  /// The sum of all of a tensor along the axes; if the tensor is a sum itself, along both at once.
+  private static Variable sum(Variable whole, Kind kind, Apply like) {
+    if (!(whole instanceof Result result)
+        || !(result.apply().op() instanceof Reduce(ReduceFn fn, List<Integer> inner))
+        || fn != ReduceFn.SUM) {
+      return Apply.of(like.op(), List.of(whole), like.site()).result();
+    }
+    Variable operand = result.apply().operand(0);
+    List<Integer> kept =
+        IntStream.range(0, operand.type().rank())
+            .boxed()
+            .filter(axis -> !inner.contains(axis))
+            .toList();
+    List<Integer> axes = new ArrayList<>(inner);
+    kind.axes().forEach(axis -> axes.add(kept.get(axis)));
+    return Apply.of(new Reduce(fn, axes), List.of(operand), like.site()).result();
   }
 
   private static boolean isNearlyAll(Kind kind, List<Apply> sums) {

@@ -52,4 +52,28 @@ class MergeSumsTest {
         }
         """);
   }
+
+  @Test
+  void sumsOfPartsOfASumAreOneWithIt() {
+    assertRewrites(
+        new MergeSums(),
+        """
+        graph @g(%x: f64[T,B,8]) -> f64[4], f64[4] {
+          %0 = sum(%x) {axes=[0]} : f64[B,8]
+          %1 = slice(%0) {axis=1, start=0, size=4} : f64[B,4]
+          %2 = sum(%1) {axes=[0]} : f64[4]
+          %3 = slice(%0) {axis=1, start=4, size=4} : f64[B,4]
+          %4 = sum(%3) {axes=[0]} : f64[4]
+          return %2, %4
+        }
+        """,
+        """
+        graph @g(%x: f64[T,B,8]) -> f64[4], f64[4] {
+          %0 = sum(%x) {axes=[0, 1]} : f64[8]
+          %1 = slice(%0) {axis=0, start=0, size=4} : f64[4]
+          %2 = slice(%0) {axis=0, start=4, size=4} : f64[4]
+          return %1, %2
+        }
+        """);
+  }
 }
