@@ -77,7 +77,8 @@ final class ArithmeticTree {
       places += apply.operands().size() - 1;
       for (int i = 0; i < apply.operands().size(); i++) {
         Variable operand = apply.operand(i);
-        operands.add(grow(operand, inverse != isInverted(apply, i), dies && facts.uses(operand) <= 1));
+        operands.add(
+            grow(operand, inverse != isInverted(apply, i), dies && facts.uses(operand) <= 1));
       }
       return new Tree.Branch(apply, dies, operands);
     }

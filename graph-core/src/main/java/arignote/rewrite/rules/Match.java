@@ -31,7 +31,9 @@ final class Match {
     for (Pattern.Node form : rule.forms()) {
       if (form.resembles(root)) {
         Match match = new Match(rule, root, facts);
-        if (match.matches(form, root) && match.holdsAll(rule.where()) && match.holdsNone(rule.unless())) {
+        if (match.matches(form, root)
+            && match.holdsAll(rule.where())
+            && match.holdsNone(rule.unless())) {
           return Optional.of(match);
         }
       }

@@ -77,11 +77,7 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
       case Reduce(var fn, _) -> reduce(fn, apply, facts);
       case Broadcast _, Reshape _, Transpose _, Slice _, Gather _ -> facts.range(apply.operand(0));
       case Pad _ -> facts.range(apply.operand(0)).or(COUNT);
-      case Concat _ ->
-          apply.operands().stream()
-              .map(facts::range)
-              .reduce(Range::or)
-              .orElse(ANY);
+      case Concat _ -> apply.operands().stream().map(facts::range).reduce(Range::or).orElse(ANY);
       case Iota _, DimSize _, ArgReduce _, Random _ -> COUNT;
       case Dot _ -> {
         Range both = facts.range(apply.operand(0)).or(facts.range(apply.operand(1)));
