@@ -114,7 +114,7 @@ final class Elementwise {
             && block.mayOverwrite(operand, position)
             && isReadInStep(block, apply, view)) {
           View output = new View(view.slot(), dense, result.type().dtype());
-          block.put(result, output);
+          block.overwrite(result, output);
           return output;
         }
       }

@@ -41,7 +41,7 @@ final class Products {
             && !usesSlot(block, dot, x.slot());
     if (free) {
       to = x;
-      block.put(addition.result(), x);
+      block.overwrite(addition.result(), x);
     } else {
       to = block.result(addition, addition.result());
       if (to.slot() != x.slot()) {

@@ -213,7 +213,7 @@ final class Scans {
                     .count()
                 == 1;
     if (free) {
-      block.put(result, initial);
+      block.overwrite(result, initial);
       return initial;
     }
     View view = block.result(apply, result);
