@@ -4,6 +4,7 @@ import arignote.rewrite.passes.FoldConstants;
 import arignote.rewrite.passes.FuseElementwise;
 import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
+import arignote.rewrite.passes.MergeSums;
 import arignote.rewrite.scan.HoistInvariants;
 import arignote.rewrite.scan.MergeParallelScans;
 import arignote.rewrite.scan.MergeScans;
@@ -41,6 +42,7 @@ public final class Pipelines {
           new SaveReadSteps(),
           new MergeParallelScans(),
           new SinkBroadcasts(),
+          new MergeSums(),
           new MergeDuplicates(),
           new PruneScans(),
           new FuseElementwise());

@@ -96,8 +96,8 @@ final class AddedDots {
         boolean rightIsInvariant = dependence(dot.operand(1)) == Dependence.INVARIANT;
         // What the loop itself computes can be computed in its place in the concatenation.
         boolean fits =
-            leftIsInvariant && isComputedFromState(dot.operand(1))
-                || rightIsInvariant && isComputedFromState(dot.operand(0));
+            (leftIsInvariant && isComputedFromState(dot.operand(1)))
+                || (rightIsInvariant && isComputedFromState(dot.operand(0)));
         if (fits) {
           Kind kind =
               new Kind(dot.operand(0).type().rank(), dot.operand(1).type().rank(), leftIsInvariant);

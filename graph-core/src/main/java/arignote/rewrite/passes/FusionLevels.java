@@ -75,7 +75,7 @@ final class FusionLevels {
       levels.put(apply, level);
     }
     for (Apply apply : applies.reversed()) {
-      if (loops.containsKey(apply) || isAbsorbable(apply) && !trivial.containsKey(apply)) {
+      if (loops.containsKey(apply) || (isAbsorbable(apply) && !trivial.containsKey(apply))) {
         raise(apply);
       }
     }

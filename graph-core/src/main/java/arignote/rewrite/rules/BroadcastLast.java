@@ -21,6 +21,9 @@ final class BroadcastLast implements CodedRule {
   @Override
   public Optional<Variable> rewrite(Match match, Construction make) {
     Apply root = match.root();
+    if (root.operands().stream().allMatch(operand -> sourceOf(operand) == operand)) {
+      return Optional.empty();
+    }
     List<Dim> shape = root.result().type().shape();
     List<Dim> before = List.of();
     boolean copied = false;

@@ -1,6 +1,5 @@
 package arignote.rewrite.rules;
 
-import arignote.ir.Constant;
 import arignote.ir.Dim;
 import arignote.ir.Site;
 import arignote.ir.TensorType;
@@ -17,7 +16,6 @@ import arignote.ir.op.Reshape;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
-import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,14 +48,21 @@ final class Construction {
   /// A tensor of one value.
   Variable literal(double value, TensorType type) {
     return type.isScalar()
-        ? new Constant(HostTensor.scalar(type.dtype(), value))
-        : apply(new Fill(value, type));
+        ? nodes.constant(type.dtype(), value)
+        : apply(new Fill(type.dtype() == DType.F32 ? shortest(value) : value, type));
+  }
+
+  /// The shortest decimal number that is this one in single precision: fills of equal value are
+  /// equal ops, and read as what users write.
+  private static double shortest(double value) {
+    float rounded = (float) value;
+    return Float.isFinite(rounded) ? Double.parseDouble(Float.toString(rounded)) : rounded;
   }
 
   /// A length as a scalar of a dtype.
   Variable size(Dim dim, DType dtype) {
     if (dim.constant().isPresent()) {
-      return new Constant(HostTensor.scalar(dtype, dim.constant().getAsLong()));
+      return nodes.constant(dtype, dim.constant().getAsLong());
     }
     Variable size = apply(new DimSize(dim));
     return dtype == DType.I64 ? size : apply(new Cast(dtype), size);

@@ -23,6 +23,9 @@ final class FoldConstants implements CodedRule {
   @Override
   public Optional<Variable> rewrite(Match match, Construction make) {
     Apply root = match.root();
+    if (Splat.valueOf(root.operands().getLast()).isEmpty()) {
+      return Optional.empty();
+    }
     List<Variable> scalars = new ArrayList<>();
     List<HostTensor> values = new ArrayList<>();
     for (Variable operand : root.operands()) {

@@ -46,6 +46,13 @@ enum Guard {
       return isConstant(arguments, value -> value > 0);
     }
   },
+  /// `negative(c)`: a constant below 0.
+  NEGATIVE(1) {
+    @Override
+    boolean holds(List<Object> arguments, Uses uses) {
+      return isConstant(arguments, value -> value < 0);
+    }
+  },
   /// `even(c)`: a constant that is an even whole number.
   EVEN(1) {
     @Override
@@ -53,11 +60,11 @@ enum Guard {
       return isConstant(arguments, value -> value % 2 == 0);
     }
   },
-  /// `whole(c)`: a constant that is a whole number.
+  /// `whole(c)`: a constant that is a whole number, and small enough to count with.
   WHOLE(1) {
     @Override
     boolean holds(List<Object> arguments, Uses uses) {
-      return isConstant(arguments, value -> value % 1 == 0);
+      return isConstant(arguments, value -> value % 1 == 0 && Math.abs(value) <= 0x1p20);
     }
   },
   /// `power_of_two(c)`: a float constant, the reciprocal of which is exact.
@@ -154,6 +161,13 @@ enum Guard {
     boolean holds(List<Object> arguments, Uses uses) {
       Range range = Range.of(variable(arguments, 0));
       return range.nonzero() && range.defined();
+    }
+  },
+  /// `nonempty(x)`: with at least one element, whatever the symbols are.
+  NONEMPTY(1) {
+    @Override
+    boolean holds(List<Object> arguments, Uses uses) {
+      return variable(arguments, 0).type().size().minus(1).isNonNegative();
     }
   },
   /// `used_once(x)`: computed for this place only, so that it need not be computed any more.
@@ -286,6 +300,15 @@ enum Guard {
   }
 
   abstract boolean holds(List<Object> arguments, Uses uses);
+
+  /// Whether it holds of tensors only that have one value at every element, the first argument
+  /// being such a tensor.
+  boolean impliesUniform() {
+    return switch (this) {
+      case CONSTANT, UNIFORM, ZERO, POSITIVE, NEGATIVE, EVEN, WHOLE, POWER_OF_TWO -> true;
+      default -> false;
+    };
+  }
 
   private static Variable variable(List<Object> arguments, int index) {
     return (Variable) arguments.get(index);

@@ -14,12 +14,14 @@ import java.util.OptionalDouble;
 
 /// A try to match a pattern: what its names stand for so far.
 final class Match {
+  private final Rule rule;
   private final Apply root;
   private final Uses uses;
-  private final List<String> names = new ArrayList<>();
-  private final List<Object> values = new ArrayList<>();
+  private final List<String> names = new ArrayList<>(4);
+  private final List<Object> values = new ArrayList<>(4);
 
-  private Match(Apply root, Uses uses) {
+  private Match(Rule rule, Apply root, Uses uses) {
+    this.rule = rule;
     this.root = root;
     this.uses = uses;
   }
@@ -27,14 +29,38 @@ final class Match {
   /// A rule's match at a node; nothing if it does not fire there.
   static Optional<Match> of(Rule rule, Apply root, Uses uses) {
     for (Pattern.Node form : rule.forms()) {
-      Match match = new Match(root, uses);
-      if (match.matches(form, root)
-          && rule.where().stream().allMatch(match::holds)
-          && rule.unless().stream().noneMatch(match::holds)) {
-        return Optional.of(match);
+      if (form.resembles(root)) {
+        Match match = new Match(rule, root, uses);
+        if (match.matches(form, root)
+            && match.holdsAll(rule.where())
+            && match.holdsNone(rule.unless())) {
+          return Optional.of(match);
+        }
       }
     }
     return Optional.empty();
+  }
+
+  private boolean holdsAll(List<Condition> conditions) {
+    for (Condition condition : conditions) {
+      if (!holds(condition)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean holdsNone(List<Condition> conditions) {
+    for (Condition condition : conditions) {
+      if (holds(condition)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Rule rule() {
+    return rule;
   }
 
   Apply root() {
@@ -118,10 +144,7 @@ final class Match {
   }
 
   private boolean matches(Pattern.Node node, Apply apply) {
-    if (!node.op().matches(apply.op())) {
-      return false;
-    }
-    if (!node.open() && apply.operands().size() != node.operands().size()) {
+    if (!node.resembles(apply)) {
       return false;
     }
     for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {

@@ -58,7 +58,7 @@ sealed interface OpPattern {
 
   default boolean matches(Op op) {
     return switch (this) {
-      case Function(Named fn, _) -> functionOf(op).filter(fn::equals).isPresent();
+      case Function(Named fn, _) -> keyOf(op) == fn;
       case Kind(RecordForm form) -> form.type() == op.getClass();
       case Group(OpGroup group) -> group.contains(op);
     };
@@ -114,22 +114,18 @@ sealed interface OpPattern {
     };
   }
 
-  /// The function that gives an op its mnemonic.
-  static Optional<Named> functionOf(Op op) {
-    return switch (op) {
-      case Unary(var fn) -> Optional.of(fn);
-      case Binary(var fn) -> Optional.of(fn);
-      case Compare(var fn) -> Optional.of(fn);
-      case Reduce(var fn, _) -> Optional.of(fn);
-      case ArgReduce(var fn, _) -> Optional.of(fn);
-      case Scatter(var fn, _, _) -> Optional.of(fn);
-      default -> Optional.empty();
-    };
-  }
-
-  /// Ops of equal keys match the same patterns but for attributes and operands.
+  /// The function that gives an op its mnemonic, or else its class: ops of equal keys match the
+  /// same patterns but for attributes and operands.
   static Object keyOf(Op op) {
-    return functionOf(op).<Object>map(fn -> fn).orElse(op.getClass());
+    return switch (op) {
+      case Unary(var fn) -> fn;
+      case Binary(var fn) -> fn;
+      case Compare(var fn) -> fn;
+      case Reduce(var fn, _) -> fn;
+      case ArgReduce(var fn, _) -> fn;
+      case Scatter(var fn, _, _) -> fn;
+      default -> op.getClass();
+    };
   }
 
   /// Every op that rules can name. Records that say their function by the mnemonic have a word of

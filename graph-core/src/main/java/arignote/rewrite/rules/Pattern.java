@@ -1,5 +1,7 @@
 package arignote.rewrite.rules;
 
+import arignote.ir.Apply;
+import arignote.ir.Result;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,21 @@ sealed interface Pattern {
       implements Pattern {
     public Node {
       operands = List.copyOf(operands);
+    }
+
+    /// Whether op, number of operands and the ops that those come from are right; a first look.
+    boolean resembles(Apply apply) {
+      if (!op.matches(apply.op()) || !open && apply.operands().size() != operands.size()) {
+        return false;
+      }
+      for (int i = 0; i < operands.size(); i++) {
+        if (operands.get(i) instanceof Node node
+            && !(apply.operand(i) instanceof Result result
+                && node.op.matches(result.apply().op()))) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override

@@ -29,7 +29,9 @@ final class ReduceOfOne implements CodedRule {
         shape.add(x.type().dim(axis));
       }
     }
-    if (shape.size() == x.type().rank()) {
+    // A reduction of everything needs no reshape before it, and one after it is none.
+    boolean everything = reduce.axes().size() == x.type().rank() && !axes.isEmpty();
+    if (shape.size() == x.type().rank() || everything) {
       return Optional.empty();
     }
     Variable reshaped = make.reshape(x, shape);

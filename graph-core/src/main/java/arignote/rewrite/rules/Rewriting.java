@@ -1,6 +1,7 @@
 package arignote.rewrite.rules;
 
 import arignote.ir.Apply;
+import arignote.ir.Constant;
 import arignote.ir.Graph;
 import arignote.ir.Result;
 import arignote.ir.Site;
@@ -8,6 +9,8 @@ import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.ir.op.Op;
 import arignote.rewrite.RewriteLog;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +28,8 @@ import java.util.Optional;
 /// another, and the cost grows with the number of nodes and of firings. The worklist is a stack of
 /// its own.
 final class Rewriting implements Nodes, Uses {
+  private record Scalar(DType dtype, double value) {}
+
   private record Key(Op op, List<Variable> operands) {}
 
   /// The firings that led from a node of the graph to one that is being worked on.
@@ -66,6 +71,7 @@ final class Rewriting implements Nodes, Uses {
   private final int longestOrigin;
   private final Map<Variable, Variable> finished = new IdentityHashMap<>();
   private final Map<Key, Apply> nodes = new HashMap<>();
+  private final Map<Scalar, Constant> constants = new HashMap<>();
   private final Map<Variable, Integer> uses = new IdentityHashMap<>();
   private final Deque<Task> tasks = new ArrayDeque<>();
   private boolean fired;
@@ -113,6 +119,12 @@ final class Rewriting implements Nodes, Uses {
     nodes.put(key, made);
     operands.forEach(operand -> use(operand, 1));
     return made;
+  }
+
+  @Override
+  public Constant constant(DType dtype, double value) {
+    return constants.computeIfAbsent(
+        new Scalar(dtype, value), _ -> new Constant(HostTensor.scalar(dtype, value)));
   }
 
   private void use(Variable variable, int times) {

@@ -1,7 +1,9 @@
 package arignote.rewrite.rules;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// One rewrite rule: what matches the left side becomes the right side.
 public final class Rule {
@@ -22,6 +24,7 @@ public final class Rule {
   private final List<Condition> where;
   private final List<Condition> unless;
   private final List<Condition> assuming;
+  private final Set<String> uniform;
 
   Rule(
       String name,
@@ -43,6 +46,7 @@ public final class Rule {
     this.where = List.copyOf(where);
     this.unless = List.copyOf(unless);
     this.assuming = List.copyOf(assuming);
+    this.uniform = uniformNames(where);
   }
 
   /// The name, for the flag `without`, logs and messages.
@@ -89,6 +93,22 @@ public final class Rule {
   /// What is taken for granted about values, so that the two sides may differ where it fails.
   List<Condition> assuming() {
     return assuming;
+  }
+
+  /// Whether a name stands for tensors of one value, which take the shape that their place needs.
+  boolean isUniform(String variable) {
+    return uniform.contains(variable);
+  }
+
+  private static Set<String> uniformNames(List<Condition> where) {
+    Set<String> names = new HashSet<>();
+    for (Condition condition : where) {
+      if (condition instanceof Condition.Holds(Guard guard, List<Attribute> arguments)
+          && guard.impliesUniform()) {
+        arguments.getFirst().collectNames(names);
+      }
+    }
+    return names;
   }
 
   Optional<CodedRule> coded() {

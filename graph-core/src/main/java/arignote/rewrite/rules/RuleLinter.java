@@ -91,8 +91,9 @@ final class RuleLinter {
       Set<String> used = new LinkedHashSet<>();
       condition.collectNames(used);
       require(rule, bound, used);
-      if (!(condition instanceof Condition.Holds(Guard guard, _)) || guard != Guard.FINITE) {
-        throw refused(rule, "only finite(...) can be assumed, not " + condition);
+      if (!(condition instanceof Condition.Holds(Guard guard, _))
+          || guard != Guard.FINITE && guard != Guard.NONEMPTY) {
+        throw refused(rule, "only finite(...) and nonempty(...) can be assumed, not " + condition);
       }
     }
     for (Condition condition : rule.unless()) {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /// Builds the right side of a rule from text.
 ///
@@ -25,14 +24,14 @@ import java.util.stream.Stream;
 final class Template {
   /// A part of the right side.
   private sealed interface Part {
-    record Whole(Variable variable) implements Part {}
+    /// @param flexible whether it is one value repeated, in whatever shape its place needs
+    record Whole(Variable variable, boolean flexible) implements Part {}
 
     /// A constant.
     ///
-    /// @param type nothing for a literal
-    /// @param holder the variable of the match that has this value and type
-    record Value(double value, Optional<TensorType> type, Optional<Variable> holder)
-        implements Part {}
+    /// @param holder a variable that has this value; nothing for a literal
+    /// @param flexible whether it takes dtype and shape from its place
+    record Value(double value, Optional<Variable> holder, boolean flexible) implements Part {}
 
     record Repeated(Variable reduced, List<Integer> axes) implements Part {}
   }
@@ -54,30 +53,30 @@ final class Template {
     return switch (pattern) {
       case Pattern.Name(String name) -> {
         Variable variable = match.variable(name);
+        boolean flexible = match.rule().isUniform(name);
         OptionalDouble value = Splat.valueOf(variable);
         yield value.isPresent()
-            ? new Part.Value(
-                value.getAsDouble(), Optional.of(variable.type()), Optional.of(variable))
-            : new Part.Whole(variable);
+            ? new Part.Value(value.getAsDouble(), Optional.of(variable), flexible)
+            : new Part.Whole(variable, flexible);
       }
       case Pattern.Number(double value) -> literal(value);
       case Pattern.Truth(boolean value) -> literal(value ? 1 : 0);
       case Pattern.Keep(Pattern operand, Attribute axes) ->
           switch (part(operand)) {
-            case Part.Whole(Variable variable) ->
+            case Part.Value(_, Optional<Variable> holder, _) when holder.isEmpty() -> part(operand);
+            case Part reduced ->
                 new Part.Repeated(
-                    variable,
+                    settled(reduced),
                     AttributeFunction.longs(match.evaluate(axes)).stream()
                         .map(Math::toIntExact)
                         .toList());
-            case Part other -> other;
           };
       case Pattern.Node node -> node(node);
     };
   }
 
   private static Part literal(double value) {
-    return new Part.Value(value, Optional.empty(), Optional.empty());
+    return new Part.Value(value, Optional.empty(), true);
   }
 
   private Part node(Pattern.Node node) {
@@ -86,10 +85,12 @@ final class Template {
     node.attributes().forEach((name, value) -> attributes.put(name, match.evaluate(value)));
     CoreOp op = node.op().create(attributes);
     if (!OpGroup.ELEMENTWISE.contains(op)) {
-      return new Part.Whole(make.apply(op, parts.stream().map(this::settled).toList()));
+      return new Part.Whole(make.apply(op, parts.stream().map(this::settled).toList()), false);
     }
-    Optional<Part> folded = fold(op, parts);
-    return folded.orElseGet(() -> new Part.Whole(make.apply(op, fitted(op, parts))));
+    return fold(op, parts)
+        .orElseGet(() ->
+            new Part.Whole(
+                make.apply(op, fitted(op, parts)), parts.stream().allMatch(Template::isFlexible)));
   }
 
   /// The operands of an elementwise op in one shape, and of the dtypes that it takes.
@@ -105,65 +106,61 @@ final class Template {
     return operands;
   }
 
+  private static boolean isFlexible(Part part) {
+    return switch (part) {
+      case Part.Whole(_, boolean flexible) -> flexible;
+      case Part.Value(_, _, boolean flexible) -> flexible;
+      case Part.Repeated _ -> true;
+    };
+  }
+
+  /// The shape of the first part that has one of its own, or else of the first flexible one; where
+  /// something reduced is repeated, that of the node replaced.
   private List<Dim> shapeOf(List<Part> parts) {
-    Optional<Variable> uniform = Optional.empty();
-    for (Part part : parts) {
-      if (part instanceof Part.Whole(Variable variable)) {
-        if (Splat.scalarOf(variable).isEmpty()) {
-          return variable.type().shape();
-        }
-        uniform = uniform.or(() -> Optional.of(variable));
-      }
-    }
-    if (parts.stream().anyMatch(Part.Repeated.class::isInstance)) {
-      return match.rootType().shape();
-    }
-    return uniform
-        .map(Variable::type)
-        .or(() -> typeOfConstants(parts))
-        .map(TensorType::shape)
+    boolean repeats = parts.stream().anyMatch(Part.Repeated.class::isInstance);
+    return parts.stream()
+        .filter(part -> !isFlexible(part))
+        .findFirst()
+        .or(() ->
+            repeats
+                ? Optional.empty()
+                : parts.stream().filter(part -> holder(part).isPresent()).findFirst())
+        .flatMap(Template::holder)
+        .map(variable -> variable.type().shape())
         .orElse(match.rootType().shape());
   }
 
-  private static Optional<TensorType> typeOfConstants(List<Part> parts) {
-    return parts.stream()
-        .flatMap(part -> part instanceof Part.Value value ? value.type().stream() : Stream.empty())
-        .findFirst();
+  /// The variable that a part is, or takes its type from.
+  private static Optional<Variable> holder(Part part) {
+    return switch (part) {
+      case Part.Whole(Variable variable, _) -> Optional.of(variable);
+      case Part.Value(_, Optional<Variable> holder, _) -> holder;
+      case Part.Repeated(Variable reduced, _) -> Optional.of(reduced);
+    };
   }
 
   private DType dtypeOf(List<Part> parts) {
-    for (Part part : parts) {
-      switch (part) {
-        case Part.Whole(Variable variable) -> {
-          return variable.type().dtype();
-        }
-        case Part.Repeated(Variable reduced, _) -> {
-          return reduced.type().dtype();
-        }
-        case Part.Value(_, Optional<TensorType> type, _) -> {
-          if (type.isPresent()) {
-            return type.get().dtype();
-          }
-        }
-      }
-    }
-    return match.rootType().dtype();
+    return parts.stream()
+        .flatMap(part -> holder(part).stream())
+        .map(variable -> variable.type().dtype())
+        .findFirst()
+        .orElse(match.rootType().dtype());
   }
 
   /// A part as a variable of a type, as far as it can be given that type.
   private Variable fit(Part part, TensorType type) {
     return switch (part) {
-      case Part.Whole(Variable variable) -> {
-        if (variable.type().shape().equals(type.shape())) {
+      case Part.Whole(Variable variable, boolean flexible) -> {
+        if (!flexible || variable.type().shape().equals(type.shape())) {
           yield variable;
         }
         yield Splat.scalarOf(variable)
             .map(scalar -> make.broadcast(scalar, type.shape()))
             .orElse(variable);
       }
-      case Part.Value(double value, _, Optional<Variable> holder) ->
+      case Part.Value(double value, Optional<Variable> holder, boolean flexible) ->
           holder
-              .filter(variable -> variable.type().equals(type))
+              .filter(variable -> !flexible || variable.type().equals(type))
               .orElseGet(() -> make.literal(value, type));
       case Part.Repeated(Variable reduced, List<Integer> axes) ->
           make.keep(reduced, axes, type.shape());
@@ -173,16 +170,17 @@ final class Template {
   /// A part as an operand of an op that is not elementwise.
   private Variable settled(Part part) {
     return switch (part) {
-      case Part.Whole(Variable variable) -> variable;
-      case Part.Value(double value, Optional<TensorType> type, Optional<Variable> holder) ->
-          holder.orElseGet(() -> make.literal(value, type.orElse(match.rootType())));
+      case Part.Whole(Variable variable, _) -> variable;
+      case Part.Value(double value, Optional<Variable> holder, _) ->
+          holder.orElseGet(() -> make.literal(value, match.rootType()));
       case Part.Repeated(Variable reduced, List<Integer> axes) ->
           make.keep(reduced, axes, match.rootType().shape());
     };
   }
 
+  /// Arithmetic on constants that have no place of their own.
   private Optional<Part> fold(CoreOp op, List<Part> parts) {
-    if (!parts.stream().allMatch(Part.Value.class::isInstance)) {
+    if (!parts.stream().allMatch(part -> part instanceof Part.Value && isFlexible(part))) {
       return Optional.empty();
     }
     DType dtype = dtypeOf(parts);
@@ -196,9 +194,16 @@ final class Template {
     return value.isEmpty()
         ? Optional.empty()
         : Splat.rounded(value.getAsDouble(), dtype).stream()
-            .<Part>mapToObj(
-                rounded -> new Part.Value(rounded, typeOfConstants(parts), Optional.empty()))
+            .<Part>mapToObj(rounded -> new Part.Value(rounded, typed(parts, rounded), true))
             .findFirst();
+  }
+
+  /// A constant of the type that one of some constants has, if any has one.
+  private Optional<Variable> typed(List<Part> parts, double value) {
+    return parts.stream()
+        .flatMap(part -> holder(part).stream())
+        .findFirst()
+        .map(variable -> make.literal(value, variable.type()));
   }
 
   private static OptionalDouble fold(UnaryFn fn, double x) {

@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// A carry that each step adds terms to and does nothing else with.
-record Accumulator(ScanDraft.Carry carry, List<Term> terms) {
+///
+/// @param additions the nodes that add the terms
+record Accumulator(ScanDraft.Carry carry, List<Term> terms, List<Apply> additions) {
   /// What a step adds, or subtracts.
   record Term(Variable value, boolean negative) {}
 
   Accumulator {
     terms = List.copyOf(terms);
+    additions = List.copyOf(additions);
   }
 
   /// The accumulators among the carries of a scan.
@@ -37,15 +40,16 @@ record Accumulator(ScanDraft.Carry carry, List<Term> terms) {
     draft.stacked().forEach(value -> handedOn.merge(value, 1, Integer::sum));
     List<Accumulator> found = new ArrayList<>();
     for (ScanDraft.Carry carry : draft.carries()) {
-      terms(carry, users, handedOn).ifPresent(terms -> found.add(new Accumulator(carry, terms)));
+      follow(carry, users, handedOn).ifPresent(found::add);
     }
     return found;
   }
 
   /// Follows a carry from one addition to the next until it is handed on.
-  private static Optional<List<Term>> terms(
+  private static Optional<Accumulator> follow(
       ScanDraft.Carry carry, Map<Variable, List<Apply>> users, Map<Variable, Integer> handedOn) {
     List<Term> terms = new ArrayList<>();
+    List<Apply> additions = new ArrayList<>();
     Variable sum = carry.before();
     while (sum != carry.next()) {
       List<Apply> uses = users.getOrDefault(sum, List.of());
@@ -61,10 +65,13 @@ record Accumulator(ScanDraft.Carry carry, List<Term> terms) {
       } else {
         return Optional.empty();
       }
+      additions.add(use);
       sum = use.result();
     }
     boolean onlyHandedOn = !users.containsKey(sum) && handedOn.getOrDefault(sum, 0) == 1;
-    return terms.isEmpty() || !onlyHandedOn ? Optional.empty() : Optional.of(terms);
+    return terms.isEmpty() || !onlyHandedOn
+        ? Optional.empty()
+        : Optional.of(new Accumulator(carry, terms, additions));
   }
 
   /// The carry after the last step, from the sum of each term over all steps.

@@ -17,7 +17,7 @@ import java.util.Map;
 final class EqualCarries {
   private record Key(Op op, List<Integer> operands) {}
 
-  private record Class(int before, int next) {}
+  private record Numbers(int before, int next) {}
 
   private EqualCarries() {}
 
@@ -37,7 +37,7 @@ final class EqualCarries {
       for (ScanDraft.Carry carry : carries) {
         int before = classes.getOrDefault(carry.before(), -1);
         int next = values.getOrDefault(carry.next(), -1);
-        classes.put(carry.before(), number(new Class(before, next), numbers));
+        classes.put(carry.before(), number(new Numbers(before, next), numbers));
       }
     }
     Map<Integer, Input> first = new HashMap<>();

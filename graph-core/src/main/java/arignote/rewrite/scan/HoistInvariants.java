@@ -56,7 +56,7 @@ public final class HoistInvariants implements Pass {
     boolean surelyRuns = draft.steps().constant().orElse(0) > 0;
     List<Apply> hoisted = new ArrayList<>();
     for (Apply node : draft.applies()) {
-      if (node.operands().stream().anyMatch(staying::contains) || !surelyRuns && canFail(node)) {
+      if (node.operands().stream().anyMatch(staying::contains) || (!surelyRuns && canFail(node))) {
         staying.addAll(node.results());
       } else {
         hoisted.add(node);

@@ -51,7 +51,7 @@ public final class PullReductions implements Pass {
     if (found.isEmpty()) {
       return apply.results();
     }
-    StepSums sums = new StepSums(draft, dependences, histories);
+    StepSums sums = new StepSums(draft, found, dependences, histories);
     List<Accumulator> pulled = new ArrayList<>();
     // What one sum stacks, another can use: products first.
     for (boolean products : new boolean[] {true, false}) {

@@ -114,8 +114,8 @@ public final class PushOutOutputs implements Pass {
               .anyMatch(o -> o instanceof Result result && moved.contains(result.apply()));
       boolean leads =
           isProductWithMatrix(node, dependences, histories)
-              || isView(node) && draft.stacked().contains(node.result());
-      if (follows || leads && movable.getOrDefault(node, false)) {
+              || (isView(node) && draft.stacked().contains(node.result()));
+      if (follows || (leads && movable.getOrDefault(node, false))) {
         moved.add(node);
       }
     }

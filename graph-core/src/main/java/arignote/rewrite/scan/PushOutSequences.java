@@ -105,8 +105,8 @@ public final class PushOutSequences implements Pass {
       boolean fits =
           Lifting.isFree(node)
               || node.op() instanceof Dot
-              || Lifting.canLift(node.op())
-                  && Estimate.elements(node.result().type()) / GROWTH <= largest;
+              || (Lifting.canLift(node.op())
+                  && Estimate.elements(node.result().type()) / GROWTH <= largest);
       // What is the same in every step and still inside has its reason to be: see HoistInvariants.
       if (operandsCome && (same ? Lifting.isFree(node) : fits)) {
         candidates.add(node);

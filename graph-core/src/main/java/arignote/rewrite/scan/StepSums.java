@@ -42,7 +42,7 @@ final class StepSums {
   private final Histories histories;
   private final Dim steps;
 
-  /// Products, and what is linear in them: the nodes that are not stacked.
+  /// Products, and what is linear in them, that only sums read: these nodes are not stacked.
   private final Set<Apply> takenApart = new HashSet<>();
 
   private final Map<Variable, Variable> totals = new HashMap<>();
@@ -51,13 +51,35 @@ final class StepSums {
 
   private record Sum(Variable operand, List<Integer> axes) {}
 
-  StepSums(ScanDraft draft, Map<Variable, Dependence> dependences, Histories histories) {
+  StepSums(
+      ScanDraft draft,
+      List<Accumulator> accumulators,
+      Map<Variable, Dependence> dependences,
+      Histories histories) {
     this.dependences = dependences;
     this.histories = histories;
     this.steps = draft.steps();
-    for (Apply node : draft.applies()) {
+    List<Apply> nodes = draft.applies();
+    for (Apply node : nodes) {
       if (isSumOfProducts(node) || linearOperands(node).stream().anyMatch(this::isTakenApart)) {
         takenApart.add(node);
+      }
+    }
+    keepWhatOthersRead(draft, accumulators, nodes);
+  }
+
+  /// A product that the loop has to compute anyway is not computed once more outside.
+  private void keepWhatOthersRead(
+      ScanDraft draft, List<Accumulator> accumulators, List<Apply> nodes) {
+    Set<Apply> additions = new HashSet<>();
+    accumulators.forEach(accumulator -> additions.addAll(accumulator.additions()));
+    Set<Variable> read = new HashSet<>(draft.outputs());
+    for (Apply node : nodes.reversed()) {
+      if (takenApart.contains(node) && node.results().stream().anyMatch(read::contains)) {
+        takenApart.remove(node);
+      }
+      if (!takenApart.contains(node) && !additions.contains(node)) {
+        read.addAll(node.operands());
       }
     }
   }
@@ -172,7 +194,7 @@ final class StepSums {
       long cost = histories.cost(summed);
       if (cost == 0
           || dependences.get(summed) == Dependence.SEQUENCE
-          || histories.cost(part) > SMALL && cost <= histories.largest()) {
+          || (histories.cost(part) > SMALL && cost <= histories.largest())) {
         return summed;
       }
     }

@@ -290,4 +290,42 @@ class PullReductionsTest {
         }
         """);
   }
+
+  @Test
+  void aProductThatTheLoopNeedsIsStackedIfItIsSmall() {
+    assertRewrites(
+        new PullReductions(),
+        """
+        graph @g(%xs: f64[T,B,2]) -> f64[2,2], f64[2,2] {
+          %0 = fill() {value=0.0} : f64[2,2]
+          %1, %2 = scan {
+            over %x: f64[B,2] = %xs
+            carry %h: f64[2,2] = %0
+            carry %a: f64[2,2] = %0
+            %3 = transpose(%x) {permutation=[1, 0]} : f64[2,B]
+            %4 = dot(%3, %x) : f64[2,2]
+            %5 = sub(%4, %h) : f64[2,2]
+            %6 = add(%a, %4) : f64[2,2]
+            next %5, %6
+          } : f64[2,2], f64[2,2]
+          return %1, %2
+        }
+        """,
+        """
+        graph @g(%xs: f64[T,B,2]) -> f64[2,2], f64[2,2] {
+          %0 = fill() {value=0.0} : f64[2,2]
+          %1, %2 = scan {
+            over %x: f64[B,2] = %xs
+            carry %h: f64[2,2] = %0
+            %3 = transpose(%x) {permutation=[1, 0]} : f64[2,B]
+            %4 = dot(%3, %x) : f64[2,2]
+            %5 = sub(%4, %h) : f64[2,2]
+            next %5
+            stack %4
+          } : f64[2,2], f64[T,2,2]
+          %6 = sum(%2) {axes=[0]} : f64[2,2]
+          return %1, %6
+        }
+        """);
+  }
 }
