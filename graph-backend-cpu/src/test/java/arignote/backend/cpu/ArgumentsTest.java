@@ -31,8 +31,7 @@ class ArgumentsTest {
   void memoryInTheHeap() {
     float[] values = {1, 2, 3};
     assertEquals(
-        "[2.0, 4.0, 6.0]",
-        doubled(HostTensor.wrap(MemorySegment.ofArray(values), DType.F32, 3)));
+        "[2.0, 4.0, 6.0]", doubled(HostTensor.wrap(MemorySegment.ofArray(values), DType.F32, 3)));
   }
 
   @Test

@@ -38,8 +38,7 @@ class OtherJvmsTest {
     command.add(System.getProperty("java.class.path"));
     command.addAll(List.of(OtherJvmsTest.class.getName(), argument));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Run(process.waitFor(), output);
   }
 
@@ -90,8 +89,7 @@ class OtherJvmsTest {
   @Test
   void noGeneratedMethodIsTooLongForTheCompilers() throws Exception {
     Run run =
-        java(
-            List.of("--add-modules", "jdk.incubator.vector", "-XX:+PrintCompilation"), "4000");
+        java(List.of("--add-modules", "jdk.incubator.vector", "-XX:+PrintCompilation"), "4000");
     assertEquals(0, run.status(), run.output());
     List<String> generated =
         run.output().lines().filter(line -> line.contains("codegen.Generated")).toList();
