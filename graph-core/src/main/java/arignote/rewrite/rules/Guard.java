@@ -177,6 +177,20 @@ enum Guard {
       return variable(arguments, 0).type().size().minus(1).isNonNegative();
     }
   },
+  /// `sum_of_exps(x)`: sums of exponentials, or some of such sums, or copies of them.
+  SUM_OF_EXPS(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return Exponentials.areSums(variable(arguments, 0));
+    }
+  },
+  /// `shifted(x)`: something minus a maximum, so that its exponentials do not overflow.
+  SHIFTED(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return Exponentials.areShifted(variable(arguments, 0));
+    }
+  },
   /// `used_once(x)`: computed for this place only, so that it need not be computed any more.
   USED_ONCE(1) {
     @Override

@@ -240,7 +240,6 @@ final class Rewriting implements Nodes, Facts {
       finished.put(result, result);
       ranges.put(result, Range.of(result, outermost, this));
     }
-    nodes.putIfAbsent(new Key(rebuilt.op(), rebuilt.operands()), rebuilt);
     replaceResults(task.apply, rebuilt);
     tasks.pop();
   }
@@ -253,21 +252,22 @@ final class Rewriting implements Nodes, Facts {
     }
   }
 
-  /// The node with what its operands became. Their uses by the old node count for those already.
+  /// The node with what its operands became, or an equal one that there is. Uses of the operands by
+  /// the node count for those of the one that takes its place.
   private Apply rebuild(Apply apply) {
-    List<Variable> operands = apply.operands().stream().map(this::finished).toList();
-    if (operands.equals(apply.operands())) {
-      return apply;
+    List<Variable> operands = apply.operands();
+    if (!operands.stream().allMatch(operand -> finished(operand) == operand)) {
+      operands = operands.stream().map(this::finished).toList();
     }
     Key key = new Key(apply.op(), operands);
     Apply known = nodes.get(key);
-    if (known != null) {
+    if (known == null) {
+      known = operands == apply.operands() ? apply : Apply.of(apply.op(), operands, apply.site());
+      nodes.put(key, known);
+    } else if (known != apply) {
       operands.forEach(operand -> use(operand, -1));
-      return known;
     }
-    Apply rebuilt = Apply.of(apply.op(), operands, apply.site());
-    nodes.put(key, rebuilt);
-    return rebuilt;
+    return known;
   }
 
   private Optional<Variable> fire(Rule rule, Apply apply) {
