@@ -62,8 +62,7 @@ final class Exponentials {
     for (int nodes = 0; nodes < NODES && !waiting.isEmpty(); nodes++) {
       if (waiting.remove() instanceof Result shift) {
         Apply apply = shift.apply();
-        if (apply.op() instanceof Reduce(var fn, _)
-            && (fn == ReduceFn.MAX || fn == ReduceFn.MIN)) {
+        if (apply.op() instanceof Reduce(var fn, _) && (fn == ReduceFn.MAX || fn == ReduceFn.MIN)) {
           return true;
         }
         if (isView(apply.op()) || OpGroup.ELEMENTWISE.contains(apply.op())) {

@@ -47,8 +47,7 @@ final class Expressions {
 
   private static Map<String, BinaryOperator<Variable>> all() {
     Map<String, BinaryOperator<Variable>> all = new TreeMap<>();
-    ofOne()
-        .forEach((name, written) -> all.put(name, (x, _) -> written.apply(x)));
+    ofOne().forEach((name, written) -> all.put(name, (x, _) -> written.apply(x)));
     all.put("y / (1 + exp(-x))", (x, y) -> y.div(exp(neg(x)).add(1)));
     all.put("(x + y) - x", (x, y) -> x.add(y).sub(x));
     all.put("x - (x - y)", (x, y) -> x.sub(x.sub(y)));

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Expressions that lose all digits, overflow or underflow as they are written are right to four units
-/// in the last place once rules have rewritten them. `numerics.py` has computed what is right.
+/// Expressions that lose all digits, overflow or underflow as they are written are right to four
+/// units in the last place once rules have rewritten them. `numerics.py` has computed what is
+/// right.
 class NumericsTest {
   private static final double ULPS = 4;
 
@@ -121,8 +122,7 @@ class NumericsTest {
     if (!Double.isFinite(found)) {
       return Double.POSITIVE_INFINITY;
     }
-    double unit =
-        dtype == DType.F32 ? Math.ulp(exact.floatValue()) : Math.ulp(exact.doubleValue());
+    double unit = dtype == DType.F32 ? Math.ulp(exact.floatValue()) : Math.ulp(exact.doubleValue());
     return new BigDecimal(found).subtract(exact).abs().doubleValue() / unit;
   }
 }
