@@ -11,7 +11,6 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The order in which nodes run, and until when each value's memory is needed.
 ///
@@ -19,8 +18,8 @@ import java.util.Map;
 /// is made from, its [#storage].
 public final class Schedule {
   private final List<Apply> order;
-  private final Map<Variable, Variable> storage = new IdentityHashMap<>();
-  private final Map<Variable, Integer> lastUse = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Variable> storage = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Integer> lastUse = new IdentityHashMap<>();
 
   /// @param order all nodes that the outputs need, each after those it needs
   public Schedule(Graph graph, List<Apply> order) {

@@ -126,6 +126,12 @@ final class Block {
     return slot;
   }
 
+  /// Lets a result lie where an operand lies, which it overwrites.
+  void overwrite(Variable result, View view) {
+    copies.keySet().removeIf(copy -> copy.slot == view.slot());
+    put(result, view);
+  }
+
   /// Memory for a result, dense: where it must be, or new.
   View result(Apply apply, Result result) {
     long[] shape = shape(apply, result.type());

@@ -3,9 +3,11 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.runtime.ArgumentException;
 import arignote.runtime.Executable;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ final class CpuExecutable implements Executable {
     ProgramSlots slots = run.program();
     List<HostTensor> alive = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
+      checkAlive(i, arguments.get(i));
       HostTensor argument = NativeTensors.readable(arguments.get(i));
       alive.add(argument);
       run.bind(slots.inputs().get(i), argument);
@@ -77,6 +80,20 @@ final class CpuExecutable implements Executable {
       Reference.reachabilityFence(memory);
     }
     return results;
+  }
+
+  /// Addresses are read unchecked, so memory that is gone must be found here.
+  private static void checkAlive(int index, HostTensor argument) {
+    MemorySegment segment = argument.segment();
+    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+      throw new ArgumentException(
+          "argument %d, %s%s: its memory is %s; call the function before that, or pass a copy()"
+              .formatted(
+                  index,
+                  argument.dtype(),
+                  argument.shapeAsList(),
+                  segment.scope().isAlive() ? "confined to another thread" : "closed already"));
+    }
   }
 
   /// The value of a shared variable where this backend can use it, moved there if need be.

@@ -3,16 +3,17 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
+import arignote.ir.Dim;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.plan.Layout;
+import arignote.plan.Schedule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Prepares elementwise nodes, fused or single, as loops; results go over operands that nothing
@@ -29,7 +30,7 @@ final class Elementwise {
       operands.add(place(block, apply, source, shape));
     }
     Set<Slot> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-    Map<Result, View> concatenated = new IdentityHashMap<>();
+    IdentityHashMap<Result, View> concatenated = new IdentityHashMap<>();
     List<View> outputs = new ArrayList<>();
     for (LoopBody.Target target : body.targets()) {
       Result result = apply.results().get(target.result());
@@ -65,9 +66,20 @@ final class Elementwise {
     block.emit(builder.build(), new Slot[0]);
   }
 
-  private static TensorType loopType(Apply apply) {
+  /// The shape of the loop, which a result put together from parts does not have.
+  static TensorType loopType(Apply apply) {
     TensorType type = apply.results().getFirst().type();
     return apply.op() instanceof Fused fused ? type.withShape(fused.shape()) : type;
+  }
+
+  /// Whether an elementwise node reads a value only at the position at which it writes one of its
+  /// results, so that the result may take the value's place.
+  static boolean mayWriteOver(Variable value, Result result, Schedule schedule) {
+    List<Dim> loop = loopType(result.apply()).shape();
+    boolean sameShape = value.type().shape().equals(loop) && result.type().shape().equals(loop);
+    return sameShape
+        && result.apply().operands().stream()
+            .allMatch(operand -> operand == value || schedule.storage(operand) != value);
   }
 
   private static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
@@ -114,7 +126,7 @@ final class Elementwise {
             && block.mayOverwrite(operand, position)
             && isReadInStep(block, apply, view)) {
           View output = new View(view.slot(), dense, result.type().dtype());
-          block.put(result, output);
+          block.overwrite(result, output);
           return output;
         }
       }

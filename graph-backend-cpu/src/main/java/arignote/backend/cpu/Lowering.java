@@ -276,7 +276,7 @@ final class Lowering {
             && x.slot() != updates.slot();
     if (inPlace) {
       to = x;
-      block.put(apply.result(), x);
+      block.overwrite(apply.result(), x);
     } else {
       to = block.result(apply, apply.result());
       block.emit(new CopyNest(x, to), x, to);

@@ -7,6 +7,7 @@ import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
 import arignote.ir.op.Dot;
 import arignote.plan.Layout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,13 @@ import java.util.Optional;
 /// Prepares dots as BLAS calls: matrix by matrix, matrix by vector, one call for each position of
 /// the batch axes. Transposed and strided operands go in as they are where BLAS can read them.
 final class Products {
-  /// From so many multiplications on, threads pay.
+  /// From so many multiplications on, threads pay: some 30 microseconds for one.
   private static final double SEVERAL_THREADS = 4e6;
+
+  /// No thread gets fewer rows or columns, and each but the last gets whole vectors of them.
+  private static final long NARROWEST = 32;
+
+  private static final long VECTOR = 16;
 
   /// OpenBLAS multiplies smaller matrices without packing, and slowly if the right one is
   /// transposed.
@@ -41,7 +47,7 @@ final class Products {
             && !usesSlot(block, dot, x.slot());
     if (free) {
       to = x;
-      block.put(addition.result(), x);
+      block.overwrite(addition.result(), x);
     } else {
       to = block.result(addition, addition.result());
       if (to.slot() != x.slot()) {
@@ -135,22 +141,55 @@ final class Products {
         && block.isInvariant(right)) {
       right = block.copy(right);
     }
-    int threads = sizes.work() >= SEVERAL_THREADS ? block.tools().threads() : 1;
+    int axis = sizes.m > sizes.n ? batch : batch + 1;
+    List<BatchedProduct> parts = new ArrayList<>();
+    int count = parts(block, sizes, to.layout().dim(axis));
+    for (int part = 0; part < count; part++) {
+      View x0 = axis == batch ? part(left, batch, part, count) : left;
+      View y0 = axis == batch ? right : part(right, batch + 1, part, count);
+      parts.add(product(block, batch, x0, y0, part(to, axis, part, count), accumulate));
+    }
+    Instruction instruction =
+        count == 1 ? parts.getFirst() : new Parallel(parts, block.tools().workers());
+    block.emit(instruction, left, right, to);
+  }
+
+  /// Into how many parts a product is divided, one for a thread.
+  private static int parts(Block block, Sizes sizes, long length) {
+    return sizes.work() >= SEVERAL_THREADS
+        ? (int) Math.min(block.tools().threads(), Math.max(1, length / NARROWEST))
+        : 1;
+  }
+
+  /// A part of an axis, made of whole vectors.
+  private static View part(View view, int axis, int part, int parts) {
+    long length = view.layout().dim(axis);
+    long from = boundary(length, part, parts);
+    long to = boundary(length, part + 1, parts);
+    return view.with(view.layout().slice(axis, from, to - from, 1));
+  }
+
+  private static long boundary(long length, int part, int parts) {
+    return part == parts ? length : length * part / parts / VECTOR * VECTOR;
+  }
+
+  /// The call for matrices that BLAS can read.
+  private static BatchedProduct product(
+      Block block, int batch, View x, View y, View to, boolean accumulate) {
     BlasCall call =
         block
             .tools()
             .blas()
             .gemm(
                 to.dtype(),
-                (int) sizes.m,
-                (int) sizes.n,
-                (int) sizes.k,
-                matrix(left, batch).orElseThrow(),
-                matrix(right, batch).orElseThrow(),
-                (int) sizes.n,
-                accumulate,
-                threads);
-    emit(block, call, batch, left, right, to);
+                (int) x.layout().dim(batch),
+                (int) y.layout().dim(batch + 1),
+                (int) y.layout().dim(batch),
+                matrix(x, batch).orElseThrow(),
+                matrix(y, batch).orElseThrow(),
+                (int) to.layout().stride(batch),
+                accumulate);
+    return new BatchedProduct(call, batchNest(batch, x, y, to), x, y, to);
   }
 
   /// @param axis along which the vector's elements lie
@@ -169,7 +208,6 @@ final class Products {
     boolean isReadable = sizes.k == 1 || (step >= 1 && step <= Integer.MAX_VALUE);
     View right = isReadable ? vector : block.copy(vector);
     step = sizes.k == 1 ? 1 : right.layout().stride(axis);
-    int threads = (double) rows * sizes.k >= SEVERAL_THREADS ? block.tools().threads() : 1;
     BlasCall call =
         block
             .tools()
@@ -181,21 +219,21 @@ final class Products {
                 matrix(left, batch).orElseThrow(),
                 (int) step,
                 1,
-                accumulate,
-                threads);
-    emit(block, call, batch, left, right, to);
+                accumulate);
+    block.emit(
+        new BatchedProduct(call, batchNest(batch, left, right, to), left, right, to),
+        left,
+        right,
+        to);
   }
 
-  private static void emit(Block block, BlasCall call, int batch, View x, View y, View to) {
-    long[] shape = Arrays.copyOf(to.layout().shape(), batch);
-    Nest nest =
-        Nest.of(
-            shape,
-            List.of(
-                Arrays.copyOf(x.strides(), batch),
-                Arrays.copyOf(y.strides(), batch),
-                Arrays.copyOf(to.strides(), batch)));
-    block.emit(new BatchedProduct(call, nest, x, y, to), x, y, to);
+  private static Nest batchNest(int batch, View x, View y, View to) {
+    return Nest.of(
+        Arrays.copyOf(to.layout().shape(), batch),
+        List.of(
+            Arrays.copyOf(x.strides(), batch),
+            Arrays.copyOf(y.strides(), batch),
+            Arrays.copyOf(to.strides(), batch)));
   }
 
   /// The operand, or a copy where BLAS cannot read its layout.

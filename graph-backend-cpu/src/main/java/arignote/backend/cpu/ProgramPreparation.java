@@ -87,23 +87,10 @@ final class ProgramPreparation {
           && positions.getOrDefault(result.apply(), -1) > lastFailing
           && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
           && !inPlace.containsKey(result)
-          && readsInStep(result.apply(), shared, schedule)) {
+          && Elementwise.mayWriteOver(shared, result, schedule)) {
         inPlace.put(result, shared);
       }
     }
-  }
-
-  private static boolean readsInStep(Apply apply, Shared shared, Schedule schedule) {
-    for (Variable operand : apply.operands()) {
-      boolean same = operand == shared;
-      boolean view = !same && schedule.storage(operand) == shared;
-      boolean repeated =
-          same && !shared.type().shape().equals(apply.results().getFirst().type().shape());
-      if (view || repeated) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.

@@ -195,10 +195,7 @@ final class Scans {
       return writer.operands().stream().filter(operand -> operand == in).count() == 1
           && dot.operands().stream().noneMatch(operand -> schedule.storage(operand) == in);
     }
-    return LoopBody.isLoop(writer.op())
-        && writer.operands().stream()
-            .allMatch(operand -> operand == in || schedule.storage(operand) != in)
-        && in.type().shape().equals(next.type().shape());
+    return LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Memory for a carry that is updated in place, with the initial value in it: that of the initial
@@ -213,7 +210,7 @@ final class Scans {
                     .count()
                 == 1;
     if (free) {
-      block.put(result, initial);
+      block.overwrite(result, initial);
       return initial;
     }
     View view = block.result(apply, result);

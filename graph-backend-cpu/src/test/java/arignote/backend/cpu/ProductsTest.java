@@ -148,6 +148,27 @@ class ProductsTest {
   }
 
   @Test
+  void largeProductsAreDividedAmongThreads() {
+    Random random = new Random(SEED);
+    for (long[] sizes : new long[][] {{40, 700, 200}, {700, 40, 200}, {33, 1000, 130}}) {
+      Input x = new Input("x", TensorType.of(DType.F32, sizes[0], sizes[2]));
+      Input y = new Input("y", TensorType.of(DType.F32, sizes[1], sizes[2]));
+      Input z = new Input("z", TensorType.of(DType.F32, sizes[0], sizes[1]));
+      Variable dot = result(new Dot(0), x, result(new Transpose(List.of(1, 0)), y));
+      Variable sum = result(new Binary(BinaryFn.ADD), z, dot);
+      Graph graph = new Graph(List.of(x, y, z), List.of(sum));
+      for (int threads = 1; threads <= 3; threads++) {
+        Compiled.of(graph, List.of(), threads)
+            .assertAgrees(
+                1e-4,
+                Compiled.random(random, DType.F32, sizes[0], sizes[2]),
+                Compiled.random(random, DType.F32, sizes[1], sizes[2]),
+                Compiled.random(random, DType.F32, sizes[0], sizes[1]));
+      }
+    }
+  }
+
+  @Test
   void anAdditionToAProductNeedsNoMemoryForTheProduct() {
     Input x = new Input("x", TensorType.of(DType.F32, 64, 64));
     Variable first = result(new Dot(0), x, x);

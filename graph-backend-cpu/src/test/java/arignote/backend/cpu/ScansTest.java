@@ -191,6 +191,43 @@ class ScansTest {
   }
 
   @Test
+  void aTransposedCopyIsNotKeptForTheNextValueInTheSameMemory() {
+    Random random = new Random(SEED);
+    String scan =
+        """
+          %%%1$s = scan {
+            over %%e: f32[3,4] = %%x
+            carry %%c: f32[3,4] = %%h
+            with %%t: f32[4,4] = %%%2$s
+            %%%3$s = dot(%%c, %%t) : f32[3,4]
+            %%%4$s = tanh(%%%3$s) : f32[3,4]
+            next %%%4$s
+          } : f32[3,4]
+        """;
+    Compiled.parse(
+            """
+            graph @two(%x: f32[T,3,4], %h: f32[3,4], %w: f32[4,4]) -> f32[3,4], f32[3,4] {
+              %a = exp(%w) : f32[4,4]
+              %at = transpose(%a) {permutation=[1,0]} : f32[4,4]
+            """
+                + scan.formatted("r", "at", "r0", "r1")
+                + """
+                  %b = neg(%a) : f32[4,4]
+                  %bt = transpose(%b) {permutation=[1,0]} : f32[4,4]
+                """
+                + scan.formatted("s", "bt", "s0", "s1")
+                + """
+                  return %r, %s
+                }
+                """)
+        .assertAgrees(
+            1e-5,
+            random(random, DType.F32, 3, 3, 4),
+            random(random, DType.F32, 3, 4),
+            random(random, DType.F32, 4, 4));
+  }
+
+  @Test
   void preparedLoopsServeOtherLengthsInBetween() {
     Random random = new Random(SEED);
     Compiled compiled = Compiled.parse(RECURRENT);

@@ -80,7 +80,7 @@ public final class FuseElementwise implements Pass {
   private static List<FusionGroup> groups(Graph graph, FusionLevels levels) {
     List<Apply> applies = levels.applies();
     int[] parent = new int[applies.size()];
-    Map<Apply, Integer> positions = new IdentityHashMap<>();
+    IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();
     for (int i = 0; i < parent.length; i++) {
       parent[i] = i;
       positions.put(applies.get(i), i);
@@ -98,7 +98,7 @@ public final class FuseElementwise implements Pass {
     // Pieces of one level are independent or, cut from one group, in order already: the sort is
     // stable.
     pieces.sort(Comparator.comparingInt(piece -> levels.level(piece.getFirst())));
-    Map<Apply, Integer> pieceOf = new IdentityHashMap<>();
+    IdentityHashMap<Apply, Integer> pieceOf = new IdentityHashMap<>();
     for (int i = 0; i < pieces.size(); i++) {
       for (Apply member : pieces.get(i)) {
         pieceOf.put(member, i);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Nodes that become one loop.
 ///
@@ -56,7 +55,7 @@ record FusionGroup(List<Apply> members, List<Result> escaping) {
   /// The loop's graph while it is made.
   private static final class Body {
     private final FusionLevels levels;
-    private final Map<Variable, Variable> inside = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, Variable> inside = new IdentityHashMap<>();
     private final List<Input> inputs = new ArrayList<>();
     private final List<Variable> operands = new ArrayList<>();
 

@@ -31,17 +31,17 @@ final class FusionLevels {
   private static final int MOST_COPIED = 8;
 
   private final List<Apply> applies;
-  private final Map<Apply, Integer> levels = new IdentityHashMap<>();
-  private final Map<Result, List<Apply>> consumers = new IdentityHashMap<>();
+  private final IdentityHashMap<Apply, Integer> levels = new IdentityHashMap<>();
+  private final IdentityHashMap<Result, List<Apply>> consumers = new IdentityHashMap<>();
   private final List<Result> results = new ArrayList<>();
 
   /// For each node whose result depends on nothing but constants and sizes: how many nodes a copy
   /// takes.
-  private final Map<Apply, Integer> trivial = new IdentityHashMap<>();
+  private final IdentityHashMap<Apply, Integer> trivial = new IdentityHashMap<>();
 
   /// For each elementwise node, and each concatenation that a loop can write, the loop's shape,
   /// equal shapes having equal numbers.
-  private final Map<Apply, Integer> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<Apply, Integer> loops = new IdentityHashMap<>();
 
   FusionLevels(Graph graph) {
     applies = graph.applies();

@@ -15,9 +15,6 @@ import org.bytedeco.openblas.global.openblas;
 public final class Blas {
   private static final int ROW_MAJOR = openblas.CblasRowMajor;
 
-  /// What the process-wide setting was last set to; 0 at first. Racy by intention.
-  private int threads;
-
   private Blas() {}
 
   /// Loads the library.
@@ -26,6 +23,7 @@ public final class Blas {
   public static Blas load() {
     try {
       Loader.load(openblas.class);
+      openblas.blas_set_num_threads(1);
       return new Blas();
     } catch (LinkageError e) {
       throw new DeviceException(
@@ -33,13 +31,6 @@ public final class Blas {
                   .formatted(e.getMessage())
               + " natives of this platform on the class path",
           e);
-    }
-  }
-
-  private void useThreads(int wanted) {
-    if (threads != wanted) {
-      openblas.blas_set_num_threads(wanted);
-      threads = wanted;
     }
   }
 
@@ -55,15 +46,7 @@ public final class Blas {
 
   /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
   public BlasCall gemm(
-      DType dtype,
-      int m,
-      int n,
-      int k,
-      Matrix x,
-      Matrix y,
-      int resultLeading,
-      boolean accumulate,
-      int callThreads) {
+      DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
     int transX = x.trans();
     int transY = y.trans();
     int ldx = x.leading;
@@ -74,7 +57,6 @@ public final class Blas {
       FloatAddress c = new FloatAddress();
       float beta = accumulate ? 1 : 0;
       return (xAddress, yAddress, result) -> {
-        useThreads(callThreads);
         openblas.cblas_sgemm(
             ROW_MAJOR,
             transX,
@@ -97,7 +79,6 @@ public final class Blas {
     DoubleAddress c = new DoubleAddress();
     double beta = accumulate ? 1 : 0;
     return (xAddress, yAddress, result) -> {
-      useThreads(callThreads);
       openblas.cblas_dgemm(
           ROW_MAJOR,
           transX,
@@ -125,8 +106,7 @@ public final class Blas {
       Matrix matrix,
       int vectorStep,
       int resultStep,
-      boolean accumulate,
-      int callThreads) {
+      boolean accumulate) {
     int trans = matrix.trans();
     int height = matrix.transposed ? columns : rows;
     int width = matrix.transposed ? rows : columns;
@@ -137,7 +117,6 @@ public final class Blas {
       FloatAddress c = new FloatAddress();
       float beta = accumulate ? 1 : 0;
       return (x, y, result) -> {
-        useThreads(callThreads);
         openblas.cblas_sgemv(
             ROW_MAJOR,
             trans,
@@ -158,7 +137,6 @@ public final class Blas {
     DoubleAddress c = new DoubleAddress();
     double beta = accumulate ? 1 : 0;
     return (x, y, result) -> {
-      useThreads(callThreads);
       openblas.cblas_dgemv(
           ROW_MAJOR,
           trans,

@@ -1,0 +1,59 @@
+package arignote.backend.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import arignote.runtime.ArgumentException;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Memory of every kind as an argument.
+class ArgumentsTest {
+  private static final Compiled DOUBLED =
+      Compiled.parse(
+          """
+          graph @doubled(%x: f32[N]) -> f32[N] {
+            %0 = add(%x, %x) : f32[N]
+            return %0
+          }
+          """);
+
+  private static String doubled(HostTensor argument) {
+    List<HostTensor> results = DOUBLED.call(List.of(argument));
+    return results.getFirst().elementsToString();
+  }
+
+  @Test
+  void memoryInTheHeap() {
+    float[] values = {1, 2, 3};
+    assertEquals(
+        "[2.0, 4.0, 6.0]", doubled(HostTensor.wrap(MemorySegment.ofArray(values), DType.F32, 3)));
+  }
+
+  @Test
+  void memoryOutOfStep() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment odd = arena.allocate(13, 4).asSlice(1);
+      HostTensor tensor = HostTensor.wrap(odd, DType.F32, 3);
+      tensor.copyFrom(HostTensor.of(new float[] {1, 2, 3}, 3));
+      assertEquals("[2.0, 4.0, 6.0]", doubled(tensor));
+    }
+  }
+
+  @Test
+  void closedMemoryIsRefused() {
+    HostTensor tensor;
+    try (Arena arena = Arena.ofConfined()) {
+      tensor = HostTensor.allocate(arena, DType.F32, 3);
+    }
+    ArgumentException e = assertThrows(ArgumentException.class, () -> doubled(tensor));
+    assertEquals(
+        "argument 0, f32[3]: its memory is closed already; call the function before that, or pass a"
+            + " copy()",
+        e.getMessage());
+  }
+}
