@@ -5,6 +5,7 @@ import arignote.rewrite.passes.FuseElementwise;
 import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
 import arignote.rewrite.passes.MergeSums;
+import arignote.rewrite.rules.ApplyRules;
 import arignote.rewrite.scan.HoistInvariants;
 import arignote.rewrite.scan.MergeParallelScans;
 import arignote.rewrite.scan.MergeScans;
@@ -16,9 +17,9 @@ import arignote.rewrite.scan.SaveReadSteps;
 import arignote.rewrite.scan.SinkBroadcasts;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.FlagException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The pipelines, each one ordered list.
 public final class Pipelines {
@@ -30,6 +31,9 @@ public final class Pipelines {
           new MergeDuplicates(),
           new PruneScans(),
           new FoldConstants(),
+          ApplyRules.of("canonicalize"),
+          ApplyRules.of("stabilize"),
+          new MergeDuplicates(),
           new SinkBroadcasts(),
           new MergeDots(),
           new MergeDuplicates(),
@@ -45,32 +49,48 @@ public final class Pipelines {
           new MergeSums(),
           new MergeDuplicates(),
           new PruneScans(),
+          ApplyRules.of("specialize"),
+          new MergeDuplicates(),
           new FuseElementwise());
 
   private static final List<Pass> FAST_COMPILE = List.of(new MergeScans(), new FuseElementwise());
 
   private Pipelines() {}
 
-  /// The pipeline of the options' mode, none of it if `without` says `all`.
+  /// The pipeline of the options' mode, without the passes and rules that they switch off; none of
+  /// it if `without` says `all`.
   ///
-  /// @throws FlagException if `without` names a pass that does not exist
+  /// @throws FlagException if `without` names neither a pass nor a rule
   public static Pipeline of(CompileOptions options) {
-    Set<String> unknown = new HashSet<>(options.without());
-    unknown.remove("all");
-    FAST_RUN.forEach(pass -> unknown.remove(pass.name()));
-    if (!unknown.isEmpty()) {
-      throw new FlagException(
-          "flag without: no pass is named %s; the passes are %s, or all"
-              .formatted(unknown, FAST_RUN.stream().map(Pass::name).distinct().toList()));
-    }
+    checkNames(options.without());
     if (options.without().contains("all")) {
       return new Pipeline(List.of());
     }
-    return new Pipeline(
+    List<Pass> passes =
         switch (options.mode()) {
           case FAST_RUN -> FAST_RUN;
           case FAST_COMPILE -> FAST_COMPILE;
           case REFERENCE -> List.of();
-        });
+        };
+    return new Pipeline(
+        passes.stream()
+            .map(pass -> pass instanceof ApplyRules rules ? rules.without(options.without()) : pass)
+            .toList());
+  }
+
+  private static void checkNames(Set<String> without) {
+    Set<String> unknown = new TreeSet<>(without);
+    unknown.remove("all");
+    for (Pass pass : FAST_RUN) {
+      unknown.remove(pass.name());
+      if (pass instanceof ApplyRules rules) {
+        rules.rules().forEach(rule -> unknown.remove(rule.name()));
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new FlagException(
+          "flag without: no pass or rule is named %s; the passes are %s; all switches off every one"
+              .formatted(unknown, FAST_RUN.stream().map(Pass::name).distinct().toList()));
+    }
   }
 }

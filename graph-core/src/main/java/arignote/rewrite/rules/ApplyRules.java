@@ -75,14 +75,14 @@ public final class ApplyRules implements Pass {
   /// @throws RuleException if a rule is at fault
   @Override
   public Graph apply(Graph graph) {
-    return rewrite(InnerGraphs.rewrite(graph, this::rewrite));
+    return rewrite(InnerGraphs.rewrite(graph, body -> rewrite(body, false)), true);
   }
 
-  private Graph rewrite(Graph graph) {
+  private Graph rewrite(Graph graph, boolean outermost) {
     Graph rewritten = graph;
     for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       Graph before = rewritten;
-      rewritten = Rewriting.sweep(index, log, before);
+      rewritten = Rewriting.sweep(index, log, outermost, before);
       if (rewritten == before) {
         return rewritten;
       }

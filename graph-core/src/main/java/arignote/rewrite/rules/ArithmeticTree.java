@@ -42,23 +42,23 @@ final class ArithmeticTree {
   }
 
   private final Set<BinaryFn> fns;
-  private final Uses uses;
+  private final Facts facts;
   private final List<Leaf> leaves = new ArrayList<>();
   private final Tree root;
   private int places = 1;
 
-  private ArithmeticTree(Apply root, Set<BinaryFn> fns, Uses uses) {
+  private ArithmeticTree(Apply root, Set<BinaryFn> fns, Facts facts) {
     this.fns = fns;
-    this.uses = uses;
+    this.facts = facts;
     this.root = grow(root.result(), false, true);
   }
 
-  static ArithmeticTree ofSum(Apply root, Uses uses) {
-    return new ArithmeticTree(root, Set.of(BinaryFn.ADD, BinaryFn.SUB), uses);
+  static ArithmeticTree ofSum(Apply root, Facts facts) {
+    return new ArithmeticTree(root, Set.of(BinaryFn.ADD, BinaryFn.SUB), facts);
   }
 
-  static ArithmeticTree ofProduct(Apply root, Uses uses) {
-    return new ArithmeticTree(root, Set.of(BinaryFn.MUL, BinaryFn.DIV), uses);
+  static ArithmeticTree ofProduct(Apply root, Facts facts) {
+    return new ArithmeticTree(root, Set.of(BinaryFn.MUL, BinaryFn.DIV), facts);
   }
 
   List<Leaf> leaves() {
@@ -77,7 +77,8 @@ final class ArithmeticTree {
       places += apply.operands().size() - 1;
       for (int i = 0; i < apply.operands().size(); i++) {
         Variable operand = apply.operand(i);
-        operands.add(grow(operand, inverse != isInverted(apply, i), dies && uses.of(operand) <= 1));
+        operands.add(
+            grow(operand, inverse != isInverted(apply, i), dies && facts.uses(operand) <= 1));
       }
       return new Tree.Branch(apply, dies, operands);
     }

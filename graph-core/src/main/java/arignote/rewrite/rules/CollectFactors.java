@@ -28,22 +28,24 @@ final class CollectFactors implements CodedRule {
     if (!type.dtype().isFloat()) {
       return Optional.empty();
     }
-    ArithmeticTree tree = ArithmeticTree.ofProduct(match.root(), match.uses());
+    ArithmeticTree tree = ArithmeticTree.ofProduct(match.root(), match.facts());
     Map<Integer, Optional<Variable>> replacements = new HashMap<>();
-    cancel(tree.leaves(), replacements);
+    cancel(tree.leaves(), replacements, match.facts());
     foldConstants(tree.leaves(), replacements, type, make);
     return replacements.isEmpty() ? Optional.empty() : tree.rebuild(replacements, 0, make);
   }
 
   private static void cancel(
-      List<ArithmeticTree.Leaf> leaves, Map<Integer, Optional<Variable>> replacements) {
+      List<ArithmeticTree.Leaf> leaves,
+      Map<Integer, Optional<Variable>> replacements,
+      Facts facts) {
     for (int i = 0; i < leaves.size(); i++) {
       for (int j = i + 1; j < leaves.size(); j++) {
         if (leaves.get(i).variable() == leaves.get(j).variable()
             && leaves.get(i).inverse() != leaves.get(j).inverse()
             && !replacements.containsKey(i)
             && !replacements.containsKey(j)
-            && isNeverZero(leaves.get(i).variable())) {
+            && isNeverZero(leaves.get(i).variable(), facts)) {
           replacements.put(i, Optional.empty());
           replacements.put(j, Optional.empty());
         }
@@ -51,8 +53,8 @@ final class CollectFactors implements CodedRule {
     }
   }
 
-  private static boolean isNeverZero(Variable variable) {
-    Range range = Range.of(variable);
+  private static boolean isNeverZero(Variable variable, Facts facts) {
+    Range range = facts.range(variable);
     return Splat.valueOf(variable).isEmpty() && range.nonzero() && range.defined();
   }
 

@@ -40,7 +40,7 @@ final class CollectTerms implements CodedRule {
 
   @Override
   public Optional<Variable> rewrite(Match match, Construction make) {
-    ArithmeticTree tree = ArithmeticTree.ofSum(match.root(), match.uses());
+    ArithmeticTree tree = ArithmeticTree.ofSum(match.root(), match.facts());
     List<Term> terms = new ArrayList<>();
     for (int i = 0; i < tree.leaves().size(); i++) {
       terms.add(term(i, tree.leaves().get(i)));
@@ -50,7 +50,9 @@ final class CollectTerms implements CodedRule {
     int saved = 0;
     for (List<Term> like : groups(terms)) {
       OptionalDouble total = total(like, type.dtype());
-      if (like.size() > 1 && total.isPresent()) {
+      if (like.size() > 1
+          && total.isPresent()
+          && (total.getAsDouble() != 0 || isDefined(like.getFirst(), match))) {
         for (Term term : like) {
           replacements.put(term.position(), Optional.empty());
           saved += isMultiple(term.factor()) && isOwned(tree, term, match) ? 1 : 0;
@@ -66,13 +68,18 @@ final class CollectTerms implements CodedRule {
     return replacements.isEmpty() ? Optional.empty() : tree.rebuild(replacements, saved, make);
   }
 
+  /// Whether a NaN would not be lost with the term.
+  private static boolean isDefined(Term term, Match match) {
+    return term.variable().isEmpty() || match.facts().range(term.variable().get()).defined();
+  }
+
   private static boolean isMultiple(double factor) {
     return factor != 1;
   }
 
   private static boolean isOwned(ArithmeticTree tree, Term term, Match match) {
     return term.variable().isPresent()
-        && match.uses().of(tree.leaves().get(term.position()).variable()) <= 1;
+        && match.facts().uses(tree.leaves().get(term.position()).variable()) <= 1;
   }
 
   private static Term term(int position, ArithmeticTree.Leaf leaf) {

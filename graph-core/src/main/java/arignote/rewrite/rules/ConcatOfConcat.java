@@ -19,7 +19,7 @@ final class ConcatOfConcat implements CodedRule {
     for (Variable operand : match.root().operands()) {
       if (operand instanceof Result result
           && result.apply().op().equals(match.root().op())
-          && match.uses().of(operand) <= 1) {
+          && match.facts().uses(operand) <= 1) {
         parts.addAll(result.apply().operands());
       } else {
         parts.add(operand);

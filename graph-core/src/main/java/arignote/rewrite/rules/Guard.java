@@ -13,14 +13,14 @@ enum Guard {
   /// `constant(x)`: one value at every element, known now.
   CONSTANT(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return Splat.valueOf(variable(arguments, 0)).isPresent();
     }
   },
   /// `varying(x)`: not [#CONSTANT].
   VARYING(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return Splat.valueOf(variable(arguments, 0)).isEmpty();
     }
   },
@@ -28,49 +28,49 @@ enum Guard {
   /// shape its place on the right side needs.
   UNIFORM(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
-      return CONSTANT.holds(arguments, uses) || Splat.scalarOf(variable(arguments, 0)).isPresent();
+    boolean holds(List<Object> arguments, Facts facts) {
+      return CONSTANT.holds(arguments, facts) || Splat.scalarOf(variable(arguments, 0)).isPresent();
     }
   },
   /// `zero(c)`: the constant 0.
   ZERO(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isConstant(arguments, value -> value == 0);
     }
   },
   /// `positive(c)`: a constant above 0.
   POSITIVE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isConstant(arguments, value -> value > 0);
     }
   },
   /// `negative(c)`: a constant below 0.
   NEGATIVE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isConstant(arguments, value -> value < 0);
     }
   },
   /// `even(c)`: a constant that is an even whole number.
   EVEN(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isConstant(arguments, value -> value % 2 == 0);
     }
   },
   /// `whole(c)`: a constant that is a whole number, and small enough to count with.
   WHOLE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isConstant(arguments, value -> value % 1 == 0 && Math.abs(value) <= 0x1p20);
     }
   },
   /// `power_of_two(c)`: a float constant, the reciprocal of which is exact.
   POWER_OF_TWO(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       DType dtype = variable(arguments, 0).type().dtype();
       return dtype.isFloat()
           && isConstant(
@@ -84,21 +84,21 @@ enum Guard {
   /// `exact_sum(c, d)`: constants whose sum is not rounded, or wraps as integers do.
   EXACT_SUM(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isExactSum(arguments, constant(arguments, 0), constant(arguments, 1));
     }
   },
   /// `exact_difference(c, d)`: constants whose difference `c - d` is not rounded.
   EXACT_DIFFERENCE(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isExactSum(arguments, constant(arguments, 0), -constant(arguments, 1));
     }
   },
   /// `exact_product(c, d)`: constants whose product is not rounded.
   EXACT_PRODUCT(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       double product = constant(arguments, 0) * constant(arguments, 1);
       DType dtype = variable(arguments, 0).type().dtype();
       return holdsExactly(dtype, product)
@@ -108,7 +108,7 @@ enum Guard {
   /// `normal_product(c, d)`: constants whose product is neither 0 nor subnormal nor infinite.
   NORMAL_PRODUCT(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isNormal(arguments, constant(arguments, 0) * constant(arguments, 1));
     }
   },
@@ -116,106 +116,127 @@ enum Guard {
   /// infinite.
   NORMAL_QUOTIENT(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return isNormal(arguments, constant(arguments, 0) / constant(arguments, 1));
     }
   },
   /// `float(x)`: of a float dtype.
   FLOAT(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().dtype().isFloat();
     }
   },
   /// `discrete(x)`: integers or bools, where every value equals itself.
   DISCRETE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return !variable(arguments, 0).type().dtype().isFloat();
     }
   },
   /// `bool(x)`: of dtype bool.
   BOOL(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().dtype() == DType.BOOL;
     }
   },
   /// `finite(x)`: neither NaN nor infinite, whatever the inputs are.
   FINITE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
-      return Range.of(variable(arguments, 0)).finite();
+    boolean holds(List<Object> arguments, Facts facts) {
+      return facts.range(variable(arguments, 0)).finite();
+    }
+  },
+  /// `defined(x)`: for finite inputs neither NaN nor infinite, but for overflow.
+  DEFINED(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return facts.range(variable(arguments, 0)).defined();
     }
   },
   /// `nonnegative(x)`: not below 0, whatever the inputs are; a float may be NaN.
   NONNEGATIVE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
-      return Range.of(variable(arguments, 0)).nonnegative();
+    boolean holds(List<Object> arguments, Facts facts) {
+      return facts.range(variable(arguments, 0)).nonnegative();
     }
   },
   /// `nonzero(x)`: for finite inputs neither 0 nor NaN, but for overflow and underflow.
   NONZERO(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
-      Range range = Range.of(variable(arguments, 0));
+    boolean holds(List<Object> arguments, Facts facts) {
+      Range range = facts.range(variable(arguments, 0));
       return range.nonzero() && range.defined();
     }
   },
   /// `nonempty(x)`: with at least one element, whatever the symbols are.
   NONEMPTY(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().size().minus(1).isNonNegative();
+    }
+  },
+  /// `sum_of_exps(x)`: sums of exponentials, or some of such sums, or copies of them.
+  SUM_OF_EXPS(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return Exponentials.areSums(variable(arguments, 0));
+    }
+  },
+  /// `shifted(x)`: something minus a maximum, so that its exponentials do not overflow.
+  SHIFTED(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return Exponentials.areShifted(variable(arguments, 0));
     }
   },
   /// `used_once(x)`: computed for this place only, so that it need not be computed any more.
   USED_ONCE(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
-      return uses.of(variable(arguments, 0)) <= 1;
+    boolean holds(List<Object> arguments, Facts facts) {
+      return facts.uses(variable(arguments, 0)) <= 1;
     }
   },
   /// `scalar(x)`: without axes.
   SCALAR(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().isScalar();
     }
   },
   /// `vector(x)`: with one axis.
   VECTOR(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().rank() == 1;
     }
   },
   /// `matrix(x)`: with two axes.
   MATRIX(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().rank() == 2;
     }
   },
   /// `same_size(x, y)`: as many elements, whatever the symbols are.
   SAME_SIZE(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().size().equals(variable(arguments, 1).type().size());
     }
   },
   /// `has_shape(x, s)`: of shape `s`.
   HAS_SHAPE(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().shape().equals(arguments.get(1));
     }
   },
   /// `has_length(x, a, n)`: with `n` elements along axis `a`.
   HAS_LENGTH(3) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       int axis = ((Long) arguments.get(1)).intValue();
       return variable(arguments, 0).type().dim(axis).equals(Attribute.dim(arguments.get(2)));
     }
@@ -223,7 +244,7 @@ enum Guard {
   /// `pads(x, s)`: a reshape of `x` to `s` puts axes of length 1 before the others.
   PADS(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       List<?> shape = (List<?>) arguments.get(1);
       List<Dim> own = variable(arguments, 0).type().shape();
       int added = shape.size() - own.size();
@@ -235,7 +256,7 @@ enum Guard {
   /// `identity(p)`: the permutation that leaves the axes where they are.
   IDENTITY(1) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       List<Long> permutation = AttributeFunction.longs(arguments.getFirst());
       return permutation.stream().sorted().toList().equals(permutation);
     }
@@ -243,7 +264,7 @@ enum Guard {
   /// `covers(a, x)`: the axes `a` are all that `x` has.
   COVERS(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return AttributeFunction.longs(arguments.get(0)).size()
           == variable(arguments, 1).type().rank();
     }
@@ -252,7 +273,7 @@ enum Guard {
   /// whatever the symbols are.
   INSIDE(4) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       Dim start = Attribute.dim(arguments.get(0));
       Dim size = Attribute.dim(arguments.get(1));
       Dim last = start.plus(size.minus(1).times((Long) arguments.get(2)));
@@ -266,14 +287,14 @@ enum Guard {
   /// `has_dtype(x, d)`: of dtype `d`.
   HAS_DTYPE(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       return variable(arguments, 0).type().dtype() == arguments.get(1);
     }
   },
   /// `holds_all(d, x)`: dtype `d` has every value of the dtype of `x`.
   HOLDS_ALL(2) {
     @Override
-    boolean holds(List<Object> arguments, Uses uses) {
+    boolean holds(List<Object> arguments, Facts facts) {
       DType wide = (DType) arguments.get(0);
       DType narrow = variable(arguments, 1).type().dtype();
       return switch (narrow) {
@@ -299,7 +320,7 @@ enum Guard {
     return arity;
   }
 
-  abstract boolean holds(List<Object> arguments, Uses uses);
+  abstract boolean holds(List<Object> arguments, Facts facts);
 
   /// Whether it holds of tensors only that have one value at every element, the first argument
   /// being such a tensor.

@@ -16,21 +16,21 @@ import java.util.OptionalDouble;
 final class Match {
   private final Rule rule;
   private final Apply root;
-  private final Uses uses;
+  private final Facts facts;
   private final List<String> names = new ArrayList<>(4);
   private final List<Object> values = new ArrayList<>(4);
 
-  private Match(Rule rule, Apply root, Uses uses) {
+  private Match(Rule rule, Apply root, Facts facts) {
     this.rule = rule;
     this.root = root;
-    this.uses = uses;
+    this.facts = facts;
   }
 
   /// A rule's match at a node; nothing if it does not fire there.
-  static Optional<Match> of(Rule rule, Apply root, Uses uses) {
+  static Optional<Match> of(Rule rule, Apply root, Facts facts) {
     for (Pattern.Node form : rule.forms()) {
       if (form.resembles(root)) {
-        Match match = new Match(rule, root, uses);
+        Match match = new Match(rule, root, facts);
         if (match.matches(form, root)
             && match.holdsAll(rule.where())
             && match.holdsNone(rule.unless())) {
@@ -67,8 +67,8 @@ final class Match {
     return root;
   }
 
-  Uses uses() {
-    return uses;
+  Facts facts() {
+    return facts;
   }
 
   /// What a name is bound to: a [Variable] or the value of an attribute.
@@ -101,7 +101,7 @@ final class Match {
   private boolean holds(Condition condition) {
     return switch (condition) {
       case Condition.Holds(Guard guard, List<Attribute> arguments) ->
-          guard.holds(arguments.stream().map(this::evaluate).toList(), uses);
+          guard.holds(arguments.stream().map(this::evaluate).toList(), facts);
       case Condition.Is(String name, _, List<Pattern> forms) ->
           forms.stream().anyMatch(form -> tries(form, variable(name)));
     };

@@ -2,7 +2,9 @@ package arignote.rewrite.rules;
 
 import arignote.ir.Apply;
 import arignote.ir.Constant;
+import arignote.ir.Input;
 import arignote.ir.Result;
+import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.Binary;
@@ -11,6 +13,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Concat;
 import arignote.ir.op.DimSize;
+import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
@@ -18,6 +21,7 @@ import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Reshape;
+import arignote.ir.op.Scatter;
 import arignote.ir.op.Select;
 import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
@@ -33,19 +37,15 @@ import java.util.OptionalDouble;
 /// @param nonnegative not below 0, whatever the inputs are; a float may be NaN
 /// @param nonzero for finite inputs not 0, but for underflow
 record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonzero) {
-  /// So many nodes deep is looked.
-  private static final int DEPTH = 5;
-
-  private static final Range ANY = new Range(false, false, false, false);
+  static final Range ANY = new Range(false, false, false, false);
 
   /// Numbers that come from the shape or the generator: never negative, never NaN.
   private static final Range COUNT = new Range(true, true, true, false);
 
-  static Range of(Variable variable) {
-    return of(variable, DEPTH);
-  }
-
-  private static Range of(Variable variable, int depth) {
+  /// What can be said of a variable.
+  ///
+  /// @param arguments whether inputs are arguments of a call, rather than what goes round in a loop
+  static Range of(Variable variable, boolean arguments, Facts facts) {
     OptionalDouble value = Splat.valueOf(variable);
     if (value.isPresent()) {
       double known = value.getAsDouble();
@@ -54,10 +54,9 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
     }
     Range range =
         switch (variable) {
-          case Result result when depth > 0 -> of(result.apply(), depth - 1);
-          case Result _ -> ANY;
+          case Result result -> of(result.apply(), facts);
           case Constant _ -> ANY;
-          default -> new Range(false, true, false, false);
+          case Input _, Shared _ -> new Range(false, arguments, false, false);
         };
     return switch (variable.type().dtype()) {
       case BOOL -> new Range(true, true, true, range.nonzero);
@@ -66,24 +65,28 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
     };
   }
 
-  private static Range of(Apply apply, int depth) {
+  private static Range of(Apply apply, Facts facts) {
     return switch (apply.op()) {
-      case Unary(var fn) -> unary(fn, apply, depth);
+      case Unary(var fn) -> unary(fn, apply, facts);
       case Binary(var fn) ->
           apply.result().type().dtype().isFloat()
-              ? binary(fn, of(apply.operand(0), depth), of(apply.operand(1), depth))
-              : integer(fn, of(apply.operand(0), depth), of(apply.operand(1), depth));
-      case Select _ -> of(apply.operand(1), depth).or(of(apply.operand(2), depth));
-      case Cast(DType to) -> cast(apply.operand(0), to, depth);
-      case Reduce(var fn, _) -> reduce(fn, apply, depth);
-      case Broadcast _, Reshape _, Transpose _, Slice _, Gather _ -> of(apply.operand(0), depth);
-      case Pad _ -> of(apply.operand(0), depth).or(COUNT);
-      case Concat _ ->
-          apply.operands().stream()
-              .map(operand -> of(operand, depth))
-              .reduce(Range::or)
-              .orElse(ANY);
+              ? binary(fn, facts.range(apply.operand(0)), facts.range(apply.operand(1)))
+              : integer(fn, facts.range(apply.operand(0)), facts.range(apply.operand(1)));
+      case Select _ -> facts.range(apply.operand(1)).or(facts.range(apply.operand(2)));
+      case Cast(DType to) -> cast(apply.operand(0), to, facts);
+      case Reduce(var fn, _) -> reduce(fn, apply, facts);
+      case Broadcast _, Reshape _, Transpose _, Slice _, Gather _ -> facts.range(apply.operand(0));
+      case Pad _ -> facts.range(apply.operand(0)).or(COUNT);
+      case Concat _ -> apply.operands().stream().map(facts::range).reduce(Range::or).orElse(ANY);
       case Iota _, DimSize _, ArgReduce _, Random _ -> COUNT;
+      case Dot _ -> {
+        Range both = facts.range(apply.operand(0)).or(facts.range(apply.operand(1)));
+        yield new Range(false, both.defined, both.nonnegative, false);
+      }
+      case Scatter _ -> {
+        Range both = facts.range(apply.operand(0)).or(facts.range(apply.operand(2)));
+        yield new Range(false, both.defined, both.nonnegative, false);
+      }
       default -> ANY;
     };
   }
@@ -97,8 +100,8 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
         nonzero && other.nonzero);
   }
 
-  private static Range unary(UnaryFn fn, Apply apply, int depth) {
-    Range x = of(apply.operand(0), depth);
+  private static Range unary(UnaryFn fn, Apply apply, Facts facts) {
+    Range x = facts.range(apply.operand(0));
     boolean isFloat = apply.operand(0).type().dtype().isFloat();
     return switch (fn) {
       case EXP, COSH -> new Range(false, x.defined, true, true);
@@ -156,8 +159,8 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
 
   /// A float that becomes an integer saturates, so its sign stays; a long that becomes an int may
   /// wrap, a double that becomes a float overflow or underflow.
-  private static Range cast(Variable operand, DType to, int depth) {
-    Range x = of(operand, depth);
+  private static Range cast(Variable operand, DType to, Facts facts) {
+    Range x = facts.range(operand);
     DType from = operand.type().dtype();
     return switch (to) {
       case BOOL -> COUNT;
@@ -173,8 +176,8 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
     };
   }
 
-  private static Range reduce(ReduceFn fn, Apply apply, int depth) {
-    Range x = of(apply.operand(0), depth);
+  private static Range reduce(ReduceFn fn, Apply apply, Facts facts) {
+    Range x = facts.range(apply.operand(0));
     boolean isFloat = apply.result().type().dtype().isFloat();
     return switch (fn) {
       case SUM, PROD -> new Range(false, x.defined, isFloat && x.nonnegative, false);

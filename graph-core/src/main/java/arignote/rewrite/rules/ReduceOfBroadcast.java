@@ -33,15 +33,16 @@ final class ReduceOfBroadcast implements CodedRule {
     return switch (result.apply().op()) {
       case Fill(double value, TensorType _) -> {
         Variable scalar = make.literal(value, TensorType.scalar(operand.type().dtype()));
-        yield reduced(reduce, scalar, operand.type(), make);
+        yield reduced(reduce, scalar, match, make);
       }
-      case Broadcast _ -> reduced(reduce, result.apply().operand(0), operand.type(), make);
+      case Broadcast _ -> reduced(reduce, result.apply().operand(0), match, make);
       default -> Optional.empty();
     };
   }
 
   private static Optional<Variable> reduced(
-      Reduce reduce, Variable x, TensorType copies, Construction make) {
+      Reduce reduce, Variable x, Match match, Construction make) {
+    TensorType copies = match.root().operand(0).type();
     int added = copies.rank() - x.type().rank();
     Dim count = Dim.of(1);
     List<Dim> ownShape = new ArrayList<>();
@@ -62,7 +63,7 @@ final class ReduceOfBroadcast implements CodedRule {
         ownShape.add(x.type().dim(axis - added));
       }
     }
-    if (count.is(1) || !isMultiple(reduce.fn(), count)) {
+    if (count.is(1) || !isMultiple(reduce.fn(), count, match.facts().range(x))) {
       return Optional.empty();
     }
     Variable own = make.reshape(x, ownShape);
@@ -76,12 +77,14 @@ final class ReduceOfBroadcast implements CodedRule {
     return Optional.of(make.broadcast(own, shape));
   }
 
-  /// Whether the reduction of so many equal elements can be said without reducing them.
-  private static boolean isMultiple(ReduceFn fn, Dim count) {
+  /// Whether the reduction of so many equal elements can be said without reducing them. The sum of
+  /// none of them is 0 even if they are NaN.
+  private static boolean isMultiple(ReduceFn fn, Dim count, Range range) {
+    boolean atLeastOne = count.minus(1).isNonNegative();
     return switch (fn) {
-      case SUM -> true;
+      case SUM -> atLeastOne || range.defined();
       case PROD -> false;
-      case MAX, MIN, ANY, ALL -> count.minus(1).isNonNegative();
+      case MAX, MIN, ANY, ALL -> atLeastOne;
     };
   }
 }

@@ -27,7 +27,7 @@ import java.util.Optional;
 /// tried at a node, nothing fires inside the operands any more, no node is rebuilt twice because of
 /// another, and the cost grows with the number of nodes and of firings. The worklist is a stack of
 /// its own.
-final class Rewriting implements Nodes, Uses {
+final class Rewriting implements Nodes, Facts {
   private record Scalar(DType dtype, double value) {}
 
   private record Key(Op op, List<Variable> operands) {}
@@ -68,15 +68,18 @@ final class Rewriting implements Nodes, Uses {
 
   private final RuleIndex rules;
   private final RewriteLog log;
+  private final boolean outermost;
   private final int longestOrigin;
   private final Map<Variable, Variable> finished = new IdentityHashMap<>();
   private final Map<Key, Apply> nodes = new HashMap<>();
   private final Map<Scalar, Constant> constants = new HashMap<>();
   private final Map<Variable, Integer> uses = new IdentityHashMap<>();
+  private final Map<Variable, Range> ranges = new IdentityHashMap<>();
   private final Deque<Task> tasks = new ArrayDeque<>();
   private boolean fired;
 
-  private Rewriting(RuleIndex rules, RewriteLog log, int nodeCount) {
+  private Rewriting(RuleIndex rules, RewriteLog log, boolean outermost, int nodeCount) {
+    this.outermost = outermost;
     this.rules = rules;
     this.log = log;
     // A rule that moves a node down a chain, such as one for slices, fires on its own result once
@@ -87,10 +90,11 @@ final class Rewriting implements Nodes, Uses {
 
   /// The graph after one sweep; the same instance if no rule fires.
   ///
+  /// @param outermost whether the graph's inputs are arguments of a call
   /// @throws RuleException if a rule changes a type, or rules fire on their results without end
-  static Graph sweep(RuleIndex rules, RewriteLog log, Graph graph) {
+  static Graph sweep(RuleIndex rules, RewriteLog log, boolean outermost, Graph graph) {
     List<Apply> applies = graph.applies();
-    Rewriting rewriting = new Rewriting(rules, log, applies.size());
+    Rewriting rewriting = new Rewriting(rules, log, outermost, applies.size());
     for (Apply apply : applies) {
       apply.operands().forEach(operand -> rewriting.use(operand, 1));
     }
@@ -104,8 +108,17 @@ final class Rewriting implements Nodes, Uses {
   }
 
   @Override
-  public int of(Variable variable) {
+  public int uses(Variable variable) {
     return uses.getOrDefault(variable, 0);
+  }
+
+  @Override
+  public Range range(Variable variable) {
+    Range known = ranges.get(variable);
+    if (known != null) {
+      return known;
+    }
+    return variable instanceof Result ? Range.ANY : Range.of(variable, outermost, this);
   }
 
   @Override
@@ -139,7 +152,7 @@ final class Rewriting implements Nodes, Uses {
     while (!unused.isEmpty()) {
       for (Variable operand : unused.pop().operands()) {
         use(operand, -1);
-        if (of(operand) == 0 && operand instanceof Result result && isUnused(result.apply())) {
+        if (uses(operand) == 0 && operand instanceof Result result && isUnused(result.apply())) {
           unused.push(result.apply());
         }
       }
@@ -148,7 +161,7 @@ final class Rewriting implements Nodes, Uses {
   }
 
   private boolean isUnused(Apply apply) {
-    return apply.results().stream().allMatch(result -> of(result) == 0);
+    return apply.results().stream().allMatch(result -> uses(result) == 0);
   }
 
   private boolean isFinished(Variable variable) {
@@ -197,7 +210,7 @@ final class Rewriting implements Nodes, Uses {
   private void replace(Variable old, Variable replacement) {
     finished.put(old, replacement);
     if (old != replacement) {
-      use(replacement, of(old));
+      use(replacement, uses(old));
       uses.remove(old);
     }
   }
@@ -217,14 +230,16 @@ final class Rewriting implements Nodes, Uses {
         task.replacementOrigin = Optional.of(Origin.after(rule, task.origin));
         task.replacementOrigin.ifPresent(this::check);
         task.replacement = replacement;
-        if (of(rebuilt.result()) == 0 || rebuilt == task.apply) {
+        if (uses(rebuilt.result()) == 0 || rebuilt == task.apply) {
           release(rebuilt, replacement.get());
         }
         return;
       }
     }
-    rebuilt.results().forEach(result -> finished.put(result, result));
-    nodes.putIfAbsent(new Key(rebuilt.op(), rebuilt.operands()), rebuilt);
+    for (Result result : rebuilt.results()) {
+      finished.put(result, result);
+      ranges.put(result, Range.of(result, outermost, this));
+    }
     replaceResults(task.apply, rebuilt);
     tasks.pop();
   }
@@ -237,21 +252,22 @@ final class Rewriting implements Nodes, Uses {
     }
   }
 
-  /// The node with what its operands became. Their uses by the old node count for those already.
+  /// The node with what its operands became, or an equal one that there is. Uses of the operands by
+  /// the node count for those of the one that takes its place.
   private Apply rebuild(Apply apply) {
-    List<Variable> operands = apply.operands().stream().map(this::finished).toList();
-    if (operands.equals(apply.operands())) {
-      return apply;
+    List<Variable> operands = apply.operands();
+    if (!operands.stream().allMatch(operand -> finished(operand) == operand)) {
+      operands = operands.stream().map(this::finished).toList();
     }
     Key key = new Key(apply.op(), operands);
     Apply known = nodes.get(key);
-    if (known != null) {
+    if (known == null) {
+      known = operands == apply.operands() ? apply : Apply.of(apply.op(), operands, apply.site());
+      nodes.put(key, known);
+    } else if (known != apply) {
       operands.forEach(operand -> use(operand, -1));
-      return known;
     }
-    Apply rebuilt = Apply.of(apply.op(), operands, apply.site());
-    nodes.put(key, rebuilt);
-    return rebuilt;
+    return known;
   }
 
   private Optional<Variable> fire(Rule rule, Apply apply) {

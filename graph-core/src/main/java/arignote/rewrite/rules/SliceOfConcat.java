@@ -24,7 +24,7 @@ final class SliceOfConcat implements CodedRule {
     Apply inner = ((Result) match.root().operand(0)).apply();
     Concat concat = (Concat) inner.op();
     if (concat.axis() != slice.axis()) {
-      if (match.uses().of(inner.result()) > 1) {
+      if (match.facts().uses(inner.result()) > 1) {
         return Optional.empty();
       }
       List<Variable> parts = new ArrayList<>();

@@ -32,6 +32,9 @@ final class SumOfProduct implements CodedRule {
     BinaryFn fn = ((Binary) inner.op()).fn();
     List<Dim> shape = match.rootType().shape();
     for (int i = fn == BinaryFn.MUL ? 0 : 1; i < 2; i++) {
+      if (!isHarmless(fn, inner.operand(i), sum.axes(), match.facts())) {
+        continue;
+      }
       Optional<Variable> factor = constantAlong(sum.axes(), inner.operand(i), shape, make);
       if (factor.isPresent()) {
         Variable rest = make.apply(sum, inner.operand(1 - i));
@@ -39,6 +42,13 @@ final class SumOfProduct implements CodedRule {
       }
     }
     return Optional.empty();
+  }
+
+  /// The sum of no terms is 0, whatever their factor is: it has to stay 0 if there may be none.
+  private static boolean isHarmless(BinaryFn fn, Variable factor, List<Integer> axes, Facts facts) {
+    Range range = facts.range(factor);
+    return range.defined() && (fn == BinaryFn.MUL || range.nonzero())
+        || axes.stream().allMatch(axis -> factor.type().dim(axis).minus(1).isNonNegative());
   }
 
   /// What is repeated along all of the axes, without them.

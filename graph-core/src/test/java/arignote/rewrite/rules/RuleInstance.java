@@ -23,6 +23,7 @@ import arignote.ir.op.Fill;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Op;
 import arignote.ir.op.Reduce;
+import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Scatter;
 import arignote.ir.op.Select;
 import arignote.ir.op.Unary;
@@ -187,6 +188,9 @@ final class RuleInstance {
       double value = isGuarded(name, Guard.ZERO) ? 0 : CONSTANTS[random.nextInt(CONSTANTS.length)];
       return splat(drawn.dtype().isFloat() ? value : Math.rint(value % 100), drawn);
     }
+    if (isGuarded(name, Guard.SUM_OF_EXPS)) {
+      return sumOfExps(name, drawn);
+    }
     if (isGuarded(name, Guard.BOOL)) {
       return input(name, drawn.withDtype(DType.BOOL));
     }
@@ -210,6 +214,14 @@ final class RuleInstance {
     return random.nextInt(12) == 0 && drawn.dtype() != DType.BOOL
         ? splat(random.nextInt(5), drawn)
         : input(name, drawn);
+  }
+
+  /// Sums along the last axis, with a shape that broadcasts to the one wanted.
+  private Variable sumOfExps(String name, TensorType type) {
+    List<Dim> terms = new ArrayList<>(type.shape());
+    terms.add(Dim.of(2));
+    Variable exps = make(new Unary(UnaryFn.EXP), input(name, type.withShape(terms)));
+    return make(new Reduce(ReduceFn.SUM, List.of(type.rank())), exps);
   }
 
   /// A type as guards on the rank want it.

@@ -82,4 +82,41 @@ class SinkBroadcastsTest {
         }
         """);
   }
+
+  @Test
+  void whatIsTheSameInAllStepsIsCaptured() {
+    assertRewrites(
+        new SinkBroadcasts(),
+        """
+        graph @g(%xs: f64[T,B,2], %r: f64[1,B,2], %s: f64[1,1,2]) -> f64[T,B,2] {
+          %0 = broadcast(%r) : f64[T,B,2]
+          %1 = broadcast(%s) : f64[T,B,2]
+          %2 = scan {
+            over %x: f64[B,2] = %xs
+            over %r: f64[B,2] = %0
+            over %s: f64[B,2] = %1
+            %3 = add(%x, %r) : f64[B,2]
+            %4 = mul(%3, %s) : f64[B,2]
+            stack %4
+          } : f64[T,B,2]
+          return %2
+        }
+        """,
+        """
+        graph @g(%xs: f64[T,B,2], %r: f64[1,B,2], %s: f64[1,1,2]) -> f64[T,B,2] {
+          %0 = reshape(%r) : f64[B,2]
+          %1 = reshape(%s) : f64[1,2]
+          %2 = scan {
+            over %x: f64[B,2] = %xs
+            with %captured: f64[B,2] = %0
+            with %captured_1: f64[1,2] = %1
+            %3 = add(%x, %captured) : f64[B,2]
+            %4 = broadcast(%captured_1) : f64[B,2]
+            %5 = mul(%3, %4) : f64[B,2]
+            stack %5
+          } : f64[T,B,2]
+          return %2
+        }
+        """);
+  }
 }

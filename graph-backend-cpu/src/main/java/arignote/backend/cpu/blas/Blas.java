@@ -46,14 +46,7 @@ public final class Blas {
 
   /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
   public BlasCall gemm(
-      DType dtype,
-      int m,
-      int n,
-      int k,
-      Matrix x,
-      Matrix y,
-      int resultLeading,
-      boolean accumulate) {
+      DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
     int transX = x.trans();
     int transY = y.trans();
     int ldx = x.leading;

@@ -1,0 +1,12 @@
+package arignote.rewrite.rules;
+
+import arignote.ir.Variable;
+
+/// What is known about the variables of a graph, as far as the rewriting has come.
+interface Facts {
+  /// The number of operands and outputs that a variable is.
+  int uses(Variable variable);
+
+  /// What its elements can be.
+  Range range(Variable variable);
+}
