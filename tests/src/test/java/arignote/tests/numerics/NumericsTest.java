@@ -3,12 +3,18 @@ package arignote.tests.numerics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.TensorType;
 import arignote.ir.text.IrPrinter;
 import arignote.reference.Interpreter;
 import arignote.rewrite.rules.ApplyRules;
+import arignote.runtime.Backends;
+import arignote.runtime.CompileOptions;
+import arignote.runtime.Executable;
+import arignote.runtime.Mode;
+import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.IOException;
@@ -19,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -31,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// right.
 class NumericsTest {
   private static final double ULPS = 4;
+  private static final CompileOptions CPU =
+      new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
 
   /// A line of the table.
   record Point(DType dtype, String expression, List<double[]> variables, String[] exact) {
@@ -97,14 +106,19 @@ class NumericsTest {
     for (String phase : List.of("stabilize", "canonicalize", "specialize")) {
       graph = ApplyRules.of(phase).apply(graph);
     }
-    HostTensor result = Interpreter.evaluate(graph, values).getFirst();
+    check(point, graph, Interpreter.evaluate(graph, values).getFirst(), "reference");
+    Executable onCpu = Backends.of(CPU).compile(new Program("point", graph, List.of()), CPU);
+    check(point, graph, onCpu.call(values, new Bindings()).getFirst(), "cpu");
+  }
+
+  private static void check(Point point, Graph graph, HostTensor result, String backend) {
     assertEquals(point.exact().length, result.size());
     for (int i = 0; i < point.exact().length; i++) {
-      check(point, point.exact()[i], result.getDouble(i), graph);
+      check(point, point.exact()[i], result.getDouble(i), graph, backend);
     }
   }
 
-  private static void check(Point point, String exact, double found, Graph graph) {
+  private static void check(Point point, String exact, double found, Graph graph, String backend) {
     boolean right =
         switch (exact) {
           case "nan" -> Double.isNaN(found);
@@ -113,7 +127,9 @@ class NumericsTest {
           default -> ulps(point.dtype(), new BigDecimal(exact), found) <= ULPS;
         };
     if (!right) {
-      fail("%s is %s, exactly %s, by%n%s".formatted(point, found, exact, IrPrinter.print(graph)));
+      fail(
+          "%s is %s on %s, exactly %s, by%n%s"
+              .formatted(point, found, backend, exact, IrPrinter.print(graph)));
     }
   }
 
