@@ -36,8 +36,9 @@ public final class Pipelines {
           new MergeDuplicates(),
           new PruneScans(),
           new FoldConstants(),
-          ApplyRules.of("canonicalize"),
+          // First what loses digits: its forms are known as they are written, with slices outside.
           ApplyRules.of("stabilize"),
+          ApplyRules.of("canonicalize"),
           new MergeDuplicates(),
           new SinkBroadcasts(),
           new MergeDots(),
@@ -54,6 +55,7 @@ public final class Pipelines {
           new MergeSums(),
           new MergeDuplicates(),
           new PruneScans(),
+          ApplyRules.of("canonicalize"),
           ApplyRules.of("specialize"),
           new MergeDuplicates(),
           new FuseElementwise());

@@ -1,9 +1,7 @@
 package arignote.rewrite.rules;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /// A pattern with the operands of commutative ops in every order, so that matching need not go
 /// back.
@@ -33,14 +31,21 @@ final class Orders {
       }
       lists = longer;
     }
-    Set<Pattern> orders = new LinkedHashSet<>();
+    List<Pattern> orders = new ArrayList<>();
     for (List<Pattern> operands : lists) {
       orders.add(with(node, operands));
-      if (node.op().isCommutative() && operands.size() == 2) {
+      if (node.op().isCommutative() && !isOneName(operands)) {
         orders.add(with(node, operands.reversed()));
       }
     }
-    return List.copyOf(orders);
+    return orders;
+  }
+
+  /// Whether both operands are the same name, so that there is one order only.
+  private static boolean isOneName(List<Pattern> operands) {
+    return operands.get(0) instanceof Pattern.Name(String left)
+        && operands.get(1) instanceof Pattern.Name(String right)
+        && left.equals(right);
   }
 
   private static Pattern with(Pattern.Node node, List<Pattern> operands) {
