@@ -528,6 +528,29 @@ def loops():
     )
 
 
+def branches():
+    x = RANDOM.integers(-9, 9, (3, 2)).astype(np.float32)
+    for taken in [True, False]:
+        block(
+            [
+                "%0, %1 = cond(%x1) {",
+                "  with %x: f32[3,2] = %x0",
+                "  then {",
+                "    %2 = square(%x) : f32[3,2]",
+                "    %3 = sum(%2) {axes=[0]} : f32[2]",
+                "    yield %2, %3",
+                "  } otherwise {",
+                "    %4 = prod(%x) {axes=[0]} : f32[2]",
+                "    yield %x, %4",
+                "  }",
+                "} : f32[3,2], f32[2]",
+                "return %0, %1",
+            ],
+            [x, np.bool_(taken)],
+            [x * x, (x * x).sum(axis=0)] if taken else [x, x.prod(axis=0)],
+        )
+
+
 if __name__ == "__main__":
     print("// Made by known_answers.py; do not edit.\n")
     unary_functions()
@@ -540,3 +563,4 @@ if __name__ == "__main__":
     indexing()
     creation()
     loops()
+    branches()

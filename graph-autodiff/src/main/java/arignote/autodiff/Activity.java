@@ -1,15 +1,18 @@
 package arignote.autodiff;
 
 import arignote.ir.Apply;
+import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Cond;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scan;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -106,6 +109,19 @@ final class Activity {
         if (carried || body.contains(scan.body().outputs().get(result.index()))) {
           activate(result);
         }
+      }
+    } else if (apply.op() instanceof Cond cond) {
+      for (Graph branch : cond.innerGraphs()) {
+        List<Input> sources = new ArrayList<>();
+        for (int i = 0; i < branch.inputs().size(); i++) {
+          if (contains(apply.operand(i + 1))) {
+            sources.add(branch.inputs().get(i));
+          }
+        }
+        Activity inside = of(branch.applies(), sources, paths);
+        apply.results().stream()
+            .filter(result -> inside.contains(branch.outputs().get(result.index())))
+            .forEach(this::activate);
       }
     } else if (paths == Paths.CONNECTED || !isPiecewiseConstant(apply.op())) {
       for (Result result : apply.results()) {

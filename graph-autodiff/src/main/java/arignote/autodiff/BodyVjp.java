@@ -8,6 +8,7 @@ import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.ir.op.CustomOp;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,22 +85,36 @@ final class BodyVjp {
         wanted.put(body.inputs().get(i), i);
       }
     }
-    List<Apply> applies = body.applies();
-    Activity activity = Activity.of(applies, wanted.keySet(), Activity.Paths.VARIED);
-    Cotangents cotangents = new Cotangents();
+    Map<Integer, Input> placeholders = new LinkedHashMap<>();
     for (int i = 0; i < body.outputs().size(); i++) {
-      Variable output = body.outputs().get(i);
-      if (node.cotangent(i).isPresent() && activity.contains(output)) {
-        Input placeholder = new Input("cotangent", output.type());
+      if (node.cotangent(i).isPresent()) {
+        Input placeholder = new Input("cotangent", body.outputs().get(i).type());
         inPlace.put(placeholder, node.cotangent(i).get());
-        cotangents.add(output, placeholder);
+        placeholders.put(i, placeholder);
       }
     }
-    ReversePass.run(applies, activity, cotangents);
+    Cotangents cotangents = back(body, wanted.keySet(), placeholders);
     wanted.forEach((input, operand) ->
         cotangents
             .of(input)
             .ifPresent(gradient ->
                 node.contribute(operand, () -> inPlace.apply(List.of(gradient)).getFirst())));
+  }
+
+  /// The cotangents of all that leads from some inputs of a graph to outputs with a cotangent.
+  ///
+  /// @param seeds the cotangents of outputs by their number; the others' are zero
+  static Cotangents back(Graph body, Collection<Input> wanted, Map<Integer, Input> seeds) {
+    List<Apply> applies = body.applies();
+    Activity activity = Activity.of(applies, wanted, Activity.Paths.VARIED);
+    Cotangents cotangents = new Cotangents();
+    seeds.forEach((i, seed) -> {
+      Variable output = body.outputs().get(i);
+      if (activity.contains(output)) {
+        cotangents.add(output, seed);
+      }
+    });
+    ReversePass.run(applies, activity, cotangents);
+    return cotangents;
   }
 }

@@ -12,6 +12,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -207,7 +208,8 @@ final class Residuals {
       case Cast _, Compare _, Select _, Pad _, Concat _, Gather _ -> first ? FREE : ARITHMETIC;
       case Unary(UnaryFn fn) -> first ? FREE : costAgain(fn);
       case Binary(BinaryFn fn) -> first ? FREE : costAgain(fn);
-      case Reduce _, ArgReduce _, Dot _, Scatter _, Random _, Scan _, Fused _, CustomOp _ -> NEVER;
+      case Reduce _, ArgReduce _, Dot _, Scatter _, Random _, Scan _, Cond _, Fused _, CustomOp _ ->
+          NEVER;
     };
   }
 

@@ -9,6 +9,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -73,6 +74,7 @@ final class ReversePass {
       case Gather gather -> IndexingVjp.gather(gather, node);
       case Scatter scatter -> IndexingVjp.scatter(scatter, node);
       case Scan scan -> ScanVjp.scan(scan, node);
+      case Cond cond -> CondVjp.cond(cond, node);
       case Fused(Graph body) -> BodyVjp.through(body, node);
       case CustomOp op -> BodyVjp.custom(op, node);
       case Compare _, ArgReduce _, Fill _, Iota _, DimSize _, Random _ ->

@@ -36,11 +36,15 @@ public final class Apply {
   /// @throws TypeException if the op cannot take operands of these types
   public static Apply of(Op op, List<? extends Variable> operands, Site site) {
     List<Variable> copy = List.copyOf(operands);
+    List<TensorType> types;
     try {
-      return new Apply(op, copy, op.inferTypes(copy.stream().map(Variable::type).toList()), site);
+      types = op.inferTypes(copy.stream().map(Variable::type).toList());
     } catch (TypeException e) {
       throw e.at(site);
     }
+    Apply apply = new Apply(op, copy, types, site);
+    Recording.made(apply);
+    return apply;
   }
 
   public Op op() {

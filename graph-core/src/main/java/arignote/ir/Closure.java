@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// An open expression made a closed graph: the body of a scan from what a lambda returned.
+/// An open expression made a closed graph: the body of a scan, or the branch of a conditional, from
+/// what a lambda returned.
 ///
-/// Whatever does not depend on the given inputs is captured: it stays outside and comes in through
-/// an additional input, once. Constants, and what is made of constants without work (fills, iotas,
-/// sizes and their broadcasts), are not captured but copied in.
+/// What is inside of the graph is said by inputs, whatever depends on them, or by the nodes
+/// themselves. All else is captured: it stays outside and comes in through an additional input,
+/// once. Constants, and what is made of constants without work (fills, iotas, sizes and their
+/// broadcasts), are not captured but copied in.
 ///
 /// @param graph its inputs are the given ones and behind them one for each captured variable
 /// @param captured the outside variables, in order of first use
@@ -27,12 +29,23 @@ public record Closure(Graph graph, List<Variable> captured) {
 
   /// Closes what `outputs` compute from `inputs`.
   public static Closure of(List<Input> inputs, List<? extends Variable> outputs) {
+    return of(inputs, outputs, Set.of());
+  }
+
+  /// Closes what certain nodes compute of `outputs`, whatever it depends on: what must run only
+  /// where the graph does.
+  public static Closure ofNodes(Set<Apply> nodes, List<? extends Variable> outputs) {
+    return of(List.of(), outputs, nodes);
+  }
+
+  private static Closure of(
+      List<Input> inputs, List<? extends Variable> outputs, Set<Apply> nodes) {
     Set<Variable> inside = Collections.newSetFromMap(new IdentityHashMap<>());
     inside.addAll(inputs);
     Set<Variable> trivial = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Apply> applies = Graph.appliesOf(outputs);
     for (Apply apply : applies) {
-      if (apply.operands().stream().anyMatch(inside::contains)) {
+      if (nodes.contains(apply) || apply.operands().stream().anyMatch(inside::contains)) {
         inside.addAll(apply.results());
       } else if (isTrivial(apply, trivial)) {
         trivial.addAll(apply.results());
@@ -61,6 +74,21 @@ public record Closure(Graph graph, List<Variable> captured) {
     allInputs.addAll(captured.values());
     List<Variable> closed = substitution.apply(outputs);
     return new Closure(new Graph(allInputs, closed), new ArrayList<>(captured.keySet()));
+  }
+
+  /// The graph with one input for each of `all`, which may be more than this one captures, so that
+  /// several graphs can take the same operands. It has to be a closure without inputs of its own.
+  public Graph over(List<Variable> all) {
+    Map<Variable, Input> own = new IdentityHashMap<>();
+    for (int i = 0; i < captured.size(); i++) {
+      own.put(captured.get(i), graph.inputs().get(i));
+    }
+    List<Input> inputs = new ArrayList<>();
+    for (Variable variable : all) {
+      Input input = own.get(variable);
+      inputs.add(input != null ? input : new Input(nameOf(variable), variable.type()));
+    }
+    return new Graph(inputs, graph.outputs());
   }
 
   private static boolean isTrivial(Apply apply, Set<Variable> trivial) {

@@ -1,7 +1,6 @@
 package arignote.ir;
 
 import arignote.ir.op.DimSize;
-import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Scan;
@@ -68,7 +67,7 @@ public final class GraphVerifier {
       Graph next = waiting.remove();
       found.add(next);
       for (Apply apply : next.applies()) {
-        innerGraph(apply.op()).stream().filter(seen::add).forEach(waiting::add);
+        apply.op().innerGraphs().stream().filter(seen::add).forEach(waiting::add);
       }
     }
     return found;
@@ -81,14 +80,6 @@ public final class GraphVerifier {
       case Slice(_, Dim start, Dim size, _) -> List.of(start, size);
       case Pad(_, Dim start, Dim size, _) -> List.of(start, size);
       case Scan scan -> List.of(scan.steps());
-      default -> List.of();
-    };
-  }
-
-  private static List<Graph> innerGraph(Op op) {
-    return switch (op) {
-      case Scan scan -> List.of(scan.body());
-      case Fused fused -> List.of(fused.body());
       default -> List.of();
     };
   }

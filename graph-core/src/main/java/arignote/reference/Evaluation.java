@@ -15,6 +15,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
@@ -139,6 +140,11 @@ final class Evaluation {
       case DimSize dimSize -> List.of(Creation.dimSize(dimSize, call));
       case Random _ -> List.of(Creation.random(call));
       case Scan scan -> Loops.scan(scan, call, this);
+      case Cond(Graph then, Graph otherwise) -> {
+        boolean taken = call.operand(0).item() != 0;
+        List<HostTensor> captured = call.operands().subList(1, call.operands().size());
+        yield run(taken ? then : otherwise, captured);
+      }
       case Fused fused -> run(fused.body(), call.operands());
     };
   }

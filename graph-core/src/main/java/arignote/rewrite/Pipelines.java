@@ -2,6 +2,7 @@ package arignote.rewrite;
 
 import arignote.rewrite.passes.FoldConstants;
 import arignote.rewrite.passes.FuseElementwise;
+import arignote.rewrite.passes.InlineCustomOps;
 import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
 import arignote.rewrite.passes.MergeSums;
@@ -23,10 +24,14 @@ import java.util.TreeSet;
 
 /// The pipelines, each one ordered list.
 public final class Pipelines {
+  /// Scans are merged before any pass rebuilds bodies: it tells them by the identity of nodes.
   /// Products are merged before they leave loops, so that each loop is left by one; what leaves as
   /// a sum over steps is stacked by then in one piece.
   private static final List<Pass> FAST_RUN =
       List.of(
+          new MergeScans(),
+          new InlineCustomOps(),
+          // Scans that were in custom ops.
           new MergeScans(),
           new MergeDuplicates(),
           new PruneScans(),
@@ -55,7 +60,8 @@ public final class Pipelines {
           new MergeDuplicates(),
           new FuseElementwise());
 
-  private static final List<Pass> FAST_COMPILE = List.of(new MergeScans(), new FuseElementwise());
+  private static final List<Pass> FAST_COMPILE =
+      List.of(new MergeScans(), new InlineCustomOps(), new FuseElementwise());
 
   private Pipelines() {}
 

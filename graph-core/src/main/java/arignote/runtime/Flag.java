@@ -13,7 +13,7 @@ public enum Flag {
       "fast_run, fast_compile, reference",
       "fast_run",
       "all passes; only those that pay at once; none, run by the reference interpreter"),
-  WITHOUT("names, separated by ':' or ','; all", "", "passes that are switched off"),
+  WITHOUT("names, separated by ':' or ','; all", "", "passes and rules that are switched off"),
   THREADS("1, 2, ...", "number of processors", "CPU threads of one call"),
   DUMP("a folder", "", "where to write the graph after each pass"),
   VERIFY("true, false", "false", "whether graphs are verified after each pass"),

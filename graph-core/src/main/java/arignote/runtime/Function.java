@@ -28,14 +28,14 @@ import java.util.stream.Stream;
 /// May be called from many threads at once. Calls that update a shared variable exclude all others
 /// that use it.
 public final class Function {
+  private final Definition definition;
   private final Program program;
-  private final List<String> outputNames;
   private final Executable executable;
   private final List<Lock> locks;
 
-  Function(Program program, List<String> outputNames, Executable executable) {
+  Function(Definition definition, Program program, Executable executable) {
+    this.definition = definition;
     this.program = program;
-    this.outputNames = List.copyOf(outputNames);
     this.executable = executable;
     this.locks = locks(program);
   }
@@ -55,6 +55,20 @@ public final class Function {
   /// Starts the definition of a function.
   public static FunctionBuilder compile() {
     return new FunctionBuilder();
+  }
+
+  /// Starts the definition of a copy of this function.
+  public FunctionCopy copy() {
+    return new FunctionCopy(definition);
+  }
+
+  /// A copy of this function that reads and updates other shared variables in the place of some.
+  /// Theano's `copy` with `swap`.
+  ///
+  /// @throws CompileException if types differ, the function does not use one of the keys, or one
+  ///   shared variable would have two updates
+  public Function copy(Map<Shared, Shared> swap) {
+    return copy().swap(swap).build();
   }
 
   public String name() {
@@ -111,7 +125,7 @@ public final class Function {
       for (; locked < locks.size(); locked++) {
         locks.get(locked).lock();
       }
-      return new Results(outputNames, executable.call(arguments, bindings));
+      return new Results(definition.outputNames(), executable.call(arguments, bindings));
     } finally {
       while (locked > 0) {
         locks.get(--locked).unlock();

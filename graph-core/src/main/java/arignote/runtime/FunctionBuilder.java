@@ -3,13 +3,11 @@ package arignote.runtime;
 import arignote.dsl.Trees;
 import arignote.ir.Graph;
 import arignote.ir.GraphException;
-import arignote.ir.GraphVerifier;
 import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Substitution;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
-import arignote.rewrite.Pipelines;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -137,15 +135,8 @@ public final class FunctionBuilder {
     all.addAll(updates.values());
     Graph graph = new Graph(inputs, givens.apply(all));
     checkInputs(name, graph);
-    try {
-      GraphVerifier.verify(graph);
-    } catch (GraphException e) {
-      throw new GraphException("function \"" + name + "\": " + e.getMessage());
-    }
     Program program = new Program(name, graph, List.copyOf(updates.keySet()));
-    Program optimised = program.withGraph(Pipelines.of(options).run(name, graph, options));
-    Executable executable = Backends.of(options).compile(optimised, options);
-    return new Function(optimised, outputNames, executable);
+    return new Definition(program, outputNames, options).compile();
   }
 
   /// Adds the default updates of all shared variables in use, and of those that they use.

@@ -101,7 +101,7 @@ class LayoutTest {
     int rank = random.nextInt(4);
     long[] shape = new long[rank];
     for (int axis = 0; axis < rank; axis++) {
-      shape[axis] = 1 + random.nextInt(4);
+      shape[axis] = 1L + random.nextInt(4);
     }
     Layout layout = Layout.dense(shape);
     if (rank > 0 && random.nextBoolean()) {
@@ -114,7 +114,7 @@ class LayoutTest {
     }
     if (rank > 0 && random.nextBoolean()) {
       int axis = random.nextInt(rank);
-      long size = 1 + random.nextInt((int) layout.dim(axis));
+      long size = 1L + random.nextInt((int) layout.dim(axis));
       layout = layout.slice(axis, layout.dim(axis) - size, size, 1);
     }
     return layout;

@@ -1,5 +1,6 @@
 package arignote.tests;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,7 +39,7 @@ final class ReadmeTest {
 
   /// The folder above the module that the tests run in.
   private static Path root() {
-    return Path.of("").toAbsolutePath().getParent();
+    return requireNonNull(Path.of("").toAbsolutePath().getParent());
   }
 
   private Path compile(String source) throws Exception {

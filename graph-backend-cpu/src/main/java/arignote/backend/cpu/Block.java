@@ -22,12 +22,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A straight list of instructions under construction: that of the program, or of the body of a
-/// scan, which is a block inside the block of the scan.
+/// scan or a branch of a conditional, which is a block inside the block of that node.
 final class Block {
+  /// When a block runs.
+  enum Role {
+    /// Once a call.
+    PROGRAM,
+    /// Once for each step of a loop.
+    STEP,
+    /// Where its outer block comes to it, or not.
+    BRANCH
+  }
+
   private record CopyKey(Slot slot, String layout) {}
 
   private final Preparation preparation;
   private final Optional<Block> outer;
+  private final Role role;
   private final Schedule schedule;
   private final Accumulations accumulations;
   private final IdentityHashMap<Variable, View> views;
@@ -54,6 +65,7 @@ final class Block {
   Block(
       Preparation preparation,
       Optional<Block> outer,
+      Role role,
       Graph graph,
       Accumulations accumulations,
       IdentityHashMap<Variable, View> given,
@@ -61,6 +73,7 @@ final class Block {
       List<Slot> stepping) {
     this.preparation = preparation;
     this.outer = outer;
+    this.role = role;
     this.schedule = new Schedule(graph, accumulations.order());
     this.accumulations = accumulations;
     this.views = new IdentityHashMap<>(given);
@@ -186,9 +199,15 @@ final class Block {
         && schedule.diesAt(operand, position);
   }
 
-  /// Whether a view's memory is the same in every step of the loop that this block is the body of.
+  /// Whether a view's memory is the same in every step of the loop that this block, or one that it
+  /// is a branch in, is the body of.
   boolean isInvariant(View view) {
-    return outer.isPresent() && !varying.contains(view.slot());
+    return !varying.contains(view.slot())
+        && switch (role) {
+          case PROGRAM -> false;
+          case STEP -> true;
+          case BRANCH -> outer.orElseThrow().isInvariant(view);
+        };
   }
 
   /// The value row by row: where it lies if that is dense, else a copy. What does not change from

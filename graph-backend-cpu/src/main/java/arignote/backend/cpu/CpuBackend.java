@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
+import arignote.rewrite.passes.InlineCustomOps;
 import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
@@ -23,7 +24,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Executable compile(Program program, CompileOptions options) {
-    Program core = program.withGraph(CustomOps.decompose(program.graph()));
+    Program core = program.withGraph(new InlineCustomOps().apply(program.graph()));
     Toolbox tools =
         new Toolbox(
             OneForAll.KERNELS,

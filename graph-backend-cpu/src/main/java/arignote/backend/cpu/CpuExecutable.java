@@ -4,6 +4,7 @@ import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
 import arignote.runtime.ArgumentException;
+import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
@@ -123,7 +124,15 @@ final class CpuExecutable implements Executable {
         return memory;
       }
     }
-    return HostTensor.zeros(DType.BOOL, Math.max(bytes, 1));
+    try {
+      return HostTensor.zeros(DType.BOOL, Math.max(bytes, 1));
+    } catch (OutOfMemoryError e) {
+      throw new DeviceException(
+          ("cpu: the function needs %d bytes for intermediate values, more than the JVM gives outside"
+                  + " its heap; raise -XX:MaxDirectMemorySize, or call it with smaller arguments")
+              .formatted(bytes),
+          e);
+    }
   }
 
   private void giveBack(Map<String, Long> key, Prepared run, HostTensor memory) {

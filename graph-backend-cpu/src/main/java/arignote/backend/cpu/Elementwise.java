@@ -101,6 +101,10 @@ final class Elementwise {
         View view = block.view(apply.operand(index));
         yield LoopNest.Place.of(view.with(view.layout().broadcast(shape)));
       }
+      case LoopBody.Elements(var constant) -> {
+        View view = block.view(constant);
+        yield LoopNest.Place.of(view.with(view.layout().broadcast(shape)));
+      }
       case LoopBody.Position(int axis) -> {
         long[] strides = new long[shape.length];
         strides[axis] = 1;

@@ -15,6 +15,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
@@ -93,6 +94,7 @@ final class Lowering {
             new RandomFill(key, counter, to, tools.workers(), tools.threads()), key, counter, to);
       }
       case Scan scan -> Scans.lower(block, scan, apply, position);
+      case Cond cond -> Branches.lower(block, cond, apply);
     }
   }
 

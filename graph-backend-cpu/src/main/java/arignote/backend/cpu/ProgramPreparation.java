@@ -8,17 +8,19 @@ import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
+import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Op;
-import arignote.ir.op.Scan;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.runtime.Program;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,13 +97,16 @@ final class ProgramPreparation {
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
   private static boolean mayFail(Apply apply) {
-    return isIndexed(apply.op())
-        || (apply.op() instanceof Scan scan
-            && Scans.anyInside(scan, inside -> isIndexed(inside.op())));
-  }
-
-  private static boolean isIndexed(Op op) {
-    return op instanceof Gather || op instanceof Scatter;
+    Deque<Op> waiting = new ArrayDeque<>(List.of(apply.op()));
+    while (!waiting.isEmpty()) {
+      Op op = waiting.remove();
+      // A branch that has no meaning for the lengths of a call fails when it is taken.
+      if (op instanceof Gather || op instanceof Scatter || op instanceof Cond) {
+        return true;
+      }
+      op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
+    }
+    return false;
   }
 
   /// Prepares the program for some lengths.
@@ -141,7 +146,15 @@ final class ProgramPreparation {
         results.add(result(result, copied));
       }
       Block block =
-          new Block(preparation, Optional.empty(), graph, accumulations, given, placed, List.of());
+          new Block(
+              preparation,
+              Optional.empty(),
+              Block.Role.PROGRAM,
+              graph,
+              accumulations,
+              given,
+              placed,
+              List.of());
       // Results that lie elsewhere are copied after all nodes but before in-place updates could
       // touch
       // them: an update in place is the last to read its shared variable, so results never see it.

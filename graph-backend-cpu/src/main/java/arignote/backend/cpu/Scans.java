@@ -12,12 +12,10 @@ import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.tensor.DType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Prepares scans: the body becomes a block of its own, run once for each step.
 ///
@@ -221,7 +219,14 @@ final class Scans {
   private void loop() {
     Block inner =
         new Block(
-            block.preparation(), Optional.of(block), body, accumulations, given, placed, stepping);
+            block.preparation(),
+            Optional.of(block),
+            Block.Role.STEP,
+            body,
+            accumulations,
+            given,
+            placed,
+            stepping);
     inner.lower();
     for (Copy copy : copies) {
       View from = inner.view(copy.from);
@@ -238,21 +243,5 @@ final class Scans {
     }
     used.forEach(block::touch);
     block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), region);
-  }
-
-  /// Whether a scan's body, or one inside it, has a node for which `test` holds.
-  static boolean anyInside(Scan scan, Predicate<Apply> test) {
-    ArrayDeque<Graph> waiting = new ArrayDeque<>(List.of(scan.body()));
-    while (!waiting.isEmpty()) {
-      for (Apply inside : waiting.remove().applies()) {
-        if (test.test(inside)) {
-          return true;
-        }
-        if (inside.op() instanceof Scan deeper) {
-          waiting.add(deeper.body());
-        }
-      }
-    }
-    return false;
   }
 }

@@ -33,7 +33,7 @@ final class Workers {
 
   /// Does all parts of a task and returns when they are done.
   void run(int parts, Task task) {
-    if (parts <= 1 || workers.length == 0 || !inUse.tryLock()) {
+    if (parts <= 1 || workers.length == 0 || inUse.isHeldByCurrentThread() || !inUse.tryLock()) {
       for (int part = 0; part < parts; part++) {
         task.run(part);
       }

@@ -29,8 +29,18 @@ expression
       ('over' over+=binding)* ('carry' carries+=binding)* ('with' captured+=binding)*
       statement* ('next' next=operands)? ('stack' stacked=operands)?
     '}' # scan
-  | 'fused' '{' ('with' captured+=binding)* statement* 'yield' operands '}' # fused
+  | 'cond' '(' operand ')' '{'
+      ('with' captured+=binding)*
+      'then' '{' then=yielding '}' 'otherwise' '{' otherwise=yielding '}'
+    '}' # cond
+  | 'fused' '{' ('with' captured+=binding)* yielding '}' # fused
+  | 'subgraph' attributes '{' ('with' captured+=binding)* yielding '}' # subgraph
   | word '(' (operand (',' operand)*)? ')' attributes? # call
+  ;
+
+// The lines of a body and its outputs.
+yielding
+  : statement* 'yield' operands
   ;
 
 // An input of a body and the operand that it stands for.
@@ -117,12 +127,16 @@ word
   | 'return'
   | 'constant'
   | 'scan'
+  | 'cond'
   | 'fused'
+  | 'subgraph'
   | 'over'
   | 'carry'
   | 'with'
   | 'next'
   | 'stack'
+  | 'then'
+  | 'otherwise'
   | 'yield'
   ;
 

@@ -25,6 +25,7 @@ public sealed interface CoreOp extends Op
         DimSize,
         Random,
         Scan,
+        Cond,
         Fused {
   /// The record's name in lower case with underscores; ops with a function attribute, such as
   /// [Unary], take that function's name instead.

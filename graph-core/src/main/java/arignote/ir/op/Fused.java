@@ -46,6 +46,11 @@ public record Fused(Graph body) implements CoreOp {
   }
 
   @Override
+  public List<Graph> innerGraphs() {
+    return List.of(body);
+  }
+
+  @Override
   public List<TensorType> inferTypes(List<TensorType> operands) {
     List<TensorType> expected = body.inputs().stream().map(input -> input.type()).toList();
     Check.that(operands.equals(expected), this, operands, "takes " + Check.quote(expected));

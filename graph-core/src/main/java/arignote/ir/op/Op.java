@@ -1,5 +1,6 @@
 package arignote.ir.op;
 
+import arignote.ir.Graph;
 import arignote.ir.TensorType;
 import java.util.List;
 
@@ -13,4 +14,10 @@ public sealed interface Op permits CoreOp, CustomOp {
   /// @throws arignote.ir.TypeException if the op cannot take such operands; the message starts with
   ///   the mnemonic and quotes the types
   List<TensorType> inferTypes(List<TensorType> operands);
+
+  /// The graphs among the op's attributes, each closed: the body of a loop, the branches of a
+  /// conditional.
+  default List<Graph> innerGraphs() {
+    return List.of();
+  }
 }

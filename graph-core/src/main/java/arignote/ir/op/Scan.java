@@ -70,6 +70,11 @@ public record Scan(Graph body, int sequences, int carries, Dim steps, boolean re
   }
 
   @Override
+  public List<Graph> innerGraphs() {
+    return List.of(body);
+  }
+
+  @Override
   public List<TensorType> inferTypes(List<TensorType> operands) {
     Check.count(this, operands, body.inputs().size());
     for (int i = 0; i < operands.size(); i++) {

@@ -9,8 +9,10 @@ import arignote.ir.Shared;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Op;
+import arignote.ir.op.SubGraph;
 import arignote.ir.text.IrGrammarParser.BindingContext;
 import arignote.ir.text.IrGrammarParser.CallContext;
+import arignote.ir.text.IrGrammarParser.CondContext;
 import arignote.ir.text.IrGrammarParser.ConstantContext;
 import arignote.ir.text.IrGrammarParser.DeclarationContext;
 import arignote.ir.text.IrGrammarParser.ExpressionContext;
@@ -20,7 +22,9 @@ import arignote.ir.text.IrGrammarParser.ParameterContext;
 import arignote.ir.text.IrGrammarParser.ResultContext;
 import arignote.ir.text.IrGrammarParser.ScanContext;
 import arignote.ir.text.IrGrammarParser.StatementContext;
+import arignote.ir.text.IrGrammarParser.SubgraphContext;
 import arignote.ir.text.IrGrammarParser.TypesContext;
+import arignote.ir.text.IrGrammarParser.YieldingContext;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -167,7 +171,9 @@ final class GraphBuilder {
           apply(
               ops.read(call.word(), call.attributes(), lineType), in.lookUp(call.operand()), call);
       case ScanContext scan -> scan(scan, lineType, in);
+      case CondContext cond -> cond(cond, lineType, in);
       case FusedContext fused -> fused(fused, lineType, in);
+      case SubgraphContext subGraph -> subGraph(subGraph, lineType, in);
       default -> throw new IllegalStateException("not an expression: " + expression.getClass());
     };
   }
@@ -217,15 +223,45 @@ final class GraphBuilder {
     return apply(ops.read(form, scan, scan.attributes(), lineType, known), operands, scan);
   }
 
+  private List<? extends Variable> cond(CondContext cond, TensorType lineType, Scope in) {
+    List<Variable> operands = new ArrayList<>(List.of(in.lookUp(cond.operand())));
+    operands.addAll(outside(cond.captured, in));
+    Map<String, Object> branches =
+        Map.of(
+            "then", graph(cond.captured, cond.then),
+            "otherwise", graph(cond.captured, cond.otherwise));
+    return apply(ops.read(OpForm.core("cond"), cond, null, lineType, branches), operands, cond);
+  }
+
   private List<? extends Variable> fused(FusedContext fused, TensorType lineType, Scope in) {
+    Map<String, Object> body = Map.of("body", graph(fused.captured, fused.yielding()));
+    return apply(
+        ops.read(OpForm.core("fused"), fused, null, lineType, body),
+        outside(fused.captured, in),
+        fused);
+  }
+
+  private List<? extends Variable> subGraph(
+      SubgraphContext subGraph, TensorType lineType, Scope in) {
+    Map<String, Object> body = Map.of("body", graph(subGraph.captured, subGraph.yielding()));
+    OpForm form = OpForm.ofCustom(SubGraph.class);
+    return apply(
+        ops.read(form, subGraph, subGraph.attributes(), lineType, body),
+        outside(subGraph.captured, in),
+        subGraph);
+  }
+
+  private static List<Variable> outside(List<BindingContext> captured, Scope in) {
+    return captured.stream().map(binding -> in.lookUp(binding.operand())).toList();
+  }
+
+  /// A graph of its own over captured values.
+  private Graph graph(List<BindingContext> captured, YieldingContext yielding) {
     Scope body = new Scope(source, true);
-    List<Variable> operands = new ArrayList<>();
-    List<Input> bodyInputs = new ArrayList<>();
-    fused.captured.forEach(captured -> bind(captured, in, body, bodyInputs, operands));
-    fused.statement().forEach(statement -> statement(statement, body));
-    Graph graph = new Graph(bodyInputs, body.lookUp(fused.operands()));
-    OpForm form = OpForm.core("fused");
-    return apply(ops.read(form, fused, null, lineType, Map.of("body", graph)), operands, fused);
+    List<Input> inputs = new ArrayList<>();
+    captured.forEach(binding -> inputs.add(bound(binding, body)));
+    yielding.statement().forEach(statement -> statement(statement, body));
+    return new Graph(inputs, body.lookUp(yielding.operands()));
   }
 
   private void bind(
@@ -235,7 +271,11 @@ final class GraphBuilder {
       List<Input> bodyInputs,
       List<Variable> operands) {
     operands.add(outer.lookUp(binding.operand()));
-    bodyInputs.add(input(binding.LOCAL().getSymbol(), values.type(binding.type()), body));
+    bodyInputs.add(bound(binding, body));
+  }
+
+  private Input bound(BindingContext binding, Scope body) {
+    return input(binding.LOCAL().getSymbol(), values.type(binding.type()), body);
   }
 
   private List<? extends Variable> apply(

@@ -9,11 +9,13 @@ import arignote.ir.Shared;
 import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scan;
+import arignote.ir.op.SubGraph;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -127,6 +129,8 @@ public final class IrPrinter {
       switch (apply.op()) {
         case Scan scan -> scan(scan, apply);
         case Fused fused -> fused(fused, apply);
+        case Cond cond -> cond(cond, apply);
+        case SubGraph subGraph -> subGraph(subGraph, apply);
         case CoreOp op -> call(op, apply);
         case CustomOp op -> call(op, apply);
       }
@@ -152,7 +156,7 @@ public final class IrPrinter {
         boolean isOver = i < scan.sequences();
         boolean isCarry = !isOver && i < scan.sequences() + scan.carries();
         String role = isOver ? "over " : isCarry ? "carry " : "with ";
-        binding(role, body, scan.body().inputs().get(i), apply.operand(i));
+        binding(role, body.indent, body, scan.body().inputs().get(i), apply.operand(i));
       }
       body.statements(scan.body());
       body.ending("next", scan.nextCarries(), false);
@@ -160,19 +164,51 @@ public final class IrPrinter {
       lines.append(indent).append('}');
     }
 
+    private void cond(Cond cond, Apply apply) {
+      lines.append("cond(").append(spell(apply.operand(0))).append(") {\n");
+      String inner = indent + "  ";
+      Body then = new Body(inner + "  ");
+      Body otherwise = new Body(inner + "  ");
+      for (int i = 1; i < apply.operands().size(); i++) {
+        Input input = cond.then().inputs().get(i - 1);
+        binding("with ", inner, then, input, apply.operand(i));
+        otherwise.spelled.put(cond.otherwise().inputs().get(i - 1), then.spell(input));
+      }
+      lines.append(inner).append("then {\n");
+      then.yielding(cond.then());
+      lines.append(inner).append("} otherwise {\n");
+      otherwise.yielding(cond.otherwise());
+      lines.append(inner).append("}\n").append(indent).append('}');
+    }
+
+    private void subGraph(SubGraph subGraph, Apply apply) {
+      lines.append(SubGraph.MNEMONIC);
+      lines.append(attributes(OpForm.of(subGraph), subGraph, apply, Map.of()));
+      body(subGraph.body(), apply);
+    }
+
     private void fused(Fused fused, Apply apply) {
-      lines.append("fused {\n");
+      lines.append("fused");
+      body(fused.body(), apply);
+    }
+
+    private void body(Graph graph, Apply apply) {
+      lines.append(" {\n");
       Body body = new Body(indent + "  ");
       for (int i = 0; i < apply.operands().size(); i++) {
-        binding("with ", body, fused.body().inputs().get(i), apply.operand(i));
+        binding("with ", body.indent, body, graph.inputs().get(i), apply.operand(i));
       }
-      body.statements(fused.body());
-      body.ending("yield", fused.body().outputs(), false);
+      body.yielding(graph);
       lines.append(indent).append('}');
     }
 
-    private void binding(String role, Body body, Input input, Variable operand) {
-      lines.append(body.indent).append(role).append(body.define(input)).append(": ");
+    private void yielding(Graph graph) {
+      statements(graph);
+      ending("yield", graph.outputs(), false);
+    }
+
+    private void binding(String role, String margin, Body body, Input input, Variable operand) {
+      lines.append(margin).append(role).append(body.define(input)).append(": ");
       lines.append(input.type()).append(" = ").append(spell(operand)).append('\n');
     }
 

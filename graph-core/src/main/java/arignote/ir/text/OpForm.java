@@ -7,6 +7,7 @@ import arignote.ir.op.CustomOp;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scan;
+import arignote.ir.op.SubGraph;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -51,7 +52,8 @@ record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
   }
 
   static OpForm ofCustom(Class<? extends CustomOp> op) {
-    return new OpForm(op.getSimpleName(), op, Optional.empty());
+    String word = op == SubGraph.class ? SubGraph.MNEMONIC : op.getSimpleName();
+    return new OpForm(word, op, Optional.empty());
   }
 
   private static SortedMap<String, OpForm> coreForms() {

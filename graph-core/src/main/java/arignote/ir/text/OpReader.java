@@ -4,6 +4,7 @@ import arignote.ArignoteException;
 import arignote.ir.TensorType;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.Op;
+import arignote.ir.op.SubGraph;
 import arignote.ir.text.IrGrammarParser.AttributeContext;
 import arignote.ir.text.IrGrammarParser.AttributesContext;
 import arignote.ir.text.IrGrammarParser.WordContext;
@@ -80,9 +81,12 @@ record OpReader(
     if (OpForm.coreWords().contains(name)) {
       OpForm core = OpForm.core(name);
       if (core.hasBody()) {
-        throw source.error(word, name + " has a body: " + name + " { ... }");
+        throw hasBody(word, name.equals("cond") ? "cond(%predicate)" : name);
       }
       return core;
+    }
+    if (name.equals(SubGraph.MNEMONIC)) {
+      throw hasBody(word, name + " {name=\"...\"}");
     }
     Class<? extends CustomOp> custom = customOps.get(name);
     if (custom == null) {
@@ -97,6 +101,10 @@ record OpReader(
       throw source.error(word, "custom op \"" + name + "\" is not a record");
     }
     return OpForm.ofCustom(custom);
+  }
+
+  private IrParseException hasBody(WordContext word, String start) {
+    return source.error(word, word.getText() + " has a body: " + start + " { ... }");
   }
 
   private static String list(OpForm form) {

@@ -15,6 +15,7 @@ import arignote.ir.op.Binary;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
@@ -94,7 +95,7 @@ public final class FoldConstants implements Pass {
 
   private static boolean canFold(Apply apply) {
     return switch (apply.op()) {
-      case Random _, Scan _, CustomOp _ -> false;
+      case Random _, Scan _, Cond _, CustomOp _ -> false;
       case Fill _, Iota _ -> apply.result().type().isScalar();
       case Broadcast _ -> apply.operand(0).type().size().equals(apply.result().type().size());
       case DimSize _ -> true;

@@ -35,13 +35,14 @@ public final class MergeDots implements Pass {
   @Override
   public Graph apply(Graph graph) {
     return merge(
-        InnerGraphs.rewriteBodies(
+        InnerGraphs.rewrite(
             graph,
             (scan, body) ->
                 merge(
                     body,
                     Optional.of(
-                        Dependence.of(scan.elementInputs(), scan.carryInputs(), body.outputs())))),
+                        Dependence.of(scan.elementInputs(), scan.carryInputs(), body.outputs()))),
+            branch -> merge(branch, Optional.empty())),
         Optional.empty());
   }
 

@@ -6,6 +6,7 @@ import arignote.ir.Graph;
 import arignote.ir.Substitution;
 import arignote.ir.Variable;
 import arignote.ir.op.ArgReduce;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Reduce;
@@ -108,7 +109,10 @@ public final class HoistInvariants implements Pass {
       case Reduce(ReduceFn fn, List<Integer> axes) when fn == ReduceFn.MAX || fn == ReduceFn.MIN ->
           axes.stream().anyMatch(axis -> canBeEmpty(node.operand(0).type().dim(axis)));
       case ArgReduce(_, int axis) -> canBeEmpty(node.operand(0).type().dim(axis));
-      case Scan scan -> scan.body().applies().stream().anyMatch(HoistInvariants::canFail);
+      case Scan _, Cond _ ->
+          node.op().innerGraphs().stream()
+              .flatMap(body -> body.applies().stream())
+              .anyMatch(HoistInvariants::canFail);
       default -> false;
     };
   }

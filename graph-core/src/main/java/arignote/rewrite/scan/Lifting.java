@@ -14,6 +14,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
@@ -107,7 +108,7 @@ final class Lifting {
             case Unary _, Binary _, Compare _, Select _, Cast _, Reduce _, ArgReduce _ -> true;
             case Dot _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Concat _ -> true;
             case Gather _, Scatter _, Fill _, Iota _, DimSize _ -> true;
-            case Random _, Scan _, Fused _ -> false;
+            case Random _, Scan _, Cond _, Fused _ -> false;
           };
       case CustomOp _ -> false;
     };
@@ -169,7 +170,7 @@ final class Lifting {
             case Gather(int axis, int batch) -> gather(node, axis, batch);
             case Scatter(ScatterFn fn, int axis, int batch) ->
                 apply(new Scatter(fn, axis + 1, batch + 1), allOperands(node));
-            case Fill _, Iota _, DimSize _, Random _, Scan _, Fused _ -> throw cannot(node);
+            case Fill _, Iota _, DimSize _, Random _, Scan _, Cond _, Fused _ -> throw cannot(node);
           };
       case CustomOp _ -> throw cannot(node);
     };

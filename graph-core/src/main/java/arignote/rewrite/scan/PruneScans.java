@@ -44,9 +44,7 @@ public final class PruneScans implements Pass {
     do {
       before = after;
       // What an inner loop no longer captures, its outer loop need not capture in the next round.
-      after =
-          InnerGraphs.rewriteScans(
-              prune(before), scan -> InnerGraphs.withBody(scan, apply(scan.body())));
+      after = InnerGraphs.rewriteOutermost(prune(before), this::apply);
     } while (!after.equals(before));
     return after;
   }

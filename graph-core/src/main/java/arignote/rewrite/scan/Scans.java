@@ -7,7 +7,6 @@ import arignote.ir.Variable;
 import arignote.ir.op.Scan;
 import arignote.rewrite.InnerGraphs;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /// Rewrites the scans of a graph one by one: inner ones first, so that what leaves an inner loop
 /// can then leave the outer one too, or outer ones first for what goes the other way.
@@ -27,18 +26,14 @@ final class Scans {
 
   /// Rewrites scans inside bodies before those that they are in.
   static Graph rewrite(Graph graph, Rewrite rewrite) {
-    Graph inner = InnerGraphs.rewriteScans(graph, scan -> inside(scan, rewrite, Scans::rewrite));
+    Graph inner = InnerGraphs.rewriteOutermost(graph, body -> rewrite(body, rewrite));
     return rewriteOutermost(inner, rewrite);
   }
 
   /// Rewrites scans before those inside their bodies.
   static Graph rewriteOuterFirst(Graph graph, Rewrite rewrite) {
     Graph outer = rewriteOutermost(graph, rewrite);
-    return InnerGraphs.rewriteScans(outer, scan -> inside(scan, rewrite, Scans::rewriteOuterFirst));
-  }
-
-  private static Scan inside(Scan scan, Rewrite rewrite, BiFunction<Graph, Rewrite, Graph> order) {
-    return InnerGraphs.withBody(scan, order.apply(scan.body(), rewrite));
+    return InnerGraphs.rewriteOutermost(outer, body -> rewriteOuterFirst(body, rewrite));
   }
 
   /// Rewrites the graph's own scans, and none inside bodies.

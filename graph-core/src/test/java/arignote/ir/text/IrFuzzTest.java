@@ -56,7 +56,22 @@ class IrFuzzTest {
             } : f64[T,B]
             %9 = transpose(%7) {permutation=[1, 0]} : f64[B,T]
             %10 = pad(%9) {axis=0, start=1, size=B+2} : f64[B+2,T]
-            return %3, %4, %7 // done
+            %11 = constant {value=true} : bool
+            %12 = cond(%11) {
+              with %a: f64[T,B] = %6
+              then {
+                %13 = neg(%a) : f64[T,B]
+                yield %13
+              } otherwise {
+                yield %a
+              }
+            } : f64[T,B]
+            %14 = subgraph {name="s"} {
+              with %a: f64[T,B] = %12
+              %15 = exp(%a) : f64[T,B]
+              yield %15
+            } : f64[T,B]
+            return %3, %4, %14 // done
           }
           """);
 
@@ -91,6 +106,10 @@ class IrFuzzTest {
           "\n",
           "scan",
           "fused",
+          "cond",
+          "then",
+          "otherwise",
+          "subgraph",
           "next",
           "over",
           "stack",

@@ -109,6 +109,27 @@ class IrParseErrorTest {
             + " ParseOptions",
         "%0 = scan(%x) : f32    | text:3:8: scan has a body: scan { ... }",
         "%0 = fused(%x) : f32   | text:3:8: fused has a body: fused { ... }",
+        "%0 = cond(%x) : f32    | text:3:8: cond has a body: cond(%predicate) { ... }",
+        "%0 = subgraph(%x) : f32 | text:3:8: subgraph has a body: subgraph"
+            + " {name=\"...\"} { ... }",
+        // conditionals
+        "%0 = cond(%x) { then { yield %x } otherwise { yield %x } } : f32 | text:3:32: %x is not"
+            + " defined here; a body sees only its own lines, others come in by \"with\" lines",
+        "%0 = cond(%x) { with %a: f32[T,B] = %x then { yield %a } otherwise { yield %a } } :"
+            + " f32[T,B] | text:3:8: cond: the predicate must be a scalar bool, found f32[T,B]",
+        "%0 = cond(@w) { with %a: f32[B] = %x then { yield %a } otherwise { yield %a } } : f32[B] |"
+            + " text:3:8: cond: the predicate must be a scalar bool, found f32",
+        "%0 = cond(@w) {with %a: f32 = @w then {%1 = neg(%a) : f32 yield %1} otherwise {yield %1}}:"
+            + "f32 | text:3:88: %1 is not defined here; a body sees only its own lines, others"
+            + " come in by \"with\" lines",
+        "%0 = cond(@w) {with %a: f32 = @w then {yield %a} otherwise {%1 = gt(%a, %a) : bool yield"
+            + " %1}}:f32 | text:3:8: cond: the branches need results of the same types, then has"
+            + " f32, otherwise bool",
+        "%0 = cond(@w) { then { yield @w } } : f32 | text:3:37: expected \"otherwise\", found \"}\"",
+        "%0 = cond(@w) { then { } otherwise { } } : f32 | text:3:26: expected \"yield\" or a %name,"
+            + " found \"}\"",
+        "%0 = subgraph {name=\"g\"} { with %a: f32 = %y yield %a } : f32 | text:3:8: subgraph"
+            + " \"g\": takes f32; the operands are f32[B,2]",
         // attributes
         "%0 = sum(%x) : f32     | text:3:8: sum needs the attribute axes: a list of int",
         "%0 = sum(%x) {axes=0} : f32 | text:3:22: expected a list of int, found 0",

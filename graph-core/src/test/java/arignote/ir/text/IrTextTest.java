@@ -139,6 +139,72 @@ class IrTextTest {
   }
 
   @Test
+  void conditionalsRoundTrip() {
+    assertRoundTrip(
+        """
+        graph @f(%p: bool, %x: f32[B], %n: i64[B]) -> f32[B], i64[B] {
+          shared @q : bool
+          %0, %1 = cond(%p) {
+            with %x: f32[B] = %x
+            with %n: i64[B] = %n
+            with %q: bool = @q
+            then {
+              %2 = cond(%q) {
+                with %x: f32[B] = %x
+                then {
+                  %3 = exp(%x) : f32[B]
+                  yield %3
+                } otherwise {
+                  yield %x
+                }
+              } : f32[B]
+              yield %2, %n
+            } otherwise {
+              %4 = constant {value=0.5} : f32
+              %5 = broadcast(%4) : f32[B]
+              %6 = square(%n) : i64[B]
+              yield %5, %6
+            }
+          } : f32[B], i64[B]
+          return %0, %1
+        }
+        """);
+    assertRoundTrip(
+        """
+        graph @f(%p: bool) -> i64 {
+          %0 = cond(%p) {
+            then {
+              %1 = constant {value=1} : i64
+              yield %1
+            } otherwise {
+              %2 = constant {value=2} : i64
+              yield %2
+            }
+          } : i64
+          return %0
+        }
+        """);
+  }
+
+  @Test
+  void namedSubGraphsRoundTrip() {
+    assertRoundTrip(
+        """
+        graph @f(%x: f32[B], %y: f32[B]) -> f32[B], bool[B] {
+          %0, %1 = subgraph {name="a \\"gate\\""} {
+            with %x: f32[B] = %y
+            with %y: f32[B] = %x
+            %2 = sigmoid(%x) : f32[B]
+            %3 = mul(%2, %y) : f32[B]
+            %4 = gt(%3, %y) : bool[B]
+            yield %3, %4
+          } : f32[B], bool[B]
+          return %0, %1
+        }
+        """);
+  }
+
+  @Test
   void bodiesSpellTheirOwnNames() {
     assertRoundTrip(
         """
@@ -218,7 +284,7 @@ class IrTextTest {
   void wordsOfTheLanguageAreNamesToo() {
     assertRoundTrip(
         """
-        graph @return(%graph: f32[over,next*nan], %scan: f32[over,nan*next]) -> f32[inf] {
+        graph @return(%graph: f32[over,next*nan], %then: f32[cond,otherwise], %scan: f32[over,nan*next]) -> f32[inf] {
           shared @shared : f32
           %0 = broadcast(@shared) : f32[inf]
           return %0

@@ -1,5 +1,6 @@
 package arignote.tests.filetests;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -54,7 +55,7 @@ class ChecksTest {
     AssertionError error =
         assertThrows(
             AssertionError.class, () -> Checks.check("test", List.of(checks.split("\\|")), OUTPUT));
-    assertTrue(error.getMessage().startsWith("test: CHECK"), error.getMessage());
+    assertTrue(requireNonNull(error.getMessage()).startsWith("test: CHECK"), error::toString);
   }
 
   @Test

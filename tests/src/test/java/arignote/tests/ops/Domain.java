@@ -46,6 +46,11 @@ public record Domain(
     return new Domain(low, high, false, List.of(), List.of());
   }
 
+  /// One value only, of any dtype: 1 for true.
+  public static Domain always(double value) {
+    return wholeNumbers(value, value);
+  }
+
   /// Integers, of any dtype.
   public static Domain wholeNumbers(double low, double high) {
     return new Domain(low, high, true, List.of(), List.of());
@@ -77,7 +82,7 @@ public record Domain(
 
   private void setOrdinary(HostTensor tensor, long index, Random random) {
     switch (tensor.dtype()) {
-      case BOOL -> tensor.setLong(index, random.nextInt(2));
+      case BOOL -> tensor.setLong(index, low == high ? (long) low : random.nextInt(2));
       case I32, I64 ->
           tensor.setLong(
               index, random.nextLong((long) Math.ceil(low), (long) Math.floor(high) + 1));

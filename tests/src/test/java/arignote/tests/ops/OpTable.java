@@ -26,6 +26,7 @@ public final class OpTable {
     rows.addAll(IndexingRows.rows());
     rows.addAll(CreationRows.rows());
     rows.addAll(LoopRows.rows());
+    rows.addAll(BranchRows.rows());
     return rows;
   }
 

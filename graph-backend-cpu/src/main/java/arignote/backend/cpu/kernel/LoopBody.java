@@ -40,6 +40,9 @@ public record LoopBody(Loop loop, List<Source> sources, List<Target> targets) {
   /// An operand of the node, broadcast to the loop's shape.
   public record Argument(int index) implements Source {}
 
+  /// A constant of several elements, broadcast to the loop's shape.
+  public record Elements(Constant constant) implements Source {}
+
   /// The position along an axis of the loop.
   public record Position(int axis) implements Source {}
 
@@ -119,6 +122,12 @@ public record LoopBody(Loop loop, List<Source> sources, List<Target> targets) {
         values.put(
             body.inputs().get(i),
             operand(new Operand.Memory(body.inputs().get(i).type().dtype()), new Argument(i)));
+      }
+      for (Variable leaf : body.leaves()) {
+        if (leaf instanceof Constant constant && constant.value().size() != 1) {
+          values.put(
+              leaf, operand(new Operand.Memory(leaf.type().dtype()), new Elements(constant)));
+        }
       }
       for (Apply apply : applies) {
         counter(apply);

@@ -1,4 +1,4 @@
-package arignote.backend.cpu;
+package arignote.rewrite.passes;
 
 import arignote.ir.Apply;
 import arignote.ir.Graph;
@@ -7,25 +7,42 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.CustomOp;
 import arignote.rewrite.InnerGraphs;
+import arignote.rewrite.Pass;
 import java.util.List;
 
-/// Puts the decompositions of custom ops in their place.
-final class CustomOps {
-  private CustomOps() {}
+/// Puts the decompositions of custom ops, named sub-graphs among them, in their place, in the
+/// graphs inside of ops too, so that later passes see what they compute. Backends use it for graphs
+/// that no pass has seen.
+///
+/// ```
+/// %0 = subgraph {name="affine"} {
+///   with %x: f32[B] = %x
+///   with %b: f32[B] = %b
+///   %1 = exp(%x) : f32[B]                      %0 = exp(%x) : f32[B]
+///   %2 = add(%1, %b) : f32[B]          =>      %1 = add(%0, %b) : f32[B]
+///   yield %2                                   return %1
+/// } : f32[B]
+/// return %0
+/// ```
+public final class InlineCustomOps implements Pass {
+  @Override
+  public String name() {
+    return "inline-custom-ops";
+  }
 
-  /// The graph without custom ops, in bodies of scans too.
-  static Graph decompose(Graph graph) {
+  @Override
+  public Graph apply(Graph graph) {
     Graph before;
     Graph after = graph;
     // A decomposition may contain custom ops, and scans with custom ops, in turn.
     do {
       before = after;
-      after = decomposeOnce(InnerGraphs.rewrite(before, CustomOps::decomposeOnce));
+      after = inlineOnce(InnerGraphs.rewrite(before, InlineCustomOps::inlineOnce));
     } while (after != before);
     return after;
   }
 
-  private static Graph decomposeOnce(Graph graph) {
+  private static Graph inlineOnce(Graph graph) {
     Substitution substitution = new Substitution();
     for (Apply apply : graph.applies()) {
       if (apply.op() instanceof CustomOp custom) {

@@ -1,0 +1,30 @@
+package arignote.runtime;
+
+import arignote.ir.Graph;
+import arignote.ir.GraphException;
+import arignote.ir.GraphVerifier;
+import arignote.rewrite.Pipelines;
+import java.util.List;
+
+/// What a function is compiled from.
+///
+/// @param program as it was written, before any pass
+record Definition(Program program, List<String> outputNames, CompileOptions options) {
+  Definition {
+    outputNames = List.copyOf(outputNames);
+  }
+
+  /// @throws GraphException if the graph is not well formed
+  /// @throws DeviceException if the device cannot be used
+  Function compile() {
+    Graph graph = program.graph();
+    try {
+      GraphVerifier.verify(graph);
+    } catch (GraphException e) {
+      throw new GraphException("function \"" + program.name() + "\": " + e.getMessage());
+    }
+    Program optimised =
+        program.withGraph(Pipelines.of(options).run(program.name(), graph, options));
+    return new Function(this, optimised, Backends.of(options).compile(optimised, options));
+  }
+}
