@@ -109,7 +109,7 @@ final class ArithmeticTree {
   Optional<Variable> rebuild(
       Map<Integer, Optional<Variable>> replacements, int saved, Construction make) {
     int[] balance = {saved};
-    Map<Tree, Boolean> changed = new IdentityHashMap<>();
+    IdentityHashMap<Tree, Boolean> changed = new IdentityHashMap<>();
     boolean present = weigh(root, replacements, changed, balance);
     if (balance[0] <= 0) {
       return Optional.empty();
@@ -123,7 +123,7 @@ final class ArithmeticTree {
   private boolean weigh(
       Tree tree,
       Map<Integer, Optional<Variable>> replacements,
-      Map<Tree, Boolean> changed,
+      IdentityHashMap<Tree, Boolean> changed,
       int[] balance) {
     switch (tree) {
       case Tree.End(_, int position) -> {
@@ -140,7 +140,7 @@ final class ArithmeticTree {
         changed.put(tree, anyChanged);
         if (anyChanged) {
           balance[0] += dies ? 1 : 0;
-          boolean needed = !present.contains(false) || present.getLast() && isInverted(apply, 1);
+          boolean needed = !present.contains(false) || (present.getLast() && isInverted(apply, 1));
           balance[0] -= needed && present.getLast() ? 1 : 0;
         }
         return present.contains(true);
@@ -151,7 +151,7 @@ final class ArithmeticTree {
   private Optional<Variable> build(
       Tree tree,
       Map<Integer, Optional<Variable>> replacements,
-      Map<Tree, Boolean> changed,
+      IdentityHashMap<Tree, Boolean> changed,
       Construction make) {
     if (!changed.getOrDefault(tree, false)) {
       return Optional.of(tree.variable());

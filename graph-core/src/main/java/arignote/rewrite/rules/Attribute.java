@@ -4,7 +4,6 @@ import arignote.ir.Dim;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /// An attribute of an op in a pattern, or a computation on attributes.
@@ -55,24 +54,29 @@ sealed interface Attribute {
 
   /// Arithmetic, on dims as soon as one operand is one.
   enum Operator {
-    PLUS("+", Math::addExact, Dim::plus),
-    MINUS("-", Math::subtractExact, Dim::minus),
-    TIMES("*", Math::multiplyExact, Dim::times);
+    PLUS("+"),
+    MINUS("-"),
+    TIMES("*");
 
     private final String symbol;
-    private final BinaryOperator<Long> onNumbers;
-    private final BinaryOperator<Dim> onDims;
 
-    Operator(String symbol, BinaryOperator<Long> onNumbers, BinaryOperator<Dim> onDims) {
+    Operator(String symbol) {
       this.symbol = symbol;
-      this.onNumbers = onNumbers;
-      this.onDims = onDims;
     }
 
     Object apply(Object left, Object right) {
-      return left instanceof Long x && right instanceof Long y
-          ? onNumbers.apply(x, y)
-          : onDims.apply(dim(left), dim(right));
+      if (left instanceof Long x && right instanceof Long y) {
+        return switch (this) {
+          case PLUS -> Math.addExact(x, y);
+          case MINUS -> Math.subtractExact(x, y);
+          case TIMES -> Math.multiplyExact(x, y);
+        };
+      }
+      return switch (this) {
+        case PLUS -> dim(left).plus(dim(right));
+        case MINUS -> dim(left).minus(dim(right));
+        case TIMES -> dim(left).times(dim(right));
+      };
     }
   }
 

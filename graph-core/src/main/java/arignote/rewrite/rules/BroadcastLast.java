@@ -34,7 +34,7 @@ final class BroadcastLast implements CodedRule {
         before = common(before, source.type().shape());
       }
     }
-    if (!copied || before.size() == shape.size() && before.equals(shape)) {
+    if (!copied || before.equals(shape)) {
       return Optional.empty();
     }
     List<Variable> operands = new ArrayList<>();

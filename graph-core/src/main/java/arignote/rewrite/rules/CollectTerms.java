@@ -119,7 +119,7 @@ final class CollectTerms implements CodedRule {
       double back = sum - total;
       boolean exact = (total - (sum - back)) + (term.signed() - back) == 0;
       boolean constant = term.variable().isEmpty();
-      if (!Double.isFinite(sum) || constant && !(exact && isValue(sum, dtype))) {
+      if (!Double.isFinite(sum) || (constant && !(exact && isValue(sum, dtype)))) {
         return OptionalDouble.empty();
       }
       total = sum;

@@ -20,7 +20,7 @@ final class GatherAtConstant implements CodedRule {
     long index = (long) Splat.valueOf(match.variable("i")).orElseThrow();
     Dim length = x.type().dim(gather.axis());
     // A position outside stays an error at run time.
-    if (index < 0 || length.constant().isPresent() && length.constant().getAsLong() <= index) {
+    if (index < 0 || (length.constant().isPresent() && length.constant().getAsLong() <= index)) {
       return Optional.empty();
     }
     Slice slice = new Slice(gather.axis(), Dim.of(index), Dim.of(1), 1);

@@ -121,7 +121,7 @@ final class Match {
   private boolean matches(Pattern pattern, Variable variable) {
     return switch (pattern) {
       case Pattern.Name name -> name.isWildcard() || binds(name.name(), variable);
-      case Pattern.Number(double number) -> isNumber(variable, number);
+      case Pattern.Numeral(double number) -> isNumber(variable, number);
       case Pattern.Truth(boolean truth) ->
           !variable.type().dtype().isNumeric()
               && Splat.valueOf(variable).equals(OptionalDouble.of(truth ? 1 : 0));
@@ -175,7 +175,7 @@ final class Match {
       return true;
     }
     Object bound = values.get(index);
-    return bound instanceof Variable left && value instanceof Variable right
+    return (bound instanceof Variable left && value instanceof Variable right)
         ? areSame(left, right)
         : Attribute.same(bound, value);
   }

@@ -11,7 +11,7 @@ final class Orders {
   /// All orders, that of the pattern first.
   static List<Pattern> of(Pattern pattern) {
     return switch (pattern) {
-      case Pattern.Name _, Pattern.Number _, Pattern.Truth _ -> List.of(pattern);
+      case Pattern.Name _, Pattern.Numeral _, Pattern.Truth _ -> List.of(pattern);
       case Pattern.Keep(Pattern operand, Attribute axes) ->
           of(operand).stream().<Pattern>map(each -> new Pattern.Keep(each, axes)).toList();
       case Pattern.Node node -> ofNode(node);

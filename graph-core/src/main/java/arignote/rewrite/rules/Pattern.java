@@ -23,7 +23,7 @@ sealed interface Pattern {
   }
 
   /// A tensor of numbers, every element being this one.
-  record Number(double value) implements Pattern {
+  record Numeral(double value) implements Pattern {
     @Override
     public String toString() {
       return value == Math.rint(value) && Math.abs(value) < 1e9
@@ -51,7 +51,7 @@ sealed interface Pattern {
 
     /// Whether op, number of operands and the ops that those come from are right; a first look.
     boolean resembles(Apply apply) {
-      if (!op.matches(apply.op()) || !open && apply.operands().size() != operands.size()) {
+      if (!op.matches(apply.op()) || (!open && apply.operands().size() != operands.size())) {
         return false;
       }
       for (int i = 0; i < operands.size(); i++) {
@@ -85,7 +85,7 @@ sealed interface Pattern {
   /// The patterns directly inside.
   default List<Pattern> parts() {
     return switch (this) {
-      case Name _, Number _, Truth _ -> List.of();
+      case Name _, Numeral _, Truth _ -> List.of();
       case Node node -> node.operands();
       case Keep keep -> List.of(keep.operand());
     };
@@ -99,7 +99,7 @@ sealed interface Pattern {
           names.add(name.name());
         }
       }
-      case Number _, Truth _ -> {}
+      case Numeral _, Truth _ -> {}
       case Node node -> node.attributes().values().forEach(each -> each.collectNames(names));
       case Keep keep -> keep.axes().collectNames(names);
     }

@@ -70,11 +70,11 @@ final class Rewriting implements Nodes, Facts {
   private final RewriteLog log;
   private final boolean outermost;
   private final int longestOrigin;
-  private final Map<Variable, Variable> finished = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Variable> finished = new IdentityHashMap<>();
   private final Map<Key, Apply> nodes = new HashMap<>();
   private final Map<Scalar, Constant> constants = new HashMap<>();
-  private final Map<Variable, Integer> uses = new IdentityHashMap<>();
-  private final Map<Variable, Range> ranges = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Integer> uses = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Range> ranges = new IdentityHashMap<>();
   private final Deque<Task> tasks = new ArrayDeque<>();
   private boolean fired;
 

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// Refuses rules that cannot be meant: names from nowhere, rules that never fire because another
@@ -92,7 +92,7 @@ final class RuleLinter {
       condition.collectNames(used);
       require(rule, bound, used);
       if (!(condition instanceof Condition.Holds(Guard guard, _))
-          || guard != Guard.FINITE && guard != Guard.NONEMPTY) {
+          || (guard != Guard.FINITE && guard != Guard.NONEMPTY)) {
         throw refused(rule, "only finite(...) and nonempty(...) can be assumed, not " + condition);
       }
     }
@@ -117,7 +117,7 @@ final class RuleLinter {
   }
 
   private static boolean usesWildcard(Pattern pattern) {
-    return pattern instanceof Pattern.Name name && name.isWildcard()
+    return (pattern instanceof Pattern.Name name && name.isWildcard())
         || pattern.parts().stream().anyMatch(RuleLinter::usesWildcard);
   }
 
@@ -205,11 +205,11 @@ final class RuleLinter {
     boolean covers(Pattern general, Pattern special) {
       return switch (general) {
         case Pattern.Name name -> name.isWildcard() || binds(name.name(), special);
-        case Pattern.Number _, Pattern.Truth _ -> general.equals(special);
+        case Pattern.Numeral _, Pattern.Truth _ -> general.equals(special);
         case Pattern.Keep(Pattern operand, Attribute axes) ->
             special instanceof Pattern.Keep(Pattern other, Attribute otherAxes)
                 && covers(operand, other)
-                && covers(axes, otherAxes);
+                && covers(axes, Optional.of(otherAxes));
         case Pattern.Node node ->
             special instanceof Pattern.Node other
                 && covers(node.op(), other.op())
@@ -219,8 +219,8 @@ final class RuleLinter {
 
     private static boolean covers(OpPattern general, OpPattern special) {
       return general.equals(special)
-          || general instanceof OpPattern.Kind(RecordForm form)
-              && special.form().filter(form::equals).isPresent();
+          || (general instanceof OpPattern.Kind(RecordForm form)
+              && special.form().filter(form::equals).isPresent());
     }
 
     private boolean coversParts(Pattern.Node general, Pattern.Node special) {
@@ -236,20 +236,17 @@ final class RuleLinter {
       }
       return general.attributes().entrySet().stream()
           .allMatch(entry ->
-              entry.getValue() instanceof Attribute.Reference reference
-                      && (reference.isWildcard()
-                          || !special.attributes().containsKey(entry.getKey()))
-                  ? reference.isWildcard() || binds(reference.name(), new Object())
-                  : special.attributes().containsKey(entry.getKey())
-                      && covers(
-                          entry.getValue(),
-                          Objects.requireNonNull(special.attributes().get(entry.getKey()))));
+              covers(
+                  entry.getValue(), Optional.ofNullable(special.attributes().get(entry.getKey()))));
     }
 
-    private boolean covers(Attribute general, Attribute special) {
-      return general instanceof Attribute.Reference reference
-          ? reference.isWildcard() || binds(reference.name(), special)
-          : general.equals(special);
+    /// @param special nothing if the pattern leaves the attribute open
+    private boolean covers(Attribute general, Optional<Attribute> special) {
+      if (general instanceof Attribute.Reference reference) {
+        return reference.isWildcard()
+            || binds(reference.name(), special.<Object>map(each -> each).orElseGet(Object::new));
+      }
+      return special.filter(general::equals).isPresent();
     }
 
     private boolean binds(String name, Object value) {

@@ -158,8 +158,8 @@ final class RuleReader {
     return switch (context) {
       case RulesParser.PowerContext power -> binary(BinaryFn.POW, power.pattern());
       case RulesParser.NegationContext negation ->
-          pattern(negation.pattern()) instanceof Pattern.Number(double value)
-              ? new Pattern.Number(-value)
+          pattern(negation.pattern()) instanceof Pattern.Numeral(double value)
+              ? new Pattern.Numeral(-value)
               : node("neg", List.of(pattern(negation.pattern())));
       case RulesParser.ProductContext product ->
           binary(isOperator(product, "*") ? BinaryFn.MUL : BinaryFn.DIV, product.pattern());
@@ -168,11 +168,11 @@ final class RuleReader {
       case RulesParser.CallContext call -> call(call);
       case RulesParser.NameContext name -> new Pattern.Name(name.getText());
       case RulesParser.NumberContext number ->
-          new Pattern.Number(Double.parseDouble(number.getText()));
+          new Pattern.Numeral(Double.parseDouble(number.getText()));
       case RulesParser.WordContext word ->
           switch (word.getText()) {
-            case "inf" -> new Pattern.Number(Double.POSITIVE_INFINITY);
-            case "nan" -> new Pattern.Number(Double.NaN);
+            case "inf" -> new Pattern.Numeral(Double.POSITIVE_INFINITY);
+            case "nan" -> new Pattern.Numeral(Double.NaN);
             default -> new Pattern.Truth(Boolean.parseBoolean(word.getText()));
           };
       case RulesParser.ParenthesisedContext inside -> pattern(inside.pattern());

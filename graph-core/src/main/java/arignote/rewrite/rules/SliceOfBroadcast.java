@@ -21,7 +21,7 @@ final class SliceOfBroadcast implements CodedRule {
     List<Dim> shape = match.rootType().shape();
     int axis = slice.axis() - (copies.type().rank() - x.type().rank());
     Dim length = copies.type().dim(slice.axis());
-    if (axis < 0 || x.type().dim(axis).is(1) && !length.is(1)) {
+    if (axis < 0 || (x.type().dim(axis).is(1) && !length.is(1))) {
       // Whether the slice lies inside has to be known, for nothing checks it any more.
       return Bounds.within(slice.start(), slice.size(), slice.step(), Dim.of(0), length)
           ? Optional.of(make.broadcast(x, shape))

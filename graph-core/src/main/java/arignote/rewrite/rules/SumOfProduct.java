@@ -47,7 +47,7 @@ final class SumOfProduct implements CodedRule {
   /// The sum of no terms is 0, whatever their factor is: it has to stay 0 if there may be none.
   private static boolean isHarmless(BinaryFn fn, Variable factor, List<Integer> axes, Facts facts) {
     Range range = facts.range(factor);
-    return range.defined() && (fn == BinaryFn.MUL || range.nonzero())
+    return (range.defined() && (fn == BinaryFn.MUL || range.nonzero()))
         || axes.stream().allMatch(axis -> factor.type().dim(axis).minus(1).isNonNegative());
   }
 

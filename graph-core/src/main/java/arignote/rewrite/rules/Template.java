@@ -59,7 +59,7 @@ final class Template {
             ? new Part.Value(value.getAsDouble(), Optional.of(variable), flexible)
             : new Part.Whole(variable, flexible);
       }
-      case Pattern.Number(double value) -> literal(value);
+      case Pattern.Numeral(double value) -> literal(value);
       case Pattern.Truth(boolean value) -> literal(value ? 1 : 0);
       case Pattern.Keep(Pattern operand, Attribute axes) ->
           switch (part(operand)) {

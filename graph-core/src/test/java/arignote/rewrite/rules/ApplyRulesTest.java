@@ -171,7 +171,8 @@ class ApplyRulesTest {
   @Test
   void firingsGrowLinearly() {
     long small = firings(1_000);
-    assertEquals(10 * small, firings(10_000), small);
+    long large = firings(10_000);
+    assertTrue(Math.abs(large - 10 * small) <= small, small + " and " + large);
   }
 
   private static long firings(int nodes) {

@@ -15,7 +15,6 @@ import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Graphs on `f32` turned into graphs on `f64`, so that what they compute is known more precisely.
 final class Doubles {
@@ -34,7 +33,7 @@ final class Doubles {
   }
 
   static Graph of(Graph graph) {
-    Map<Variable, Variable> made = new IdentityHashMap<>();
+    IdentityHashMap<Variable, Variable> made = new IdentityHashMap<>();
     List<Input> inputs = new ArrayList<>();
     for (Input input : graph.inputs()) {
       Input wide = new Input(input.name(), of(input.type()));

@@ -32,7 +32,7 @@ final class RandomAttributes {
       case "shape" -> op == Broadcast.class ? broadcastShape() : reshapedShape();
       case "axis" -> (long) random.nextInt(Math.max(1, operand.rank()));
       case "axes" -> axes();
-      case "fn" -> ReduceFn.values()[random.nextInt(ReduceFn.values().length)];
+      case "fn" -> List.of(ReduceFn.values()).get(random.nextInt(ReduceFn.values().length));
       case "start" -> start();
       case "size" -> size(op, given);
       case "step" -> List.of(1L, 1L, 1L, 2L, -1L).get(random.nextInt(5));

@@ -101,13 +101,17 @@ final class RuleInstance {
   }
 
   private DType standardDtype() {
-    if (hasGuard(Guard.FLOAT) || random.nextInt(4) < 2 && !hasGuard(Guard.DISCRETE)) {
+    if (hasGuard(Guard.FLOAT) || (random.nextBoolean() && !hasGuard(Guard.DISCRETE))) {
       return random.nextBoolean() ? DType.F32 : DType.F64;
     }
     if (hasGuard(Guard.BOOL) && random.nextBoolean()) {
       return DType.BOOL;
     }
-    return DType.values()[random.nextInt(DType.values().length)];
+    return any(DType.values());
+  }
+
+  private <E> E any(E[] values) {
+    return values[random.nextInt(values.length)];
   }
 
   private Dim dim() {
@@ -147,7 +151,7 @@ final class RuleInstance {
   private Variable draw(Pattern pattern, Optional<TensorType> wanted) {
     return switch (pattern) {
       case Pattern.Name name -> name(name, wanted);
-      case Pattern.Number(double value) -> splat(value, wanted.orElse(standard));
+      case Pattern.Numeral(double value) -> splat(value, wanted.orElse(standard));
       case Pattern.Truth(boolean value) ->
           splat(value ? 1 : 0, wanted.orElse(standard.withDtype(DType.BOOL)));
       case Pattern.Node node -> node(node, wanted);
@@ -273,11 +277,11 @@ final class RuleInstance {
     TensorType type = wanted.orElse(standard);
     CoreOp op =
         switch (random.nextInt(group == OpGroup.SYMMETRIC ? 2 : 5)) {
-          case 0 -> new Binary(BinaryFn.values()[random.nextInt(BinaryFn.values().length)]);
-          case 1 -> new Compare(CompareFn.values()[random.nextInt(CompareFn.values().length)]);
-          case 2 -> new Unary(UnaryFn.values()[random.nextInt(UnaryFn.values().length)]);
+          case 0 -> new Binary(any(BinaryFn.values()));
+          case 1 -> new Compare(any(CompareFn.values()));
+          case 2 -> new Unary(any(UnaryFn.values()));
           case 3 -> new Select();
-          default -> new Cast(DType.values()[random.nextInt(DType.values().length)]);
+          default -> new Cast(any(DType.values()));
         };
     if (!group.contains(op)) {
       throw new Misfit("not in the group");
@@ -351,13 +355,9 @@ final class RuleInstance {
     Map<String, Object> given = given(node);
     if (node.op() instanceof OpPattern.Kind(RecordForm form)) {
       if (form.type() == Unary.class) {
-        given.putIfAbsent("fn", UnaryFn.values()[random.nextInt(UnaryFn.values().length)]);
+        given.putIfAbsent("fn", any(UnaryFn.values()));
       } else if (form.type() == Cast.class) {
-        given.putIfAbsent(
-            "to",
-            wanted
-                .map(TensorType::dtype)
-                .orElse(DType.values()[random.nextInt(DType.values().length)]));
+        given.putIfAbsent("to", wanted.map(TensorType::dtype).orElse(any(DType.values())));
       }
     }
     CoreOp op = create(node, given);
@@ -365,7 +365,7 @@ final class RuleInstance {
     Optional<TensorType> known = operandType(op, wanted);
     for (Pattern operand : node.operands()) {
       Optional<Variable> early =
-          isStructural(operand) || known.isEmpty() && isBound(operand)
+          isStructural(operand) || (known.isEmpty() && isBound(operand))
               ? Optional.of(draw(operand, Optional.empty()))
               : Optional.empty();
       drawn.add(early);
@@ -391,10 +391,10 @@ final class RuleInstance {
     return switch (pattern) {
       case Pattern.Keep _ -> true;
       case Pattern.Node node ->
-          node.op().form().isPresent()
-                  && !OpGroupTypes.ELEMENTWISE.contains(node.op().form().get().type())
-              || node.op() instanceof OpPattern.Function
-                  && node.operands().stream().anyMatch(this::isStructural);
+          (node.op().form().isPresent()
+                  && !OpGroupTypes.ELEMENTWISE.contains(node.op().form().get().type()))
+              || (node.op() instanceof OpPattern.Function
+                  && node.operands().stream().anyMatch(this::isStructural));
       case Pattern.Name name ->
           rule.where().stream()
               .anyMatch(condition ->
@@ -416,16 +416,13 @@ final class RuleInstance {
       case Compare _ -> wanted.map(type -> type.withDtype(standard.dtype()));
       case Unary(var fn) when fn == UnaryFn.ISNAN || fn == UnaryFn.ISINF ->
           wanted.map(type -> type.withDtype(DType.F32));
-      case Cast _ ->
-          wanted.map(type -> type.withDtype(DType.values()[random.nextInt(DType.values().length)]));
+      case Cast _ -> wanted.map(type -> type.withDtype(any(DType.values())));
       default -> wanted;
     };
   }
 
   private TensorType operandStandard(CoreOp op) {
-    return op instanceof Cast
-        ? standard.withDtype(DType.values()[random.nextInt(DType.values().length)])
-        : standard;
+    return op instanceof Cast ? standard.withDtype(any(DType.values())) : standard;
   }
 
   private Variable keep(Pattern.Keep keep, Optional<TensorType> wanted) {

@@ -21,7 +21,6 @@ import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -131,7 +130,7 @@ class RuleSoundnessTest {
 
   /// Whether a logarithm is taken so near its pole that nobody here knows its exact value.
   private static boolean isIllConditioned(Graph graph, List<HostTensor> values) {
-    Map<Variable, HostTensor> byVariable = new IdentityHashMap<>();
+    IdentityHashMap<Variable, HostTensor> byVariable = new IdentityHashMap<>();
     int next = graph.outputs().size();
     for (Apply apply : graph.applies()) {
       if (apply.op().equals(new Unary(UnaryFn.LOG1P))) {
@@ -165,7 +164,7 @@ class RuleSoundnessTest {
       boolean isPower =
           apply.op() instanceof Unary(var fn) && (fn == UnaryFn.EXP || fn == UnaryFn.SIGMOID);
       for (long i = 0; i < value.size(); i++) {
-        if (Double.isInfinite(value.getDouble(i)) || isPower && value.getDouble(i) == 0) {
+        if (Double.isInfinite(value.getDouble(i)) || (isPower && value.getDouble(i) == 0)) {
           return true;
         }
       }
@@ -251,12 +250,12 @@ class RuleSoundnessTest {
       double x = expected.getDouble(i);
       double y = found.getDouble(i);
       double truth = exact.getDouble(i);
-      boolean same = x == y || Double.isNaN(x) && Double.isNaN(y);
+      boolean same = x == y || (Double.isNaN(x) && Double.isNaN(y));
       boolean close =
           isFloat
               && (Math.abs(x - y) <= rounding * scale
-                  || single && Math.abs(truth - y) <= rounding * Math.abs(truth)
-                  || !single && Math.abs(x - y) <= ILL_CONDITIONED * scale);
+                  || (single && Math.abs(truth - y) <= rounding * Math.abs(truth))
+                  || (!single && Math.abs(x - y) <= ILL_CONDITIONED * scale));
       if (!same && !close && !(lenient && !Double.isFinite(x))) {
         fail("element %d: %s became %s, exact is %s%n%s".formatted(i, x, y, truth, where));
       }
