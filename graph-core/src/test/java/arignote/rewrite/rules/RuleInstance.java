@@ -431,11 +431,8 @@ final class RuleInstance {
   private Variable keep(Pattern.Keep keep, Optional<TensorType> wanted) {
     if (keep.operand() instanceof Pattern.Node) {
       Variable reduced = draw(keep.operand(), Optional.empty());
-      Apply inner = ((Result) reduced).apply();
-      if (!(inner.op() instanceof Reduce(_, List<Integer> axes))) {
-        throw new Misfit("keep of something that is not reduced");
-      }
-      return repeat(reduced, axes, inner.operand(0).type().shape());
+      Apply inner = reductionIn(reduced);
+      return repeat(reduced, ((Reduce) inner.op()).axes(), inner.operand(0).type().shape());
     }
     TensorType type = wanted.orElse(standard);
     List<Integer> axes = axes(type.rank());
@@ -451,6 +448,20 @@ final class RuleInstance {
     }
     Variable reduced = draw(keep.operand(), Optional.of(type.withShape(rest)));
     return repeat(reduced, axes, type.shape());
+  }
+
+  /// The reduction that a variable is, or an operand of its op.
+  private static Apply reductionIn(Variable variable) {
+    List<Variable> candidates = new ArrayList<>(List.of(variable));
+    if (variable instanceof Result result) {
+      candidates.addAll(result.apply().operands());
+    }
+    return candidates.stream()
+        .filter(Result.class::isInstance)
+        .map(candidate -> ((Result) candidate).apply())
+        .filter(apply -> apply.op() instanceof Reduce)
+        .findFirst()
+        .orElseThrow(() -> new Misfit("keep of something that is not reduced"));
   }
 
   private static Variable repeat(Variable reduced, List<Integer> axes, List<Dim> shape) {
