@@ -62,7 +62,7 @@ final class Construction {
   /// A length as a scalar of a dtype.
   Variable size(Dim dim, DType dtype) {
     if (dim.constant().isPresent()) {
-      return nodes.constant(dtype, dim.constant().getAsLong());
+      return nodes.constant(dtype, (double) dim.constant().getAsLong());
     }
     Variable size = apply(new DimSize(dim));
     return dtype == DType.I64 ? size : apply(new Cast(dtype), size);

@@ -22,6 +22,8 @@ final class FiletestDrafts {
 
   private FiletestDrafts() {}
 
+  /// Writes the drafts that are missing.
+  ///
   /// @param arguments the folder
   public static void main(String[] arguments) throws IOException {
     for (Rule rule : RuleBook.standard().rules()) {
