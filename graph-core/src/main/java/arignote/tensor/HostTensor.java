@@ -248,8 +248,8 @@ public final class HostTensor {
       case BOOL -> segment.set(BYTE, index, (byte) (value != 0 ? 1 : 0));
       case I32 -> segment.set(INT, index * 4, (int) value);
       case I64 -> segment.set(LONG, index * 8, value);
-      case F32 -> segment.set(FLOAT, index * 4, value);
-      case F64 -> segment.set(DOUBLE, index * 8, value);
+      case F32 -> segment.set(FLOAT, index * 4, (float) value);
+      case F64 -> segment.set(DOUBLE, index * 8, (double) value);
     }
   }
 

@@ -91,7 +91,7 @@ final class ImdbPickleTest {
     String head = "\u0080\u0004\u0095\u00ff\0\0\0\0\0\0\0]\u0094(";
     String train =
         head
-            + "]\u0094(K\u0002M\u002c\u0001Jp\u0011\u0001\0e]\u0094K\u0005ae]\u0094(K\u0001K\0e\u0086\u0094.";
+            + "]\u0094(K\u0002M,\u0001Jp\u0011\u0001\0e]\u0094K\u0005ae]\u0094(K\u0001K\0e\u0086\u0094.";
     String test = head + "]\u0094(K\u0007K\u0008ee]\u0094K\u0001a\u0086\u0094.";
     assertSound(ImdbPickle.read(file((train + test).getBytes(ISO_8859_1))));
   }

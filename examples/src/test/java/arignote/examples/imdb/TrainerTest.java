@@ -32,9 +32,8 @@ final class TrainerTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final Interruption interruption = Interruption.byRequest();
 
-  /// @param cost by update, counted from 1
-  /// @param wrong how many of ten reviews come out wrong after so many updates
-  /// @param onUpdate called after each update
+  /// A learner whose `cost` is given by update, counted from 1, and of ten reviews so many `wrong`
+  /// after so many updates; `onUpdate` is called after each.
   private static final class Script implements Learner {
     final IntToDoubleFunction cost;
     final IntUnaryOperator wrong;

@@ -20,6 +20,7 @@ import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
@@ -133,6 +134,17 @@ class OpGradientsTest {
         new Graph(List.of(x, h, w), List.of(next, next.mul(x))), 1, 1, Dim.of(3), false);
   }
 
+  private Cond cond() {
+    TensorType type = TensorType.of(DType.F64, 3);
+    Input x = new Input("x", type);
+    Input y = new Input("y", type);
+    Input a = new Input("a", type);
+    Input b = new Input("b", type);
+    return new Cond(
+        new Graph(List.of(x, y), List.of(x.mul(y), x)),
+        new Graph(List.of(a, b), List.of(b.exp(), b)));
+  }
+
   private Fused fused() {
     Input x = new Input("x", TensorType.of(DType.F64, 3));
     Input y = new Input("y", TensorType.of(DType.F64, 3));
@@ -195,6 +207,9 @@ class OpGradientsTest {
     }
     rows.add(row(scan(), normal(3, 2), normal(2), normal(2, 2)));
     rows.add(row(fused(), normal(3), normal(3)));
+    for (boolean taken : new boolean[] {true, false}) {
+      rows.add(row(cond(), HostTensor.scalar(DType.BOOL, taken ? 1 : 0), normal(3), normal(3)));
+    }
     return rows;
   }
 

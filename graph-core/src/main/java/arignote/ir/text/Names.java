@@ -61,22 +61,23 @@ final class Names {
   static String unquote(String quoted) {
     StringBuilder text = new StringBuilder();
     int end = quoted.length() - 1;
-    for (int i = 1; i < end; i++) {
-      char c = quoted.charAt(i);
+    int i = 1;
+    while (i < end) {
+      char c = quoted.charAt(i++);
       if (c != '\\') {
         text.append(c);
         continue;
       }
-      i++;
-      switch (quoted.charAt(i)) {
+      char escaped = quoted.charAt(i++);
+      switch (escaped) {
         case 'n' -> text.append('\n');
         case 'r' -> text.append('\r');
         case 't' -> text.append('\t');
         case 'u' -> {
-          text.append((char) Integer.parseInt(quoted.substring(i + 1, i + 5), 16));
+          text.append((char) Integer.parseInt(quoted.substring(i, i + 4), 16));
           i += 4;
         }
-        default -> text.append(quoted.charAt(i));
+        default -> text.append(escaped);
       }
     }
     return text.toString();

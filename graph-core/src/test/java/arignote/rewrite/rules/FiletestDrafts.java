@@ -22,7 +22,7 @@ final class FiletestDrafts {
 
   private FiletestDrafts() {}
 
-  /// Writes the files.
+  /// Writes the drafts that are missing.
   ///
   /// @param arguments the folder
   public static void main(String[] arguments) throws IOException {

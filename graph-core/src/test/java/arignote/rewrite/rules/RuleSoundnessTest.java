@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Both sides of every rule compute the same: on random graphs that have the form of the left side,
 /// with values from the harmless to infinity and NaN, by the reference.
 ///
-/// A failure prints the seed; `-Drules.seed=N` repeats it.
+/// A failure prints the seed; `-Drules.seed=N` tries another.
 class RuleSoundnessTest {
-  private static final long SEED = Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
+  private static final long SEED = Long.getLong("rules.seed", 20);
 
   /// So many graphs on which the rule fires are wanted, of so many drawn.
   private static final int WANTED = 60;

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The rules of a phase come to an end, whichever fire first: what they leave they leave alone. A
-/// failure prints the seed; `-Drules.seed=N` repeats it.
+/// failure prints the seed; `-Drules.seed=N` tries another.
 class RulesTogetherTest {
-  private static final long SEED = Long.getLong("rules.seed", new Random().nextLong(1_000_000_000));
+  private static final long SEED = Long.getLong("rules.seed", 20);
 
   private static final int GRAPHS = 400;
 
