@@ -34,12 +34,6 @@ public enum BinaryFn implements Named {
   /// Exclusive disjunction of bools, bitwise of integers.
   XOR(Domain.BITS);
 
-  private enum Domain {
-    NUMERIC,
-    FLOAT,
-    BITS
-  }
-
   private final Domain domain;
   private final String mnemonic = name().toLowerCase(Locale.ROOT);
 
@@ -54,11 +48,7 @@ public enum BinaryFn implements Named {
 
   /// Whether operands may have this dtype.
   public boolean accepts(DType dtype) {
-    return switch (domain) {
-      case NUMERIC -> dtype.isNumeric();
-      case FLOAT -> dtype.isFloat();
-      case BITS -> !dtype.isFloat();
-    };
+    return domain.contains(dtype);
   }
 
   /// Whether `f(x, y) = f(y, x)` for all operands.

@@ -55,12 +55,6 @@ public enum UnaryFn implements Named {
   /// Negation of bools, bitwise complement of integers.
   NOT(Domain.BITS);
 
-  private enum Domain {
-    NUMERIC,
-    FLOAT,
-    BITS
-  }
-
   private final Domain domain;
   private final String mnemonic = name().toLowerCase(Locale.ROOT);
 
@@ -75,11 +69,7 @@ public enum UnaryFn implements Named {
 
   /// Whether operands may have this dtype.
   public boolean accepts(DType dtype) {
-    return switch (domain) {
-      case NUMERIC -> dtype.isNumeric();
-      case FLOAT -> dtype.isFloat();
-      case BITS -> !dtype.isFloat();
-    };
+    return domain.contains(dtype);
   }
 
   /// The dtype of the result: bool for the predicates, else that of the operand.
