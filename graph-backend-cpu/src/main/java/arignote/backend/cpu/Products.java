@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.blas.BlasCall;
+import arignote.backend.cpu.codegen.Tiles;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
@@ -32,7 +33,7 @@ final class Products {
   /// A dot by itself.
   static void lower(Block block, Apply apply) {
     View to = block.result(apply, apply.result());
-    multiply(block, apply, to, false);
+    multiply(block, apply, to, Optional.empty());
   }
 
   /// An addition to a dot: the product is added where the other operand lies, or to a copy of it.
@@ -50,11 +51,8 @@ final class Products {
       block.overwrite(addition.result(), x);
     } else {
       to = block.result(addition, addition.result());
-      if (to.slot() != x.slot()) {
-        block.emit(new CopyNest(x, to), x, to);
-      }
     }
-    multiply(block, dot, to, true);
+    multiply(block, dot, to, Optional.of(x));
   }
 
   private static boolean usesSlot(Block block, Apply dot, Slot slot) {
@@ -68,7 +66,8 @@ final class Products {
     }
   }
 
-  private static void multiply(Block block, Apply apply, View to, boolean accumulate) {
+  /// @param added what the product is added to, where the result goes or elsewhere
+  private static void multiply(Block block, Apply apply, View to, Optional<View> added) {
     int batch = ((Dot) apply.op()).batch();
     View x = block.view(apply.operand(0));
     View y = block.view(apply.operand(1));
@@ -81,7 +80,9 @@ final class Products {
             yIsVector ? 1 : y.layout().dim(batch + 1),
             y.layout().dim(batch));
     if (to.layout().size() == 0 || sizes.k == 0) {
-      if (!accumulate) {
+      if (added.isPresent()) {
+        bring(block, added, to);
+      } else {
         block.emit(new ZeroFill(to), to);
       }
       return;
@@ -91,13 +92,25 @@ final class Products {
       // A row by a matrix is the transposed matrix by a column.
       View matrix = matrixView(y, batch, false, true);
       int axis = xIsVector ? batch : batch + 1;
-      vectorProduct(block, sizes, sizes.n, matrix, x, axis, to, accumulate);
+      vectorProduct(block, sizes, sizes.n, matrix, x, axis, to, added);
     } else if (sizes.n == 1) {
       View matrix = matrixView(x, batch, xIsVector, false);
-      vectorProduct(block, sizes, sizes.m, matrix, y, batch, to, accumulate);
+      vectorProduct(block, sizes, sizes.m, matrix, y, batch, to, added);
     } else {
-      matrixProduct(block, sizes, x, y, to, accumulate);
+      Optional<Tiles> tiles = block.tools().kernels().tiles(to.dtype());
+      if (tiles.isPresent() && sizes.n >= tiles.get().lanes()) {
+        tiledProduct(block, sizes, tiles.get(), x, y, added, to);
+      } else {
+        matrixProduct(block, sizes, x, y, to, added);
+      }
     }
+  }
+
+  /// Copies what a product is added to where BLAS adds it: to the result.
+  private static void bring(Block block, Optional<View> added, View to) {
+    added
+        .filter(view -> view.slot() != to.slot())
+        .ifPresent(view -> block.emit(new CopyNest(view, to), view, to));
   }
 
   private static void checkSizes(Apply apply, Sizes sizes) {
@@ -131,8 +144,43 @@ final class Products {
     return view.with(Layout.of(layout.offset(), shape, strides));
   }
 
+  private static void tiledProduct(
+      Block block, Sizes sizes, Tiles tiles, View x, View y, Optional<View> added, View to) {
+    int batch = sizes.batch;
+    boolean packed = batch == 0 && block.isInvariant(y);
+    View right = packed ? block.packed(y, tiles) : y;
+    View other =
+        added.map(view -> TiledProduct.canAddTo(view) ? view : block.copy(view)).orElse(to);
+    int axis = sizes.m > sizes.n || packed ? batch : batch + 1;
+    int count = parts(block, sizes, to.layout().dim(axis));
+    List<TiledProduct> parts = new ArrayList<>();
+    for (int part = 0; part < count; part++) {
+      Slot scratch = block.allocate(TiledProduct.scratchBytes(tiles, to.dtype()));
+      block.touch(scratch);
+      parts.add(
+          new TiledProduct(
+              tiles,
+              batch,
+              axis == batch ? part(x, batch, part, count) : x,
+              axis == batch ? right : part(right, batch + 1, part, count),
+              part(other, axis, part, count),
+              part(to, axis, part, count),
+              added.isPresent(),
+              packed,
+              scratch));
+    }
+    block.emit(
+        count == 1 ? parts.getFirst() : new Parallel(parts, block.tools().workers()),
+        x,
+        right,
+        other,
+        to);
+  }
+
   private static void matrixProduct(
-      Block block, Sizes sizes, View x, View y, View to, boolean accumulate) {
+      Block block, Sizes sizes, View x, View y, View to, Optional<View> added) {
+    bring(block, added, to);
+    boolean accumulate = added.isPresent();
     int batch = sizes.batch;
     View left = readable(block, x, batch);
     View right = readable(block, y, batch);
@@ -201,7 +249,9 @@ final class Products {
       View vector,
       int axis,
       View to,
-      boolean accumulate) {
+      Optional<View> added) {
+    bring(block, added, to);
+    boolean accumulate = added.isPresent();
     int batch = sizes.batch;
     View left = readable(block, matrix, batch);
     long step = vector.layout().stride(axis);
