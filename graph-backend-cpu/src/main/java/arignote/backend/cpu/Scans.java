@@ -7,6 +7,7 @@ import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
@@ -35,7 +36,6 @@ final class Scans {
   private final int position;
   private final long steps;
   private final Graph body;
-  private final Accumulations accumulations;
   private final Schedule schedule;
   private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
   private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
@@ -56,8 +56,7 @@ final class Scans {
     this.position = position;
     this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
     this.body = scan.body();
-    this.accumulations = Accumulations.of(body, body.applies());
-    this.schedule = new Schedule(body, accumulations.order());
+    this.schedule = new Schedule(body);
   }
 
   static void lower(Block block, Scan scan, Apply apply, int position) {
@@ -184,16 +183,12 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    int at = accumulations.order().indexOf(writer);
-    if (schedule.lastUse(in) != at) {
+    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
       return false;
     }
-    Apply dot = accumulations.dots().get(writer);
-    if (dot != null) {
-      return writer.operands().stream().filter(operand -> operand == in).count() == 1
-          && dot.operands().stream().noneMatch(operand -> schedule.storage(operand) == in);
-    }
-    return LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
+    return writer.op() instanceof Gemm
+        ? Products.mayWriteOver(in, writer, schedule)
+        : LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Memory for a carry that is updated in place, with the initial value in it: that of the initial
@@ -222,8 +217,7 @@ final class Scans {
             block.preparation(),
             Optional.of(block),
             Block.Role.STEP,
-            body,
-            accumulations,
+            schedule,
             given,
             placed,
             stepping);

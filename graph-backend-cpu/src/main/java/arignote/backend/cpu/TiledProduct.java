@@ -58,7 +58,8 @@ final class TiledProduct implements Instruction {
   private final Operand y;
   private final Operand added;
   private final Operand to;
-  private final boolean adds;
+  private final double alpha;
+  private final double beta;
   private final boolean packed;
   private final int scratch;
   private final Odometer batch;
@@ -72,19 +73,21 @@ final class TiledProduct implements Instruction {
   private long toAt;
   private long zeros;
 
-  /// @param added what the product is added to, which may be the result's own memory; the result if
-  ///   nothing is
+  /// @param alpha what the product is multiplied with
   /// @param packed whether [PackedPanels] prepared the right operand
+  /// @param beta what the addend is multiplied with; it is not read if this is 0
+  /// @param added the addend, which may be the result's own memory
   /// @param scratch of [#scratchBytes]
   TiledProduct(
       Tiles tiles,
       int batchAxes,
+      double alpha,
       View x,
       View y,
+      boolean packed,
+      double beta,
       View added,
       View to,
-      boolean adds,
-      boolean packed,
       Slot scratch) {
     this.tiles = tiles;
     this.bytes = to.dtype().bytes();
@@ -95,7 +98,8 @@ final class TiledProduct implements Instruction {
     this.y = Operand.of(y, batchAxes);
     this.added = Operand.of(added, batchAxes);
     this.to = Operand.of(to, batchAxes);
-    this.adds = adds;
+    this.alpha = alpha;
+    this.beta = beta;
     this.packed = packed;
     this.scratch = scratch.index();
     Nest nest =
@@ -187,12 +191,14 @@ final class TiledProduct implements Instruction {
     long target = toAt + (long) column * bytes;
     long from = zeros;
     long fromRow = 0;
+    double scale = 1;
     if (p > 0) {
       from = target;
       fromRow = to.row;
-    } else if (adds) {
+    } else if (beta != 0) {
       from = addedAt + (long) column * bytes;
       fromRow = added.row;
+      scale = beta;
     }
     for (int i = row; i < end; i += Tiles.ROWS) {
       int rows = Math.min(Tiles.ROWS, end - i);
@@ -209,13 +215,26 @@ final class TiledProduct implements Instruction {
             fromRow,
             target + i * to.row,
             to.row,
+            alpha,
+            scale,
             depth);
       } else {
         // Whole vectors do not fit: the tile goes through scratch memory.
         long through = zeros + rowBytes();
         copyRows(from + i * fromRow, fromRow, through, rowBytes(), rows, width);
         tile.run(
-            a, x.row, x.step, panel, panelRow, through, rowBytes(), through, rowBytes(), depth);
+            a,
+            x.row,
+            x.step,
+            panel,
+            panelRow,
+            through,
+            rowBytes(),
+            through,
+            rowBytes(),
+            alpha,
+            scale,
+            depth);
         copyRows(through, rowBytes(), target + i * to.row, to.row, rows, width);
       }
     }

@@ -44,9 +44,18 @@ public final class Blas {
     }
   }
 
-  /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
+  /// `result[m,n] = alpha x[m,k] y[k,n] + beta result[m,n]`, which is not read if `beta` is 0. No
+  /// size may be 0.
   public BlasCall gemm(
-      DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      Matrix x,
+      Matrix y,
+      double beta,
+      int resultLeading) {
     int transX = x.trans();
     int transY = y.trans();
     int ldx = x.leading;
@@ -55,7 +64,8 @@ public final class Blas {
       FloatAddress a = new FloatAddress();
       FloatAddress b = new FloatAddress();
       FloatAddress c = new FloatAddress();
-      float beta = accumulate ? 1 : 0;
+      float scale = (float) alpha;
+      float resultScale = (float) beta;
       return (xAddress, yAddress, result) -> {
         openblas.cblas_sgemm(
             ROW_MAJOR,
@@ -64,12 +74,12 @@ public final class Blas {
             m,
             n,
             k,
-            1,
+            scale,
             a.at(xAddress),
             ldx,
             b.at(yAddress),
             ldy,
-            beta,
+            resultScale,
             c.at(result),
             resultLeading);
       };
@@ -77,7 +87,6 @@ public final class Blas {
     DoubleAddress a = new DoubleAddress();
     DoubleAddress b = new DoubleAddress();
     DoubleAddress c = new DoubleAddress();
-    double beta = accumulate ? 1 : 0;
     return (xAddress, yAddress, result) -> {
       openblas.cblas_dgemm(
           ROW_MAJOR,
@@ -86,7 +95,7 @@ public final class Blas {
           m,
           n,
           k,
-          1,
+          alpha,
           a.at(xAddress),
           ldx,
           b.at(yAddress),
@@ -97,16 +106,18 @@ public final class Blas {
     };
   }
 
-  /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more;
-  /// the matrix is the left operand of the call. No size may be 0, no step below 1.
+  /// `result[rows] = alpha matrix[rows,columns] vector[columns] + beta result[rows]`, which is not
+  /// read if `beta` is 0; the matrix is the left operand of the call. No size may be 0, no step
+  /// below 1.
   public BlasCall gemv(
       DType dtype,
       int rows,
       int columns,
+      double alpha,
       Matrix matrix,
       int vectorStep,
-      int resultStep,
-      boolean accumulate) {
+      double beta,
+      int resultStep) {
     int trans = matrix.trans();
     int height = matrix.transposed ? columns : rows;
     int width = matrix.transposed ? rows : columns;
@@ -115,19 +126,20 @@ public final class Blas {
       FloatAddress a = new FloatAddress();
       FloatAddress b = new FloatAddress();
       FloatAddress c = new FloatAddress();
-      float beta = accumulate ? 1 : 0;
+      float scale = (float) alpha;
+      float resultScale = (float) beta;
       return (x, y, result) -> {
         openblas.cblas_sgemv(
             ROW_MAJOR,
             trans,
             height,
             width,
-            1,
+            scale,
             a.at(x),
             leading,
             b.at(y),
             vectorStep,
-            beta,
+            resultScale,
             c.at(result),
             resultStep);
       };
@@ -135,14 +147,13 @@ public final class Blas {
     DoubleAddress a = new DoubleAddress();
     DoubleAddress b = new DoubleAddress();
     DoubleAddress c = new DoubleAddress();
-    double beta = accumulate ? 1 : 0;
     return (x, y, result) -> {
       openblas.cblas_dgemv(
           ROW_MAJOR,
           trans,
           height,
           width,
-          1,
+          alpha,
           a.at(x),
           leading,
           b.at(y),

@@ -3,8 +3,9 @@ package arignote.backend.cpu.codegen;
 /// A generated method that computes one tile of a matrix product: a few rows, a few vectors wide,
 /// summed up in registers.
 public interface Tile {
-  /// Computes `to[i,j] = from[i,j] + sum over p of a[i,p] b[p,j]`, the sum from its first term to
-  /// its last with fused multiply-adds. Rows of `b`, `from` and `to` are dense. Steps are in bytes.
+  /// Computes `to[i,j] = alpha * sum over p of a[i,p] b[p,j] + beta * from[i,j]`, the sum from its
+  /// first term to its last with fused multiply-adds. Rows of `b`, `from` and `to` are dense. Steps
+  /// are in bytes.
   ///
   /// @param aRow from one row of `a` to the next
   /// @param aStep from one column of `a` to the next
@@ -21,5 +22,7 @@ public interface Tile {
       long fromRow,
       long to,
       long toRow,
+      double alpha,
+      double beta,
       int k);
 }

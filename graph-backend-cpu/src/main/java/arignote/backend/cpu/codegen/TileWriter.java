@@ -12,7 +12,8 @@ import java.lang.constant.MethodTypeDesc;
 /// Writes the class of a [Tile]; of two rows and one vector:
 ///
 /// ```java
-/// public void run(long a, long aRow, long aStep, long b, long bStep, ..., int k) {
+/// public void run(long a, long aRow, long aStep, long b, long bStep, ..., double alpha,
+///     double beta, int k) {
 ///   FloatVector sum0 = zero, sum1 = zero;
 ///   long row1 = aRow;
 ///   for (int p = 0; p < k; p++) {
@@ -21,7 +22,7 @@ import java.lang.constant.MethodTypeDesc;
 ///     sum1 = broadcast(a + row1).fma(y0, sum1);
 ///     a += aStep; b += bStep;
 ///   }
-///   store(to, load(from).add(sum0)); ...
+///   store(to, load(from).fma(beta, sum0.mul(alpha))); ...
 /// }
 /// ```
 ///
@@ -45,7 +46,9 @@ final class TileWriter {
   private static final int FROM_ROW = 13;
   private static final int TO = 15;
   private static final int TO_ROW = 17;
-  private static final int K = 19;
+  private static final int ALPHA = 19;
+  private static final int BETA = 21;
+  private static final int K = 23;
 
   private final CodeBuilder code;
   private final ClassDesc vector;
@@ -77,6 +80,8 @@ final class TileWriter {
             LONG,
             LONG,
             LONG,
+            ConstantDescs.CD_double,
+            ConstantDescs.CD_double,
             ConstantDescs.CD_int);
     return ClassFile.of()
         .build(
@@ -117,11 +122,16 @@ final class TileWriter {
       offsets[i] = keepLong();
     }
     multiply(sums, offsets);
+    int alpha = scale(ALPHA);
+    int beta = scale(BETA);
     for (int[] row : sums) {
       for (int j = 0; j < vectors; j++) {
         load(FROM, j);
-        code.aload(row[j])
-            .invokevirtual(vector, "add", MethodTypeDesc.of(vector, VECTOR))
+        code.aload(beta)
+            .aload(row[j])
+            .aload(alpha)
+            .invokevirtual(vector, "mul", MethodTypeDesc.of(vector, VECTOR))
+            .invokevirtual(vector, "fma", MethodTypeDesc.of(vector, VECTOR, VECTOR))
             .astore(row[j]);
         store(row[j], j);
       }
@@ -129,6 +139,21 @@ final class TileWriter {
       advance(TO, TO_ROW);
     }
     code.return_();
+  }
+
+  /// A factor in all lanes of a vector.
+  private int scale(int factor) {
+    species();
+    code.dload(factor);
+    if (element.equals(ConstantDescs.CD_float)) {
+      code.d2f();
+    }
+    broadcast();
+    return keepVector();
+  }
+
+  private void broadcast() {
+    code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
   }
 
   private void multiply(int[][] sums, int[] offsets) {
@@ -149,7 +174,7 @@ final class TileWriter {
           MEMORY,
           element.equals(ConstantDescs.CD_float) ? "getFloat" : "getDouble",
           MethodTypeDesc.of(element, LONG));
-      code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
+      broadcast();
       int left = keepVector();
       for (int j = 0; j < vectors; j++) {
         code.aload(left)

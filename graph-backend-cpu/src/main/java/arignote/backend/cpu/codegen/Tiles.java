@@ -2,7 +2,6 @@ package arignote.backend.cpu.codegen;
 
 import arignote.tensor.DType;
 import java.lang.constant.ClassDesc;
-import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.DoubleVector;
@@ -91,18 +90,6 @@ public final class Tiles {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           "a tile of %d rows and %d vectors of %s cannot be made".formatted(rows, width, dtype), e);
-    }
-  }
-
-  /// Runs the largest tile on a little memory until the JVM finds it worth compiling.
-  void warmUp() {
-    try (Arena arena = Arena.ofConfined()) {
-      long rowBytes = (long) columns() * dtype.bytes();
-      long memory = arena.allocate(ROWS * rowBytes, Long.BYTES).address();
-      Tile tile = tile(ROWS, columns());
-      for (int call = 0; call < 6000; call++) {
-        tile.run(memory, 0, 0, memory, 0, memory, rowBytes, memory, rowBytes, 2);
-      }
     }
   }
 }
