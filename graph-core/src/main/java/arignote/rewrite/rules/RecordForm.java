@@ -136,6 +136,9 @@ final class RecordForm {
     if (type == long.class) {
       return number(value);
     }
+    if (type == double.class) {
+      return ((Number) value).doubleValue();
+    }
     if (type == Dim.class) {
       return Attribute.dim(value);
     }
