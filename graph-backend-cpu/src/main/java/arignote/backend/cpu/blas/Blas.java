@@ -2,6 +2,10 @@ package arignote.backend.cpu.blas;
 
 import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
@@ -46,6 +50,38 @@ public final class Blas {
 
   /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
   public BlasCall gemm(
+      DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + m, "n=" + n, "k=" + k),
+            Map.of("left transposed", x.transposed, "right transposed", y.transposed),
+            accumulate);
+    return new BlasCall(
+        prefix(dtype) + "gemm",
+        arguments,
+        gemmRoutine(dtype, m, n, k, x, y, resultLeading, accumulate));
+  }
+
+  private static String prefix(DType dtype) {
+    return dtype == DType.F32 ? "s" : "d";
+  }
+
+  private static List<String> arguments(
+      List<String> sizes, Map<String, Boolean> flags, boolean accumulate) {
+    List<String> arguments = new ArrayList<>(sizes);
+    new TreeMap<>(flags)
+        .forEach((name, isSet) -> {
+          if (isSet) {
+            arguments.add(name);
+          }
+        });
+    if (accumulate) {
+      arguments.add("beta=1");
+    }
+    return arguments;
+  }
+
+  private static BlasCall.Routine gemmRoutine(
       DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
     int transX = x.trans();
     int transY = y.trans();
@@ -100,6 +136,25 @@ public final class Blas {
   /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more;
   /// the matrix is the left operand of the call. No size may be 0, no step below 1.
   public BlasCall gemv(
+      DType dtype,
+      int rows,
+      int columns,
+      Matrix matrix,
+      int vectorStep,
+      int resultStep,
+      boolean accumulate) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + rows, "n=" + columns),
+            Map.of("transposed", matrix.transposed),
+            accumulate);
+    return new BlasCall(
+        prefix(dtype) + "gemv",
+        arguments,
+        gemvRoutine(dtype, rows, columns, matrix, vectorStep, resultStep, accumulate));
+  }
+
+  private static BlasCall.Routine gemvRoutine(
       DType dtype,
       int rows,
       int columns,
