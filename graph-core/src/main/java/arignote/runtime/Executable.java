@@ -1,6 +1,7 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.util.List;
 
@@ -16,4 +17,11 @@ public interface Executable {
   /// @return new tensors, the values of the program's results
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
   List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
+
+  /// What a call with these lengths does. Nothing runs, and no memory is taken but for the
+  /// description.
+  ///
+  /// @param bindings the length of every symbol
+  /// @throws arignote.ir.EvaluationException if the program cannot be computed with them
+  Plan plan(Bindings bindings);
 }

@@ -6,6 +6,8 @@ import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
+import arignote.ir.text.IrPrinter;
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 
@@ -32,6 +36,9 @@ public final class Function {
   private final Program program;
   private final Executable executable;
   private final List<Lock> locks;
+
+  /// The lengths of the most recent call, for [#plan()].
+  private volatile Bindings recent = new Bindings();
 
   Function(Definition definition, Program program, Executable executable) {
     this.definition = definition;
@@ -86,6 +93,59 @@ public final class Function {
     return program.graph();
   }
 
+  /// The text of [#graph], with the line of the model that each node comes from.
+  public String text() {
+    return IrPrinter.printWithSites(name(), graph());
+  }
+
+  /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
+  /// first call, only that of a function without symbols is known.
+  ///
+  /// @throws ArgumentException if lengths are missing, which [#plan(Map)] takes
+  public Plan plan() {
+    return plan(recent.lengths());
+  }
+
+  /// What a call does if symbols have these lengths. Nothing runs.
+  ///
+  /// @throws ArgumentException if a symbol is missing or unknown, or a length negative
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
+  public Plan plan(Map<String, Long> lengths) {
+    Set<String> symbols = new TreeSet<>();
+    inputs().forEach(input -> symbols.addAll(input.type().symbols()));
+    if (!lengths.keySet().equals(symbols)
+        || lengths.values().stream().anyMatch(length -> length < 0)) {
+      throw new ArgumentException(
+          "plan of \"%s\": it needs a length for each of %s, found %s; call the function first, or use plan(Map.of(\"T\", 100L))"
+              .formatted(name(), symbols, new TreeMap<>(lengths)));
+    }
+    Bindings bindings = new Bindings();
+    new TreeMap<>(lengths).forEach(bindings::put);
+    return executable.plan(bindings);
+  }
+
+  /// The names of the generated loops that the most recent call ran, as [#plan()] has them.
+  ///
+  /// @throws ArgumentException as [#plan()] does
+  public List<String> kernels() {
+    return List.copyOf(plan().kernels().sequencedKeySet());
+  }
+
+  /// A generated loop as code for people.
+  ///
+  /// @param kernel one of [#kernels]
+  /// @throws ArgumentException if there is no such loop, or as [#plan()] does
+  public String kernel(String kernel) {
+    Plan plan = plan();
+    String code = plan.kernels().get(kernel);
+    if (code == null) {
+      throw new ArgumentException(
+          "function \"%s\" has no kernel \"%s\"; there are %s"
+              .formatted(name(), kernel, plan.kernels().keySet()));
+    }
+    return code;
+  }
+
   /// Runs the function.
   ///
   /// @throws ArgumentException if number, dtype or shape of the arguments do not fit
@@ -120,6 +180,7 @@ public final class Function {
 
   private Results call(List<HostTensor> arguments) {
     Bindings bindings = bind(arguments);
+    recent = bindings;
     int locked = 0;
     try {
       for (; locked < locks.size(); locked++) {

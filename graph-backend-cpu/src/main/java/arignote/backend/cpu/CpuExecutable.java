@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.plan.Plan;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
@@ -49,6 +50,11 @@ final class CpuExecutable implements Executable {
     } finally {
       giveBack(key, run, memory);
     }
+  }
+
+  @Override
+  public Plan plan(Bindings bindings) {
+    return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
   }
 
   private static List<HostTensor> run(Prepared run, HostTensor memory, List<HostTensor> arguments) {

@@ -2,6 +2,8 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.codegen.Tiles;
+import arignote.plan.Plan;
+import java.util.List;
 
 /// Copies the right operand of products panel by panel, so that tiles read it from one end to the
 /// other; columns that lack to whole vectors are zeros. Where a loop multiplies by the same matrix
@@ -19,6 +21,11 @@ final class PackedPanels implements Instruction {
     this.from = from;
     this.to = to;
     this.bytes = from.dtype().bytes();
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step("pack", List.of(from), to, "panels of " + tiles.columns() + " columns");
   }
 
   /// A number of columns rounded up to whole vectors.

@@ -119,6 +119,11 @@ final class ProgramPreparation {
     return false;
   }
 
+  /// The function's name.
+  String name() {
+    return program.name();
+  }
+
   /// Prepares the program for some lengths.
   ///
   /// @throws arignote.ir.EvaluationException if it cannot be computed with them
@@ -183,7 +188,8 @@ final class ProgramPreparation {
           preparation.offsets(block.slots(), plan),
           plan.bytes(),
           preparation.fixed(),
-          new ProgramSlots(inputs, shared, results));
+          new ProgramSlots(
+              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
     }
 
     private Slot external(Variable variable) {

@@ -4,7 +4,9 @@ import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.codegen.Tile;
 import arignote.backend.cpu.codegen.Tiles;
 import arignote.plan.Layout;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -64,6 +66,8 @@ final class TiledProduct implements Instruction {
   private final int scratch;
   private final Odometer batch;
   private final long count;
+  private final List<View> reads;
+  private final View result;
 
   /// The addresses of the product that is computed.
   private long xAt;
@@ -102,6 +106,8 @@ final class TiledProduct implements Instruction {
     this.beta = beta;
     this.packed = packed;
     this.scratch = scratch.index();
+    this.reads = beta == 0 ? List.of(x, y) : List.of(x, y, added);
+    this.result = to;
     Nest nest =
         Nest.of(
             Arrays.copyOf(to.layout().shape(), batchAxes),
@@ -151,6 +157,25 @@ final class TiledProduct implements Instruction {
       multiply();
       batch.advance();
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    List<String> notes = new ArrayList<>();
+    if (count != 1) {
+      notes.add("batch=" + count);
+    }
+    notes.addAll(List.of("m=" + m, "n=" + n, "k=" + k));
+    if (packed) {
+      notes.add("packed");
+    }
+    if (alpha != 1) {
+      notes.add("alpha=" + alpha);
+    }
+    if (beta != 0) {
+      notes.add("beta=" + beta);
+    }
+    return writer.step("tiles", reads, result, notes.toArray(String[]::new));
   }
 
   private long rowBytes() {
