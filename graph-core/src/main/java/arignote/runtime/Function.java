@@ -4,10 +4,7 @@ import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
-import arignote.ir.TensorType;
-import arignote.ir.TypeException;
 import arignote.tensor.HostTensor;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -32,12 +29,14 @@ public final class Function {
   private final Program program;
   private final Executable executable;
   private final List<Lock> locks;
+  private final Signature signature;
 
   Function(Definition definition, Program program, Executable executable) {
     this.definition = definition;
     this.program = program;
     this.executable = executable;
     this.locks = locks(program);
+    this.signature = new Signature(program.name(), program.graph().inputs());
   }
 
   /// The locks of all shared variables of a program, in the order in which everybody takes them.
@@ -98,28 +97,11 @@ public final class Function {
   ///
   /// @throws ArgumentException if a name is unknown or missing, or dtype or shape do not fit
   public Results call(Map<String, HostTensor> arguments) {
-    List<String> names = inputs().stream().map(Input::name).toList();
-    for (String name : arguments.keySet()) {
-      if (!names.contains(name)) {
-        throw new ArgumentException(
-            "function \"%s\": no input \"%s\"; the inputs are %s".formatted(name(), name, names));
-      }
-    }
-    List<HostTensor> ordered = new ArrayList<>();
-    for (String name : names) {
-      HostTensor argument = arguments.get(name);
-      if (argument == null) {
-        throw new ArgumentException(
-            "function \"%s\": no argument for the input \"%s\"; it needs %s"
-                .formatted(name(), name, names));
-      }
-      ordered.add(argument);
-    }
-    return call(ordered);
+    return call(signature.ordered(arguments));
   }
 
   private Results call(List<HostTensor> arguments) {
-    Bindings bindings = bind(arguments);
+    Bindings bindings = signature.bind(arguments);
     int locked = 0;
     try {
       for (; locked < locks.size(); locked++) {
@@ -130,49 +112,6 @@ public final class Function {
       while (locked > 0) {
         locks.get(--locked).unlock();
       }
-    }
-  }
-
-  private Bindings bind(List<HostTensor> arguments) {
-    List<Input> inputs = inputs();
-    if (arguments.size() != inputs.size()) {
-      throw new ArgumentException(
-          "function \"%s\" takes %d arguments, %s; found %d"
-              .formatted(
-                  name(),
-                  inputs.size(),
-                  inputs.stream().map(input -> input.name() + ": " + input.type()).toList(),
-                  arguments.size()));
-    }
-    Bindings bindings = new Bindings();
-    try {
-      for (int i = 0; i < arguments.size(); i++) {
-        checkDtype(inputs.get(i), arguments.get(i));
-        bindings.bind(source(i), inputs.get(i).type(), arguments.get(i).shape());
-      }
-      for (int i = 0; i < arguments.size(); i++) {
-        bindings.check(source(i), inputs.get(i).type(), arguments.get(i).shape());
-      }
-    } catch (TypeException e) {
-      throw new ArgumentException("function \"" + name() + "\": " + e.getMessage());
-    }
-    return bindings;
-  }
-
-  private String source(int argument) {
-    return "argument " + argument + ", \"" + inputs().get(argument).name() + "\",";
-  }
-
-  private void checkDtype(Input input, HostTensor argument) {
-    if (argument.dtype() != input.type().dtype()) {
-      throw new ArgumentException(
-          "function \"%s\": the input \"%s\" is %s, the argument %s; convert it with cast(DType.%s)"
-              .formatted(
-                  name(),
-                  input.name(),
-                  input.type(),
-                  TensorType.of(argument.dtype(), argument.shape()),
-                  input.type().dtype().name()));
     }
   }
 }

@@ -13,9 +13,9 @@ import java.util.Map;
 /// @param results what each call allocates anew
 record ProgramSlots(List<Slot> inputs, Map<Shared, Slot> shared, List<Result> results) {
   /// A result tensor.
-  record Result(Slot slot, DType dtype, List<Long> shape) {
+  record Result(Slot slot, DType dtype, long[] shape) {
     HostTensor allocate() {
-      return HostTensor.zeros(dtype, shape.stream().mapToLong(Long::longValue).toArray());
+      return HostTensor.zeros(dtype, shape);
     }
   }
 }
