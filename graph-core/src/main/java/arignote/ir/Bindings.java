@@ -118,6 +118,11 @@ public final class Bindings {
     return Collections.unmodifiableMap(map);
   }
 
+  /// Whether all symbols of a dim are bound.
+  public boolean binds(Dim dim) {
+    return dim.symbols().stream().allMatch(symbol -> indexOf(symbol) >= 0);
+  }
+
   /// The length of a dim.
   ///
   /// @throws TypeException if a symbol is not bound, a divisor is 0 or the length does not fit a

@@ -93,11 +93,29 @@ public final class Function {
     return call(List.of(arguments));
   }
 
-  /// Runs the function with arguments by name.
+  /// Runs the function with arguments of any of these kinds:
   ///
-  /// @throws ArgumentException if a name is unknown or missing, or dtype or shape do not fit
-  public Results call(Map<String, HostTensor> arguments) {
-    return call(signature.ordered(arguments));
+  /// - a [HostTensor];
+  /// - a Java array, nested as deep as the input has axes, of the input's dtype or one that it
+  ///   holds without loss: `int[][]` for `i64[T,B]`;
+  /// - a [java.lang.foreign.MemorySegment] with the elements row by row in the machine's byte
+  ///   order; one length that no other argument tells may be left to its size. Memory outside the
+  ///   Java heap is used where it lies, if elements lie at multiples of their size;
+  /// - a [Number] or a [Boolean] for an input without axes.
+  ///
+  /// @throws ArgumentException if number, kind, dtype or shape of the arguments do not fit
+  /// @throws arignote.ir.EvaluationException as [#call(HostTensor...)] does
+  public Results call(Object... arguments) {
+    // A float[][] is an Object[] too.
+    boolean isOne = arguments.getClass().componentType().isArray();
+    return call(signature.tensors(isOne ? List.of((Object) arguments) : List.of(arguments)));
+  }
+
+  /// Runs the function with arguments by name, of the kinds that [#call(Object...)] takes.
+  ///
+  /// @throws ArgumentException if a name is unknown or missing, or as [#call(Object...)] does
+  public Results call(Map<String, ?> arguments) {
+    return call(signature.tensors(signature.ordered(arguments)));
   }
 
   private Results call(List<HostTensor> arguments) {

@@ -36,7 +36,7 @@ final class Signature {
   /// The arguments in the order of the inputs.
   ///
   /// @throws ArgumentException if a name is unknown or missing
-  List<HostTensor> ordered(Map<String, HostTensor> arguments) {
+  List<Object> ordered(Map<String, ?> arguments) {
     List<String> names = parameters.stream().map(parameter -> parameter.input.name()).toList();
     for (String name : arguments.keySet()) {
       if (!names.contains(name)) {
@@ -44,9 +44,9 @@ final class Signature {
             "function \"%s\": no input \"%s\"; the inputs are %s".formatted(function, name, names));
       }
     }
-    List<HostTensor> ordered = new ArrayList<>();
+    List<Object> ordered = new ArrayList<>();
     for (String name : names) {
-      HostTensor argument = arguments.get(name);
+      Object argument = arguments.get(name);
       if (argument == null) {
         throw new ArgumentException(
             "function \"%s\": no argument for the input \"%s\"; it needs %s"
@@ -55,6 +55,18 @@ final class Signature {
       ordered.add(argument);
     }
     return ordered;
+  }
+
+  /// Tensors of arguments of any kind, in order.
+  ///
+  /// @throws ArgumentException if their number does not fit, or one of them cannot be a tensor
+  List<HostTensor> tensors(List<?> arguments) {
+    checkCount(arguments.size());
+    Conversion conversion = new Conversion(function);
+    for (int i = 0; i < arguments.size(); i++) {
+      conversion.put(parameters.get(i).source, parameters.get(i).input, arguments.get(i));
+    }
+    return conversion.tensors();
   }
 
   /// The lengths of the symbols.

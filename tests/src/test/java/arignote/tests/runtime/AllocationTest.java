@@ -27,8 +27,7 @@ final class AllocationTest {
   /// Kernels allocate until the JVM has compiled them, which takes some thousand runs.
   private static final int MOST_BATCHES = 1000;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
   void aTrivialFunction() {
