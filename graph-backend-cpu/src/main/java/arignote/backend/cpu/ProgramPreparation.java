@@ -19,7 +19,6 @@ import arignote.plan.Schedule;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -218,8 +217,7 @@ final class ProgramPreparation {
       } else {
         copied.add(slot);
       }
-      return new ProgramSlots.Result(
-          slot, variable.type().dtype(), Arrays.stream(shape).boxed().toList());
+      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.
