@@ -12,9 +12,6 @@ import java.util.List;
 
 /// A contender's process, seen from the master: see `contest.Worker` for what it understands.
 final class Player implements AutoCloseable {
-  /// A contender as it is named in tables, and how its process is started.
-  record Entry(String name, String mainClass, String classPath, List<String> flags) {}
-
   private final Entry entry;
   private final Process process;
   private final Writer commands;
@@ -24,8 +21,8 @@ final class Player implements AutoCloseable {
     this.entry = entry;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(entry.flags);
-    command.addAll(List.of("-cp", entry.classPath, entry.mainClass));
+    command.addAll(entry.flags());
+    command.addAll(List.of("-cp", entry.classPath(), entry.mainClass()));
     try {
       process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -37,7 +34,7 @@ final class Player implements AutoCloseable {
   }
 
   String name() {
-    return entry.name;
+    return entry.name();
   }
 
   String ask(Object... words) {
@@ -50,10 +47,10 @@ final class Player implements AutoCloseable {
         return answer;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(entry.name + ", asked to " + command, e);
+      throw new UncheckedIOException(entry.name() + ", asked to " + command, e);
     }
     throw new IllegalStateException(
-        entry.name + " ended when asked to " + command + "; its last words are above");
+        entry.name() + " ended when asked to " + command + "; its last words are above");
   }
 
   double[] numbers(Object... words) {

@@ -1,34 +1,29 @@
 package arignote.tests.bench.contest;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /// The numbers that cases run on, the same in every process.
 public final class Numbers {
   private Numbers() {}
 
-  public static float[] uniform(long seed, double low, double high, int count) {
+  /// Numbers between `-bound` and `bound`.
+  static float[] uniform(long seed, double bound, int count) {
     Random random = new Random(seed);
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {
-      numbers[i] = (float) (low + (high - low) * random.nextDouble());
+      numbers[i] = (float) (bound * (2 * random.nextDouble() - 1));
     }
     return numbers;
   }
 
   /// Whole numbers, `low <= n < high`.
-  public static long[] whole(long seed, int low, int high, int count) {
+  static long[] whole(long seed, int low, int high, int count) {
     return new Random(seed).ints(count, low, high).asLongStream().toArray();
   }
 
-  public static float[] constant(double value, int count) {
-    float[] numbers = new float[count];
-    Arrays.fill(numbers, (float) value);
-    return numbers;
-  }
-
-  /// The Euclidean norm.
-  public static double norm(Iterable<float[]> vectors) {
+  /// The Euclidean norm of all numbers together.
+  public static double norm(List<float[]> vectors) {
     double sum = 0;
     for (float[] vector : vectors) {
       for (float x : vector) {
@@ -36,5 +31,28 @@ public final class Numbers {
       }
     }
     return Math.sqrt(sum);
+  }
+
+  /// A matrix, row by row, transposed.
+  public static float[] transposed(float[] matrix, int columns) {
+    int rows = matrix.length / columns;
+    float[] transposed = new float[matrix.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        transposed[j * rows + i] = matrix[i * columns + j];
+      }
+    }
+    return transposed;
+  }
+
+  /// Vectors one behind the other.
+  public static float[] joined(List<float[]> parts) {
+    float[] whole = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int end = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, whole, end, part.length);
+      end += part.length;
+    }
+    return whole;
   }
 }

@@ -1,8 +1,15 @@
 package arignote.peers.libtorch;
 
 import arignote.tests.bench.contest.Case;
+import arignote.tests.bench.contest.Chain;
 import arignote.tests.bench.contest.Contender;
+import arignote.tests.bench.contest.Embedding;
+import arignote.tests.bench.contest.Evaluation;
+import arignote.tests.bench.contest.Perceptron;
+import arignote.tests.bench.contest.Product;
 import arignote.tests.bench.contest.Recurrent;
+import arignote.tests.bench.contest.Softmax;
+import arignote.tests.bench.contest.Trivial;
 import arignote.tests.bench.contest.Work;
 import arignote.tests.bench.contest.Worker;
 import java.io.IOException;
@@ -27,19 +34,23 @@ final class Libtorch implements Contender {
   public String description() {
     try (BytePointer config = torch.show_config()) {
       Matcher version = VERSION.matcher(config.getString());
-      return "libtorch %s, %d threads"
+      return "libtorch %s (OpenBLAS, oneDNN) by JavaCPP, %d threads"
           .formatted(version.find() ? version.group(1) : "?", torch.get_num_threads());
     }
   }
 
   @Override
   public Optional<Work> prepare(Case subject) {
-    return switch (subject) {
-      case Recurrent recurrent ->
-          switch (recurrent.part()) {
-            case GRADIENTS, RETURNED, RMSPROP -> Optional.of(new RecurrentWork(recurrent));
-            case ADADELTA -> Optional.empty();
-          };
-    };
+    return Optional.of(
+        switch (subject) {
+          case Recurrent recurrent -> new RecurrentWork(recurrent);
+          case Evaluation evaluation -> new EvaluationWork(evaluation);
+          case Perceptron perceptron -> new PerceptronWork(perceptron);
+          case Chain chain -> KernelWork.of(chain);
+          case Softmax softmax -> KernelWork.of(softmax);
+          case Embedding embedding -> KernelWork.of(embedding);
+          case Product product -> KernelWork.of(product);
+          case Trivial trivial -> KernelWork.of(trivial);
+        });
   }
 }
