@@ -8,17 +8,15 @@ import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
 import static arignote.examples.imdb.Option.oneOf;
 import static arignote.examples.imdb.Option.only;
+import static arignote.examples.imdb.Option.row;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
 
-import arignote.examples.imdb.Option.Domain;
 import arignote.runtime.Flag;
 import arignote.runtime.Flags;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -39,8 +37,8 @@ public record Options(Map<String, Object> values) {
     RMSPROP
   }
 
-  private static final List<Option> TABLE =
-      List.of(
+  private static final OptionTable TABLE =
+      OptionTable.of(
           row("dim_proj", "128", atLeast(1), "embedding size and number of hidden units"),
           row("patience", "10", atLeast(1), "validations without progress before it stops"),
           row("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
@@ -69,10 +67,6 @@ public record Options(Map<String, Object> values) {
           row("cache", "", file(), "the folder for downloaded data; empty: as usual here"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
-  private static Option row(String name, String byDefault, Domain domain, String meaning) {
-    return new Option(name, byDefault, domain, meaning);
-  }
-
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
@@ -81,13 +75,7 @@ public record Options(Map<String, Object> values) {
   ///
   /// @throws OptionException if one is not allowed or does not exist
   public static Options of(Map<String, String> given) {
-    given.keySet().forEach(name -> OptionException.checkName(name, names()));
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (Option option : TABLE) {
-      values.put(
-          option.name(), option.parse(given.getOrDefault(option.name(), option.byDefault())));
-    }
-    return new Options(values);
+    return new Options(TABLE.values(given));
   }
 
   /// The options that the system properties of these names give; the seed may also come from
@@ -95,28 +83,19 @@ public record Options(Map<String, Object> values) {
   ///
   /// @throws OptionException if one is not allowed
   public static Options from(Properties properties) {
-    Map<String, String> given = new LinkedHashMap<>();
-    for (String name : names()) {
-      String value = properties.getProperty(name);
-      if (value != null) {
-        given.put(name, value.strip());
-      }
-    }
+    Map<String, String> given = TABLE.given(properties);
     given.putIfAbsent("seed", Long.toString(Flags.current().seed()));
     return of(given);
   }
 
   /// All names, in the order of the table.
   public static Set<String> names() {
-    return TABLE.stream().map(Option::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    return TABLE.names();
   }
 
   /// The table for people: a line for each option with its default and meaning.
   public static String table() {
-    return TABLE.stream()
-        .map(option ->
-            "  -D%-16s  %-14s  %s%n".formatted(option.name(), option.byDefault(), option.meaning()))
-        .collect(Collectors.joining());
+    return TABLE.toString();
   }
 
   private int whole(String name) {
