@@ -65,7 +65,31 @@ public record Options(Map<String, Object> values) {
           row("test_size", "500", countOrAll(), "so many test reviews, at random; -1: all"),
           row("data", "", file(), "imdb.pkl, imdb.pkl.gz or the word synthetic; empty: search"),
           row("cache", "", file(), "the folder for downloaded data; empty: as usual here"),
+          row(
+              "checkpoint",
+              "",
+              file(),
+              "what -Dresume goes on from, every saveFreq; empty: beside saveto; none: nowhere"),
+          row("resume", "", file(), "a checkpoint to go on from, with its options"),
+          row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
+
+  /// What may differ when a training is resumed: how long it goes on and what it shows and saves.
+  private static final Set<String> FREE =
+      Set.of(
+          "patience",
+          "max_epochs",
+          "dispFreq",
+          "saveto",
+          "validFreq",
+          "saveFreq",
+          "valid_batch_size",
+          "test_size",
+          "data",
+          "cache",
+          "checkpoint",
+          "resume",
+          "reproducible");
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -78,14 +102,51 @@ public record Options(Map<String, Object> values) {
     return new Options(TABLE.values(given));
   }
 
-  /// The options that the system properties of these names give; the seed may also come from
-  /// Arignote's flags.
+  /// The options that the system properties of these names give, the others as in the checkpoint to
+  /// resume, if there is one; the seed may also come from Arignote's flags.
   ///
-  /// @throws OptionException if one is not allowed
+  /// @throws OptionException if one is not allowed, or would make the resumed training another one
+  /// @throws arignote.ArignoteException if the checkpoint cannot be read
   public static Options from(Properties properties) {
     Map<String, String> given = TABLE.given(properties);
+    String resume = given.getOrDefault("resume", "");
+    if (!resume.isEmpty()) {
+      return resumed(given, Checkpoint.read(Path.of(resume)).options());
+    }
     given.putIfAbsent("seed", Long.toString(Flags.current().seed()));
     return of(given);
+  }
+
+  /// The options of a training that goes on.
+  ///
+  /// @param given by the user
+  /// @param before the options it had, as [#toText]
+  static Options resumed(Map<String, String> given, String before) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String line : before.lines().toList()) {
+      String[] sides = line.split("=", 2);
+      if (sides.length == 2 && names().contains(sides[0])) {
+        values.put(sides[0], sides[1]);
+      }
+    }
+    Options old = of(values);
+    values.putAll(given);
+    Options resumed = of(values);
+    resumed.values.forEach((name, value) -> {
+      if (!FREE.contains(name) && !value.equals(old.values.get(name))) {
+        throw new OptionException(
+            "the training to resume has %s=%s, which cannot become %s; leave it out, or start a training of its own with -Dreload_model"
+                .formatted(name, old.values.get(name), value));
+      }
+    });
+    return resumed;
+  }
+
+  /// A line of `name=value` for each option.
+  String toText() {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 
   /// All names, in the order of the table.
@@ -193,6 +254,29 @@ public record Options(Map<String, Object> values) {
 
   public Optional<Path> cache() {
     return path("cache");
+  }
+
+  /// Where to write checkpoints, if anywhere.
+  public Optional<Path> checkpoint() {
+    Optional<Path> given = path("checkpoint");
+    if (given.isPresent()) {
+      return given.filter(path -> !path.equals(Path.of("none")));
+    }
+    return saveto().map(model -> beside(model, ".checkpoint.npz"));
+  }
+
+  /// The name of a file that belongs to a model: its own, with another ending.
+  static Path beside(Path model, String ending) {
+    return model.resolveSibling(
+        String.valueOf(model.getFileName()).replaceFirst("\\.npz$", "") + ending);
+  }
+
+  public Optional<Path> resume() {
+    return path("resume");
+  }
+
+  public boolean reproducible() {
+    return (Boolean) value("reproducible");
   }
 
   public long seed() {

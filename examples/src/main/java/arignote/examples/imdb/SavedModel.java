@@ -1,5 +1,6 @@
 package arignote.examples.imdb;
 
+import arignote.examples.chart.Picture;
 import arignote.io.Npz;
 import arignote.io.WholeFile;
 import arignote.tensor.DType;
@@ -69,6 +70,14 @@ public final class SavedModel {
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  /// Draws the learning curves beside the model, with the same name, as `.png` and `.svg`.
+  ///
+  /// @throws IOException if they cannot be drawn or written
+  void writeCurves(Picture curves) throws IOException {
+    curves.write(Options.beside(file, ".png"));
+    curves.write(Options.beside(file, ".svg"));
   }
 
   /// The parameters in a file, with the shapes that the options ask for.

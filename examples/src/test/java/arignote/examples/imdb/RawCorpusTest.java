@@ -229,8 +229,8 @@ final class RawCorpusTest {
   void damageIsAnErrorOrOtherText() throws IOException {
     byte[] packed = gzip(tar(files(), _ -> {}));
     byte[] plain = tar(files(), _ -> {});
-    long seed = Long.getLong("seed", 4711);
-    System.out.println("RawCorpusTest: -Dseed=" + seed);
+    long seed = Long.getLong("damage.seed", 4711);
+    System.out.println("RawCorpusTest: -Ddamage.seed=" + seed);
     Random random = new Random(seed);
     for (int trial = 0; trial < 400; trial++) {
       byte[] damaged = (trial % 2 == 0 ? packed : plain).clone();
