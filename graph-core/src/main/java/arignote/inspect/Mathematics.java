@@ -23,6 +23,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -149,6 +150,10 @@ final class Mathematics {
       }
       case ArgReduce reduce -> node.call(reduce.mnemonic(), Integer.toString(reduce.axis()));
       case Dot(int batch) -> node.call("dot", numbersUnlessZero(batch));
+      case Gemm(double alpha, double beta) -> {
+        DType dtype = node.result.type().dtype();
+        node.call("gemm", Literal.number(dtype, alpha), Literal.number(dtype, beta));
+      }
       case Broadcast(var shape) -> node.call("broadcast", dims(shape));
       case Reshape(var shape) -> node.call("reshape", dims(shape));
       case Transpose(var permutation) -> {

@@ -19,6 +19,7 @@ import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
@@ -87,6 +88,7 @@ record ExpressionCall(
           attributes.isEmpty()
               ? Maths.dot(operands.get(0), operands.get(1))
               : apply(new Dot(whole(0)));
+      case "gemm" -> apply(new Gemm(number(0), number(1)));
       case "broadcast" -> apply(new Broadcast(dims(0)));
       case "reshape" -> apply(new Reshape(dims(0)));
       case "transpose" -> apply(new Transpose(attributes.isEmpty() ? axes().reversed() : axes()));
@@ -96,7 +98,7 @@ record ExpressionCall(
       case "gather" -> apply(new Gather(whole(0), batch()));
       case "scatter_add" -> apply(new Scatter(ScatterFn.ADD, whole(0), batch()));
       case "scatter_set" -> apply(new Scatter(ScatterFn.SET, whole(0), batch()));
-      case "fill" -> apply(new Fill(number(), type(1)));
+      case "fill" -> apply(new Fill(number(0), type(1)));
       case "iota" -> apply(new Iota(whole(0), type(1)));
       case "dim_size" -> apply(new DimSize(dim(0)));
       case "random" -> apply(new Random(type(0)));
@@ -161,8 +163,8 @@ record ExpressionCall(
     }
   }
 
-  private double number() {
-    String number = attributes.getFirst().getText();
+  private double number(int attribute) {
+    String number = attributes.get(attribute).getText();
     return switch (number) {
       case "true" -> 1;
       case "false" -> 0;
@@ -174,7 +176,7 @@ record ExpressionCall(
           yield Double.parseDouble(number);
         } catch (NumberFormatException e) {
           throw text.error(
-              attributes.getFirst(), "%s: expected a number, found %s".formatted(name, number));
+              attributes.get(attribute), "%s: expected a number, found %s".formatted(name, number));
         }
       }
     };

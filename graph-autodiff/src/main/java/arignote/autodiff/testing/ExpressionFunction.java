@@ -81,6 +81,7 @@ record ExpressionFunction(List<Kind> kinds, int optional, boolean repeats) {
     all.put("select", exactly(Kind.TERM, Kind.TERM, Kind.TERM));
     all.put("cast", exactly(Kind.TERM, Kind.TYPE));
     all.put("dot", optionally(1, Kind.TERM, Kind.TERM, Kind.WHOLE));
+    all.put("gemm", exactly(Kind.TERM, Kind.TERM, Kind.TERM, Kind.CONSTANT, Kind.CONSTANT));
     all.put("broadcast", exactly(Kind.TERM, Kind.LIST));
     all.put("reshape", exactly(Kind.TERM, Kind.LIST));
     all.put("transpose", optionally(1, Kind.TERM, Kind.LIST));

@@ -64,14 +64,12 @@ final class Branches {
         copied.add(i);
       }
     }
-    Accumulations accumulations = Accumulations.of(branch, branch.applies());
     Block inner =
         new Block(
             block.preparation(),
             Optional.of(block),
             Block.Role.BRANCH,
-            branch,
-            accumulations,
+            new Schedule(branch),
             given,
             placed,
             List.of());

@@ -47,7 +47,7 @@ import java.util.stream.Collectors;
 ///
 /// What a command refuses is its text: `TypeException: add: ...`.
 final class Commands {
-  private static final CompileOptions OPTIONS =
+  static final CompileOptions OPTIONS =
       new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
 
   private final Filetest file;
@@ -60,7 +60,8 @@ final class Commands {
     this.log = log;
   }
 
-  /// The text that comes out of a file, firings of rules being counted.
+  /// The text that comes out of a file, firings of rules being counted, and named passes and phases
+  /// that changed the graph.
   static String run(Filetest file, RewriteLog log) {
     return new Commands(file, log).run();
   }
@@ -121,7 +122,11 @@ final class Commands {
       return print();
     }
     for (String each : names) {
-      graph = pass(each).apply(graph);
+      Graph before = graph;
+      graph = pass(each).apply(before);
+      if (graph != before) {
+        log.fired(each);
+      }
       GraphVerifier.verifyStructure(graph);
     }
     return print();
