@@ -16,4 +16,13 @@ public interface Executable {
   /// @return new tensors, the values of the program's results
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
   List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
+
+  /// How many bytes of memory intermediate values take at their peak; 0 if each has memory of its
+  /// own, which the garbage collector frees.
+  ///
+  /// @param bindings the length of every symbol
+  /// @throws arignote.ir.EvaluationException if the program cannot be computed with these lengths
+  default long arena(Bindings bindings) {
+    return 0;
+  }
 }

@@ -1,9 +1,11 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
+import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
+import arignote.ir.Variable;
 import arignote.tensor.HostTensor;
 import java.util.Collections;
 import java.util.Comparator;
@@ -31,6 +33,9 @@ public final class Function {
   private final List<Lock> locks;
   private final Signature signature;
 
+  /// The lengths of the most recent call.
+  private volatile Bindings recent = new Bindings();
+
   Function(Definition definition, Program program, Executable executable) {
     this.definition = definition;
     this.program = program;
@@ -39,13 +44,18 @@ public final class Function {
     this.signature = new Signature(program.name(), program.graph().inputs());
   }
 
-  /// The locks of all shared variables of a program, in the order in which everybody takes them.
-  private static List<Lock> locks(Program program) {
-    Set<Shared> updated = Collections.newSetFromMap(new IdentityHashMap<>());
-    updated.addAll(program.updated());
+  /// All shared variables of a program, in the order in which everybody locks them.
+  private static List<Shared> shared(Program program) {
     return Stream.concat(program.updated().stream(), program.graph().shared().stream())
         .distinct()
         .sorted(Comparator.comparingLong(Shared::number))
+        .toList();
+  }
+
+  private static List<Lock> locks(Program program) {
+    Set<Shared> updated = Collections.newSetFromMap(new IdentityHashMap<>());
+    updated.addAll(program.updated());
+    return shared(program).stream()
         .map(shared ->
             updated.contains(shared) ? shared.lock().writeLock() : shared.lock().readLock())
         .toList();
@@ -85,6 +95,36 @@ public final class Function {
     return program.graph();
   }
 
+  /// How much memory the function takes for lengths as in the most recent call.
+  ///
+  /// @throws ArgumentException if it has not been called yet and its inputs have lengths to bind
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
+  public Memory memory() {
+    Bindings lengths = recent;
+    List<String> open =
+        inputs().stream()
+            .flatMap(input -> input.type().symbols().stream())
+            .distinct()
+            .filter(symbol -> !lengths.binds(Dim.symbol(symbol)))
+            .toList();
+    if (!open.isEmpty()) {
+      throw new ArgumentException(
+          "memory of \"%s\": it depends on the lengths %s; call the function first"
+              .formatted(name(), open));
+    }
+    return new Memory(
+        executable.arena(lengths),
+        bytes(program.results(), lengths),
+        bytes(shared(program), lengths));
+  }
+
+  private static long bytes(List<? extends Variable> variables, Bindings lengths) {
+    return variables.stream()
+        .map(Variable::type)
+        .mapToLong(type -> lengths.length(type.size()) * type.dtype().bytes())
+        .sum();
+  }
+
   /// Runs the function.
   ///
   /// @throws ArgumentException if number, dtype or shape of the arguments do not fit
@@ -120,6 +160,7 @@ public final class Function {
 
   private Results call(List<HostTensor> arguments) {
     Bindings bindings = signature.bind(arguments);
+    recent = bindings;
     int locked = 0;
     try {
       for (; locked < locks.size(); locked++) {

@@ -50,6 +50,11 @@ final class CpuExecutable implements Executable {
     }
   }
 
+  @Override
+  public long arena(Bindings bindings) {
+    return preparation.prepare(bindings).bytes();
+  }
+
   /// Tells a prepared program where everything lies that it exchanges with its caller.
   private static List<HostTensor> bind(Prepared run, List<HostTensor> arguments) {
     ProgramSlots slots = run.program();
