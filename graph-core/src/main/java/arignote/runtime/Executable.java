@@ -1,6 +1,7 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.util.List;
 
@@ -17,12 +18,10 @@ public interface Executable {
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
   List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
 
-  /// How many bytes of memory intermediate values take at their peak; 0 if each has memory of its
-  /// own, which the garbage collector frees.
+  /// What a call with these lengths does. Nothing runs, and no memory is taken but for the
+  /// description.
   ///
   /// @param bindings the length of every symbol
-  /// @throws arignote.ir.EvaluationException if the program cannot be computed with these lengths
-  default long arena(Bindings bindings) {
-    return 0;
-  }
+  /// @throws arignote.ir.EvaluationException if the program cannot be computed with them
+  Plan plan(Bindings bindings);
 }

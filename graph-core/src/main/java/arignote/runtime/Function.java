@@ -1,11 +1,12 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
-import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
+import arignote.ir.text.IrPrinter;
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +14,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 
@@ -95,27 +98,44 @@ public final class Function {
     return program.graph();
   }
 
-  /// How much memory the function takes for lengths as in the most recent call.
+  /// The text of [#graph], with the line of the model that each node comes from.
+  public String text() {
+    return IrPrinter.printWithSites(name(), graph());
+  }
+
+  /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
+  /// first call, only that of a function without symbols is known.
   ///
-  /// @throws ArgumentException if it has not been called yet and its inputs have lengths to bind
+  /// @throws ArgumentException if lengths are missing, which [#plan(Map)] takes
+  public Plan plan() {
+    return plan(recent.lengths());
+  }
+
+  /// What a call does if symbols have these lengths. Nothing runs.
+  ///
+  /// @throws ArgumentException if a symbol is missing or unknown, or a length negative
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
+  public Plan plan(Map<String, Long> lengths) {
+    return executable.plan(bindings("plan", lengths));
+  }
+
+  /// How much memory the most recent call took.
+  ///
+  /// @throws ArgumentException if lengths are missing, which [#memory(Map)] takes
   public Memory memory() {
-    Bindings lengths = recent;
-    List<String> open =
-        inputs().stream()
-            .flatMap(input -> input.type().symbols().stream())
-            .distinct()
-            .filter(symbol -> !lengths.binds(Dim.symbol(symbol)))
-            .toList();
-    if (!open.isEmpty()) {
-      throw new ArgumentException(
-          "memory of \"%s\": it depends on the lengths %s; call the function first"
-              .formatted(name(), open));
-    }
+    return memory(recent.lengths());
+  }
+
+  /// How much memory a call takes if symbols have these lengths. Nothing runs.
+  ///
+  /// @throws ArgumentException if a symbol is missing or unknown, or a length negative
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
+  public Memory memory(Map<String, Long> lengths) {
+    Bindings bindings = bindings("memory", lengths);
     return new Memory(
-        executable.arena(lengths),
-        bytes(program.results(), lengths),
-        bytes(shared(program), lengths));
+        executable.plan(bindings).memory(),
+        bytes(program.results(), bindings),
+        bytes(shared(program), bindings));
   }
 
   private static long bytes(List<? extends Variable> variables, Bindings lengths) {
@@ -123,6 +143,42 @@ public final class Function {
         .map(Variable::type)
         .mapToLong(type -> lengths.length(type.size()) * type.dtype().bytes())
         .sum();
+  }
+
+  private Bindings bindings(String what, Map<String, Long> lengths) {
+    Set<String> symbols = new TreeSet<>();
+    inputs().forEach(input -> symbols.addAll(input.type().symbols()));
+    if (!lengths.keySet().equals(symbols)
+        || lengths.values().stream().anyMatch(length -> length < 0)) {
+      throw new ArgumentException(
+          "%s of \"%s\": it needs a length for each of %s, found %s; call the function first, or use %s(Map.of(\"T\", 100L))"
+              .formatted(what, name(), symbols, new TreeMap<>(lengths), what));
+    }
+    Bindings bindings = new Bindings();
+    new TreeMap<>(lengths).forEach(bindings::put);
+    return bindings;
+  }
+
+  /// The names of the generated loops that the most recent call ran, as [#plan()] has them.
+  ///
+  /// @throws ArgumentException as [#plan()] does
+  public List<String> kernels() {
+    return List.copyOf(plan().kernels().sequencedKeySet());
+  }
+
+  /// A generated loop as code for people.
+  ///
+  /// @param kernel one of [#kernels]
+  /// @throws ArgumentException if there is no such loop, or as [#plan()] does
+  public String kernel(String kernel) {
+    Plan plan = plan();
+    String code = plan.kernels().get(kernel);
+    if (code == null) {
+      throw new ArgumentException(
+          "function \"%s\" has no kernel \"%s\"; there are %s"
+              .formatted(name(), kernel, plan.kernels().keySet()));
+    }
+    return code;
   }
 
   /// Runs the function.

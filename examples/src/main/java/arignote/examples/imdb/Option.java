@@ -10,6 +10,10 @@ import java.util.stream.Stream;
 ///
 /// @param byDefault the value if the user gives none, as the user would write it
 record Option(String name, String byDefault, Domain domain, String meaning) {
+  static Option row(String name, String byDefault, Domain domain, String meaning) {
+    return new Option(name, byDefault, domain, meaning);
+  }
+
   /// The values that an option may have.
   ///
   /// @param description of the allowed values, as it goes on after "must be"
@@ -93,6 +97,13 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
             return Optional.empty();
           }
         });
+  }
+
+  /// The name of a file to write pickles to.
+  static Domain pickle() {
+    return new Domain(
+        "a file name that ends with .pkl or .pkl.gz",
+        text -> file().parser().apply(text).filter(_ -> text.matches(".+\\.pkl(\\.gz)?")));
   }
 
   /// The value that a text stands for.

@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.plan.Plan;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
@@ -51,8 +52,8 @@ final class CpuExecutable implements Executable {
   }
 
   @Override
-  public long arena(Bindings bindings) {
-    return preparation.prepare(bindings).bytes();
+  public Plan plan(Bindings bindings) {
+    return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
   }
 
   /// Tells a prepared program where everything lies that it exchanges with its caller.

@@ -1,5 +1,6 @@
 package arignote.backend.cpu;
 
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -49,6 +50,16 @@ final class Prepared {
   /// How much memory [#run] needs.
   long bytes() {
     return bytes;
+  }
+
+  /// Where a slot of the arena starts.
+  long offset(Slot slot) {
+    return offsets[slot.index()];
+  }
+
+  /// What the instructions do.
+  List<Plan.Step> describe(PlanWriter writer) {
+    return writer.describe(instructions);
   }
 
   ProgramSlots program() {

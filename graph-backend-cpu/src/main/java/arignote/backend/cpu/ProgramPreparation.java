@@ -10,6 +10,7 @@ import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
@@ -32,12 +33,12 @@ import java.util.Set;
 ///
 /// Nodes that compute new values of shared variables come last, so that all that reads old values,
 /// and all that may fail, has run before. An update is written straight over the shared variable if
-/// its elementwise node is the last to read the old value, at the same position; other updates are
-/// computed elsewhere and copied at the end.
+/// its node, elementwise or the addition of a product, is the last to read the old value, at the
+/// same position; other updates are computed elsewhere and copied at the end.
 final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
-  private final Accumulations accumulations;
+  private final Schedule schedule;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
   /// How often each variable is an operand or an output.
@@ -46,8 +47,8 @@ final class ProgramPreparation {
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
-    this.accumulations = Accumulations.of(program.graph(), order(program));
-    for (Apply apply : accumulations.order()) {
+    this.schedule = new Schedule(program.graph(), order(program));
+    for (Apply apply : schedule.order()) {
       apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
     }
     program.graph().outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
@@ -58,7 +59,7 @@ final class ProgramPreparation {
     List<Apply> applies = program.graph().applies();
     Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Variable value : program.newValues()) {
-      if (value instanceof Result result && LoopBody.isLoop(result.apply().op())) {
+      if (value instanceof Result result && mayUpdate(result.apply().op())) {
         last.add(result.apply());
       }
     }
@@ -98,8 +99,7 @@ final class ProgramPreparation {
   }
 
   private void findInPlaceUpdates() {
-    List<Apply> order = accumulations.order();
-    Schedule schedule = new Schedule(program.graph(), order);
+    List<Apply> order = schedule.order();
     IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
@@ -111,15 +111,25 @@ final class ProgramPreparation {
     for (int i = 0; i < program.updated().size(); i++) {
       Shared shared = program.updated().get(i);
       if (program.newValues().get(i) instanceof Result result
-          && LoopBody.isLoop(result.apply().op())
-          && !accumulations.dots().containsKey(result.apply())
           && positions.getOrDefault(result.apply(), -1) > lastFailing
           && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
           && !inPlace.containsKey(result)
-          && Elementwise.mayWriteOver(shared, result, schedule)) {
+          && mayWriteOver(shared, result)) {
         inPlace.put(result, shared);
       }
     }
+  }
+
+  /// Whether nodes of this op can write their result over an operand.
+  private static boolean mayUpdate(Op op) {
+    return op instanceof Gemm || LoopBody.isLoop(op);
+  }
+
+  private boolean mayWriteOver(Shared shared, Result result) {
+    Apply apply = result.apply();
+    return apply.op() instanceof Gemm
+        ? Products.mayWriteOver(shared, apply, schedule)
+        : LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
@@ -134,6 +144,11 @@ final class ProgramPreparation {
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
     }
     return false;
+  }
+
+  /// The function's name.
+  String name() {
+    return program.name();
   }
 
   /// Prepares the program for some lengths.
@@ -177,8 +192,7 @@ final class ProgramPreparation {
               preparation,
               Optional.empty(),
               Block.Role.PROGRAM,
-              graph,
-              accumulations,
+              schedule,
               given,
               placed,
               List.of());
@@ -201,7 +215,8 @@ final class ProgramPreparation {
           preparation.offsets(block.slots(), plan),
           plan.bytes(),
           preparation.fixed(),
-          new ProgramSlots(inputs, shared, results));
+          new ProgramSlots(
+              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
     }
 
     private Slot external(Variable variable) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// How much memory programs need for intermediate values.
 class ArenaTest {
   private static long arena(Compiled compiled, Bindings bindings) {
-    return compiled.executable().arena(bindings);
+    return compiled.executable().plan(bindings).memory();
   }
 
   @Test

@@ -31,13 +31,15 @@ final class MemoryTest {
     Input x = input("x", DType.F32, "N", 3);
     Function f = Function.compile().inputs(x).outputs(x.dot(w)).build("f");
     assertEquals(
-        "memory of \"f\": it depends on the lengths [N]; call the function first",
+        "memory of \"f\": it needs a length for each of [N], found {}; call the function first, or"
+            + " use memory(Map.of(\"T\", 100L))",
         assertThrows(ArgumentException.class, f::memory).getMessage());
     f.call(HostTensor.zeros(DType.F32, 5, 3));
     assertEquals(new Memory(0, 5 * 4 * 4, 3 * 4 * 4), f.memory());
     f.call(HostTensor.zeros(DType.F32, 7, 3));
     assertEquals(new Memory(0, 7 * 4 * 4, 3 * 4 * 4), f.memory());
     assertEquals(7 * 4 * 4 + 3 * 4 * 4, f.memory().total());
+    assertEquals(new Memory(0, 9 * 4 * 4, 3 * 4 * 4), f.memory(Map.of("N", 9L)));
   }
 
   /// The tutorial's step against a count by hand: what is needed at the end of the loop over the
