@@ -4,6 +4,7 @@ import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
+import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
 import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
@@ -35,7 +36,7 @@ public final class Function {
   private final List<Lock> locks;
   private final Signature signature;
 
-  /// The lengths of the most recent call, for [#plan()].
+  /// The lengths of the most recent call.
   private volatile Bindings recent = new Bindings();
 
   Function(Definition definition, Program program, Executable executable) {
@@ -46,13 +47,18 @@ public final class Function {
     this.signature = new Signature(program.name(), program.graph().inputs());
   }
 
-  /// The locks of all shared variables of a program, in the order in which everybody takes them.
-  private static List<Lock> locks(Program program) {
-    Set<Shared> updated = Collections.newSetFromMap(new IdentityHashMap<>());
-    updated.addAll(program.updated());
+  /// All shared variables of a program, in the order in which everybody locks them.
+  private static List<Shared> shared(Program program) {
     return Stream.concat(program.updated().stream(), program.graph().shared().stream())
         .distinct()
         .sorted(Comparator.comparingLong(Shared::number))
+        .toList();
+  }
+
+  private static List<Lock> locks(Program program) {
+    Set<Shared> updated = Collections.newSetFromMap(new IdentityHashMap<>());
+    updated.addAll(program.updated());
+    return shared(program).stream()
         .map(shared ->
             updated.contains(shared) ? shared.lock().writeLock() : shared.lock().readLock())
         .toList();
@@ -110,17 +116,47 @@ public final class Function {
   /// @throws ArgumentException if a symbol is missing or unknown, or a length negative
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
   public Plan plan(Map<String, Long> lengths) {
+    return executable.plan(bindings("plan", lengths));
+  }
+
+  /// How much memory the most recent call took.
+  ///
+  /// @throws ArgumentException if lengths are missing, which [#memory(Map)] takes
+  public Memory memory() {
+    return memory(recent.lengths());
+  }
+
+  /// How much memory a call takes if symbols have these lengths. Nothing runs.
+  ///
+  /// @throws ArgumentException if a symbol is missing or unknown, or a length negative
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
+  public Memory memory(Map<String, Long> lengths) {
+    Bindings bindings = bindings("memory", lengths);
+    return new Memory(
+        executable.plan(bindings).memory(),
+        bytes(program.results(), bindings),
+        bytes(shared(program), bindings));
+  }
+
+  private static long bytes(List<? extends Variable> variables, Bindings lengths) {
+    return variables.stream()
+        .map(Variable::type)
+        .mapToLong(type -> lengths.length(type.size()) * type.dtype().bytes())
+        .sum();
+  }
+
+  private Bindings bindings(String what, Map<String, Long> lengths) {
     Set<String> symbols = new TreeSet<>();
     inputs().forEach(input -> symbols.addAll(input.type().symbols()));
     if (!lengths.keySet().equals(symbols)
         || lengths.values().stream().anyMatch(length -> length < 0)) {
       throw new ArgumentException(
-          "plan of \"%s\": it needs a length for each of %s, found %s; call the function first, or use plan(Map.of(\"T\", 100L))"
-              .formatted(name(), symbols, new TreeMap<>(lengths)));
+          "%s of \"%s\": it needs a length for each of %s, found %s; call the function first, or use %s(Map.of(\"T\", 100L))"
+              .formatted(what, name(), symbols, new TreeMap<>(lengths), what));
     }
     Bindings bindings = new Bindings();
     new TreeMap<>(lengths).forEach(bindings::put);
-    return executable.plan(bindings);
+    return bindings;
   }
 
   /// The names of the generated loops that the most recent call ran, as [#plan()] has them.
