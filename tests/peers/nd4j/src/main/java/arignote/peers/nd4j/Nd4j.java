@@ -25,21 +25,19 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /// ND4J as a contender.
 final class Nd4j implements Contender {
-  private static final Environment ENVIRONMENT =
-      org.nd4j.linalg.factory.Nd4j.getEnvironment();
-
   private Nd4j() {}
 
   public static void main(String[] arguments) throws IOException {
     int threads = Integer.getInteger("threads");
-    ENVIRONMENT.setMaxThreads(threads);
-    ENVIRONMENT.setMaxMasterThreads(threads);
+    Environment environment = org.nd4j.linalg.factory.Nd4j.getEnvironment();
+    environment.setMaxThreads(threads);
+    environment.setMaxMasterThreads(threads);
     Worker.serve(new Nd4j());
   }
 
   @Override
   public String description() {
-    return "ND4J %s with OpenBLAS and oneDNN, %d threads"
+    return "ND4J %s (OpenBLAS), %d threads"
         .formatted(
             version(), NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
   }
@@ -55,12 +53,9 @@ final class Nd4j implements Contender {
     return properties.getProperty("version");
   }
 
-  /// Its RMSprop is neither centred nor has it momentum; its GRU is another one. Its calls of
-  /// oneDNN's LSTM fail ("object is not initialized"), so it has to do without oneDNN there.
+  /// Its RMSprop is neither centred nor has it momentum; its GRU is another one.
   @Override
   public Optional<Work> prepare(Case subject) {
-    boolean lstm = subject instanceof Recurrent || subject instanceof Evaluation;
-    ENVIRONMENT.allowHelpers(!lstm);
     return switch (subject) {
       case Recurrent(Cell cell, _, _, _, _) when cell == Cell.GRU -> Optional.empty();
       case Recurrent recurrent ->
