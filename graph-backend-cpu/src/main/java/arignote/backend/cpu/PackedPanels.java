@@ -74,9 +74,4 @@ final class PackedPanels implements Instruction {
       }
     }
   }
-
-  @Override
-  public Plan.Step describe(PlanWriter writer) {
-    return writer.step("pack_panels", List.of(from), to);
-  }
 }

@@ -51,10 +51,6 @@ final class TiledProduct implements Instruction {
     }
   }
 
-  /// What [#describe] shows.
-  private record Views(List<View> read, View written) {}
-
-  private final Views views;
   private final Tiles tiles;
   private final int bytes;
   private final int m;
@@ -97,7 +93,6 @@ final class TiledProduct implements Instruction {
       View added,
       View to,
       Slot scratch) {
-    this.views = new Views(beta == 0 ? List.of(x, y) : List.of(x, y, added), to);
     this.tiles = tiles;
     this.bytes = to.dtype().bytes();
     this.m = Math.toIntExact(to.layout().dim(batchAxes));
@@ -274,24 +269,5 @@ final class TiledProduct implements Instruction {
     for (int i = 0; i < rows; i++) {
       Memory.copy(from + i * fromRow, target + i * targetRow, (long) width * bytes);
     }
-  }
-
-  @Override
-  public Plan.Step describe(PlanWriter writer) {
-    List<String> notes = new ArrayList<>();
-    if (count != 1) {
-      notes.add("batch=" + count);
-    }
-    notes.addAll(List.of("m=" + m, "n=" + n, "k=" + k));
-    if (packed) {
-      notes.add("right packed before");
-    }
-    if (alpha != 1) {
-      notes.add("alpha=" + alpha);
-    }
-    if (beta != 0) {
-      notes.add("beta=" + beta);
-    }
-    return writer.step("tiled_gemm", views.read(), views.written(), notes.toArray(String[]::new));
   }
 }
