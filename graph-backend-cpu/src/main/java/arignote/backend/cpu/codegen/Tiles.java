@@ -18,10 +18,13 @@ public final class Tiles {
   /// The most rows of a tile.
   public static final int ROWS = 4;
 
-  /// After so many calls with so many terms the JVM has its best compiler at work.
-  private static final int WARM_UP_CALLS = 4000;
+  /// The most rounds of calls, of so many terms each, and how long a round takes once the JVM's
+  /// best compiler is done with the tile; in nanoseconds, with much room.
+  private static final int WARM_UP_ROUNDS = 500;
 
-  private static final int WARM_UP_DEPTH = 8;
+  private static final int WARM_UP_CALLS = 100;
+  private static final int WARM_UP_DEPTH = 16;
+  private static final long WARM = WARM_UP_CALLS * 1000L;
 
   private final DType dtype;
   private final int lanes;
@@ -99,14 +102,19 @@ public final class Tiles {
     }
   }
 
-  /// Runs the largest tile on a little memory until the JVM finds it worth compiling.
+  /// Runs the largest tile on a little memory until the JVM has compiled it.
   void warmUp() {
     try (Arena arena = Arena.ofConfined()) {
-      long rowBytes = (long) columns() * dtype.bytes();
-      long memory = arena.allocate(ROWS * rowBytes, Long.BYTES).address();
+      long row = (long) columns() * dtype.bytes();
+      long memory = arena.allocate(ROWS * row, Long.BYTES).address();
       Tile tile = tile(ROWS, columns());
-      for (int call = 0; call < WARM_UP_CALLS; call++) {
-        tile.run(memory, 0, 0, memory, 0, memory, rowBytes, memory, rowBytes, 1, 0, WARM_UP_DEPTH);
+      boolean warm = false;
+      for (int round = 0; round < WARM_UP_ROUNDS && !warm; round++) {
+        long start = System.nanoTime();
+        for (int call = 0; call < WARM_UP_CALLS; call++) {
+          tile.run(memory, 0, 0, memory, 0, memory, row, memory, row, 1, 0, WARM_UP_DEPTH);
+        }
+        warm = System.nanoTime() - start < WARM;
       }
     }
   }
