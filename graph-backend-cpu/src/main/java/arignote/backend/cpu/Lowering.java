@@ -65,6 +65,7 @@ final class Lowering {
       case Dot _ when block.accumulations().added().contains(apply) -> {
         // The addition does it.
       }
+      case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
       case Transpose(var permutation) -> {
