@@ -1,17 +1,25 @@
 package arignote.backend.cpu.codegen;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Reductions of rows of adjacent `f32` in vectors. Loaded only where the Vector API is there.
+/// Reductions of adjacent `f32` in vectors. Loaded only where the Vector API is there.
 ///
-/// Sums and products are those of four vectors side by side, the lanes of which are then combined
-/// in order in double precision: always the same bits.
+/// Eight vectors are added pairwise, and what comes of it is added up in double precision, in a
+/// fixed order: always the same bits. The sum of `x1 ... xn` is off by at most `3 * 2^-24` times
+/// `|x1| + ... + |xn|`, whatever `n` is, and what little double precision adds to that.
 final class FloatRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
   private static final long LANES = SPECIES.length();
+  private static final long WIDE_LANES = WIDE.length();
   private static final long BYTES = 4;
+  private static final long WIDE_BYTES = 8;
+
+  /// How many rows [#addColumns] adds.
+  static final int COLUMNS_GROUP = 8;
 
   private FloatRows() {}
 
@@ -19,32 +27,91 @@ final class FloatRows {
     return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, Memory.ORDER);
   }
 
+  private static FloatVector load2(long address) {
+    return load(address).add(load(address + LANES * BYTES));
+  }
+
+  private static FloatVector load4(long address) {
+    return load2(address).add(load2(address + 2 * LANES * BYTES));
+  }
+
+  private static DoubleVector widen(FloatVector x, int part) {
+    return (DoubleVector) x.convertShape(VectorOperators.F2D, WIDE, part);
+  }
+
   /// @param scratch room for one vector
   static double sum(long address, long count, long scratch) {
-    FloatVector a = FloatVector.zero(SPECIES);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
+    DoubleVector a = DoubleVector.zero(WIDE);
+    DoubleVector b = a;
     long i = 0;
-    for (; i + 4 * LANES <= count; i += 4 * LANES) {
+    for (; i + 8 * LANES <= count; i += 8 * LANES) {
       long at = address + i * BYTES;
-      a = a.add(load(at));
-      b = b.add(load(at + LANES * BYTES));
-      c = c.add(load(at + 2 * LANES * BYTES));
-      d = d.add(load(at + 3 * LANES * BYTES));
+      FloatVector sum = load4(at).add(load4(at + 4 * LANES * BYTES));
+      a = a.add(widen(sum, 0));
+      b = b.add(widen(sum, 1));
     }
     for (; i + LANES <= count; i += LANES) {
-      a = a.add(load(address + i * BYTES));
+      FloatVector x = load(address + i * BYTES);
+      a = a.add(widen(x, 0));
+      b = b.add(widen(x, 1));
     }
-    a.add(b).add(c.add(d)).intoMemorySegment(Memory.ALL, scratch, Memory.ORDER);
+    a.add(b).intoMemorySegment(Memory.ALL, scratch, Memory.ORDER);
     double sum = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      sum += Memory.getFloat(scratch + lane * BYTES);
+    for (int lane = 0; lane < WIDE_LANES; lane++) {
+      sum += Memory.getDouble(scratch + lane * WIDE_BYTES);
     }
     for (; i < count; i++) {
       sum += Memory.getFloat(address + i * BYTES);
     }
     return sum;
+  }
+
+  /// Adds eight rows to sums in double precision.
+  ///
+  /// @param rows their addresses
+  /// @param sums the address of the first of `count` sums
+  static void addColumns(long[] rows, long sums, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      long at = i * BYTES;
+      FloatVector x = load(rows[0] + at).add(load(rows[1] + at));
+      FloatVector y = load(rows[2] + at).add(load(rows[3] + at));
+      FloatVector z = load(rows[4] + at).add(load(rows[5] + at));
+      FloatVector w = load(rows[6] + at).add(load(rows[7] + at));
+      addWide(x.add(y).add(z.add(w)), sums + i * WIDE_BYTES);
+    }
+    for (; i < count; i++) {
+      double sum = 0;
+      for (int row = 0; row < COLUMNS_GROUP; row++) {
+        sum += Memory.getFloat(rows[row] + i * BYTES);
+      }
+      Memory.putDouble(
+          sums + i * WIDE_BYTES, Memory.getDouble(sums + i * WIDE_BYTES) + sum);
+    }
+  }
+
+  /// Adds one row to sums in double precision.
+  static void addColumns(long row, long sums, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      addWide(load(row + i * BYTES), sums + i * WIDE_BYTES);
+    }
+    for (; i < count; i++) {
+      Memory.putDouble(
+          sums + i * WIDE_BYTES,
+          Memory.getDouble(sums + i * WIDE_BYTES) + Memory.getFloat(row + i * BYTES));
+    }
+  }
+
+  private static void addWide(FloatVector x, long sums) {
+    addTo(sums, widen(x, 0));
+    addTo(sums + WIDE_LANES * WIDE_BYTES, widen(x, 1));
+  }
+
+  private static void addTo(long sums, DoubleVector x) {
+    DoubleVector.fromMemorySegment(WIDE, Memory.ALL, sums, Memory.ORDER)
+        .add(x)
+        .intoMemorySegment(Memory.ALL, sums, Memory.ORDER);
   }
 
   static double max(long address, long count) {
