@@ -428,6 +428,10 @@ final class RowNest implements Instruction, Workers.Task {
 
     private Sweep sweep(RowPhases.Phase phase, long length) {
       int operands = phase.inputs().size();
+      boolean[] overwritten = new boolean[operands];
+      for (int i = 0; i < operands; i++) {
+        overwritten[i] = phase.outputs().contains(phase.inputs().get(i));
+      }
       int[] rows = new int[operands + phase.outputs().size()];
       long[] own = new long[rows.length];
       for (int i = 0; i < rows.length; i++) {
@@ -442,7 +446,7 @@ final class RowNest implements Instruction, Workers.Task {
         }
       }
       return new Sweep(
-          new LoopStages(phase.loop(), own, length, new boolean[operands], tools.kernels()),
+          new LoopStages(phase.loop(), own, length, overwritten, tools.kernels()),
           !phase.outputs().isEmpty(),
           rows,
           phase.reductions().stream().mapToInt(RowPhases.Combined::reduction).toArray(),

@@ -2,6 +2,7 @@ package arignote.backend.cpu.codegen;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -114,33 +115,83 @@ final class FloatRows {
         .intoMemorySegment(Memory.ALL, sums, Memory.ORDER);
   }
 
+  /// NaN if any is; of zeros, 0.0 is the larger one. The comparisons in between know neither, which
+  /// makes them several times as fast as a maximum that does.
   static double max(long address, long count) {
     FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    VectorMask<Float> nan = SPECIES.maskAll(false);
     long i = 0;
-    for (; i + 2 * LANES <= count; i += 2 * LANES) {
-      a = a.max(load(address + i * BYTES));
-      b = b.max(load(address + (i + LANES) * BYTES));
+    for (; i + 4 * LANES <= count; i += 4 * LANES) {
+      long at = address + i * BYTES;
+      FloatVector w = load(at);
+      FloatVector x = load(at + LANES * BYTES);
+      FloatVector y = load(at + 2 * LANES * BYTES);
+      FloatVector z = load(at + 3 * LANES * BYTES);
+      a = a.blend(w, w.compare(VectorOperators.GT, a));
+      b = b.blend(x, x.compare(VectorOperators.GT, b));
+      c = c.blend(y, y.compare(VectorOperators.GT, c));
+      d = d.blend(z, z.compare(VectorOperators.GT, d));
+      nan = nan.or(unordered(w, x)).or(unordered(y, z));
     }
-    float max = a.max(b).reduceLanes(VectorOperators.MAX);
+    float max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
+    long whole = i;
     for (; i < count; i++) {
       max = Math.max(max, Memory.getFloat(address + i * BYTES));
     }
-    return max;
+    if (nan.anyTrue()) {
+      return Float.NaN;
+    }
+    return max == 0 && contains(address, whole, 0) ? 0.0 : max;
   }
 
+  /// NaN if any is; of zeros, -0.0 is the smaller one.
   static double min(long address, long count) {
     FloatVector a = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
     FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    VectorMask<Float> nan = SPECIES.maskAll(false);
     long i = 0;
-    for (; i + 2 * LANES <= count; i += 2 * LANES) {
-      a = a.min(load(address + i * BYTES));
-      b = b.min(load(address + (i + LANES) * BYTES));
+    for (; i + 4 * LANES <= count; i += 4 * LANES) {
+      long at = address + i * BYTES;
+      FloatVector w = load(at);
+      FloatVector x = load(at + LANES * BYTES);
+      FloatVector y = load(at + 2 * LANES * BYTES);
+      FloatVector z = load(at + 3 * LANES * BYTES);
+      a = a.blend(w, w.compare(VectorOperators.LT, a));
+      b = b.blend(x, x.compare(VectorOperators.LT, b));
+      c = c.blend(y, y.compare(VectorOperators.LT, c));
+      d = d.blend(z, z.compare(VectorOperators.LT, d));
+      nan = nan.or(unordered(w, x)).or(unordered(y, z));
     }
-    float min = a.min(b).reduceLanes(VectorOperators.MIN);
+    float min = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
+    long whole = i;
     for (; i < count; i++) {
       min = Math.min(min, Memory.getFloat(address + i * BYTES));
     }
-    return min;
+    if (nan.anyTrue()) {
+      return Float.NaN;
+    }
+    return min == 0 && contains(address, whole, Integer.MIN_VALUE) ? -0.0 : min;
+  }
+
+  private static VectorMask<Float> unordered(FloatVector x, FloatVector y) {
+    return x.compare(VectorOperators.NE, x).or(y.compare(VectorOperators.NE, y));
+  }
+
+  /// Whether one of some elements, in whole vectors, has these bits.
+  private static boolean contains(long address, long count, int bits) {
+    for (long i = 0; i < count; i += LANES) {
+      if (load(address + i * BYTES)
+          .reinterpretAsInts()
+          .compare(VectorOperators.EQ, bits)
+          .anyTrue()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -7,15 +7,18 @@ import arignote.ir.op.LoopAxes;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// A loop with reductions, divided into phases. A phase goes along a row: it computes elements, and
 /// combines what reductions of the phase need. What depends on results of these belongs to a later
-/// phase. Elements that a later phase needs again are stored for the length of a row; additions and
-/// the like are rather done again. At the end of a row comes what has one element for each row.
+/// phase. Elements that a later phase needs again are stored for the length of a row, in the row of
+/// an output if one is free until then; additions and the like are rather done again. At the end of
+/// a row comes what has one element for each row.
 ///
 /// @param phases in order, without the last
 /// @param end the last phase, of one element, without reductions
@@ -80,6 +83,10 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
 
     private final Map<Integer, Place> places = new HashMap<>();
     private final List<DType> stored = new ArrayList<>();
+
+    /// The outputs that hold another value before they are written.
+    private final Set<Integer> lent = new HashSet<>();
+
     private final List<TreeSet<Integer>> wanted = new ArrayList<>();
     private final Map<Integer, List<Integer>> outputsOf = new LinkedHashMap<>();
 
@@ -171,12 +178,26 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
       for (int value : computed(phase)) {
         for (int argument : arguments(value)) {
           if (isOfEarlier(argument, phase) && !places.containsKey(argument)) {
-            places.put(argument, new StoredRow(stored.size()));
-            stored.add(loop.dtype(argument));
+            places.put(argument, storage(argument, phase));
             wanted.get(phases[argument]).add(argument);
           }
         }
       }
+    }
+
+    /// Where a value lies until its last reader, a phase: in an output of that phase, which will
+    /// be written over it, or in memory of its own.
+    private Place storage(int value, int reader) {
+      for (int output = 0; output < loop.outputs().size(); output++) {
+        if (body.targets().get(output) instanceof LoopBody.Whole
+            && phase(loop.outputs().get(output)) == reader
+            && loop.outputDtype(output) == loop.dtype(value)
+            && lent.add(output)) {
+          return new TargetRow(output);
+        }
+      }
+      stored.add(loop.dtype(value));
+      return new StoredRow(stored.size() - 1);
     }
 
     /// Whether a value is computed by an earlier phase and read by this one.
