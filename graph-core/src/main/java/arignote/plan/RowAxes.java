@@ -258,7 +258,14 @@ final class RowAxes {
   }
 
   private Optional<int[]> fused(Fused op, Apply apply, int axis) {
-    Optional<RowAxes> inner = of(op.body(), axis);
+    // Results of a reduction may lack axes that the loop has.
+    long lengths =
+        op.body().outputs().stream()
+            .map(output -> output.type())
+            .map(type -> axis < type.rank() ? type.dim(axis) : Dim.of(-1))
+            .distinct()
+            .count();
+    Optional<RowAxes> inner = lengths == 1 ? of(op.body(), axis) : Optional.empty();
     if (inner.isEmpty()) {
       return Optional.empty();
     }

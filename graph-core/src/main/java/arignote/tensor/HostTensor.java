@@ -45,7 +45,10 @@ public final class HostTensor {
   /// A tensor of zeros whose memory lives as long as `arena`.
   public static HostTensor allocate(Arena arena, DType dtype, long... shape) {
     long bytes = sizeOf(shape) * dtype.bytes();
-    return new HostTensor(dtype, shape.clone(), arena.allocate(Math.max(bytes, 1), ALIGNMENT));
+    MemorySegment segment =
+        LargePages.allocate(arena, bytes)
+            .orElseGet(() -> arena.allocate(Math.max(bytes, 1), ALIGNMENT));
+    return new HostTensor(dtype, shape.clone(), segment);
   }
 
   /// A tensor over existing memory, elements in the machine's byte order, which is neither copied

@@ -61,6 +61,7 @@ final class Lowering {
 
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
+      case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
       case Transpose(var permutation) -> {
