@@ -21,7 +21,8 @@ record Entry(String name, String mainClass, String classPath, List<String> flags
             "arignote",
             Arignote.class.getName(),
             System.getProperty("java.class.path"),
-            List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag)));
+            List.of(
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag)));
     Path home = Path.of(System.getProperty("peers.home"));
     for (String peer : System.getProperty("peers").split(",")) {
       if (!peer.isEmpty()) {

@@ -24,8 +24,7 @@ final class Player implements AutoCloseable {
     command.addAll(entry.flags());
     command.addAll(List.of("-cp", entry.classPath(), entry.mainClass()));
     try {
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
