@@ -11,11 +11,13 @@ import arignote.dsl.Trees;
 import arignote.examples.imdb.Checkpoint;
 import arignote.examples.imdb.CompiledLearner;
 import arignote.examples.imdb.Errors;
+import arignote.examples.imdb.GradientFlow;
 import arignote.examples.imdb.Interruption;
 import arignote.examples.imdb.LstmModel;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.examples.imdb.Options;
 import arignote.examples.imdb.PackedParams;
+import arignote.examples.imdb.Review;
 import arignote.examples.imdb.ReviewSource;
 import arignote.examples.imdb.SavedModel;
 import arignote.examples.imdb.Split;
@@ -26,6 +28,7 @@ import arignote.ir.Variable;
 import arignote.runtime.Function;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +45,15 @@ public final class ImdbLstm {
             "learns from film reviews whether their authors liked the film",
             Options.names(),
             Options.table())
-        .run(arguments, () -> train(Options.from(System.getProperties()), Screen.standard()));
+        .run(arguments, () -> run(Options.from(System.getProperties()), Screen.standard()));
+  }
+
+  private static void run(Options options, Screen screen) {
+    if (options.gradientFlow().isPresent()) {
+      drawGradientFlow(options.gradientFlow().get(), options, screen);
+    } else {
+      train(options, screen);
+    }
   }
 
   /// Trains as the options say.
@@ -64,10 +75,7 @@ public final class ImdbLstm {
 
     screen.println("Building model");
     Map<String, HostTensor> initial =
-        options
-            .reloadModel()
-            .map(path -> SavedModel.read(path, options, floatX))
-            .orElseGet(() -> PackedParams.initial(options, floatX));
+        saved(options).orElseGet(() -> PackedParams.initial(options, floatX()));
     Params p = PackedParams.share(initial);
     Optional<RandomStream> dropout =
         options.useDropout() ? Optional.of(new RandomStream(options.seed())) : Optional.empty();
@@ -97,6 +105,17 @@ public final class ImdbLstm {
       trainer.train(ctrlC);
     }
     return trainer.finish();
+  }
+
+  /// Draws how far gradients reach, with the reviews that the options say.
+  private static void drawGradientFlow(Path picture, Options options, Screen screen) {
+    List<Review> reviews = new ReviewSource(screen).find(options).train();
+    GradientFlow.draw(
+        picture, Split.capped(reviews, options), options, floatX(), saved(options), screen);
+  }
+
+  private static Optional<Map<String, HostTensor>> saved(Options options) {
+    return options.reloadModel().map(path -> SavedModel.read(path, options, floatX()));
   }
 
   private static Map<Shared, Variable> updates(Options options, Params p, Params gradients) {

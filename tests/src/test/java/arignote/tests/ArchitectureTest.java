@@ -71,10 +71,26 @@ final class ArchitectureTest {
               "arignote.plan..",
               "arignote.runtime..",
               "arignote.reference..",
+              "arignote.inspect..",
               "arignote.io..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("arignote.autodiff..", "arignote.backend..", "arignote.examples..");
+
+  /// What it shows does not depend on how it is shown.
+  @ArchTest
+  static final ArchRule ONLY_FUNCTIONS_KNOW_INSPECTION =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "arignote.ir..",
+              "arignote.dsl..",
+              "arignote.rewrite..",
+              "arignote.plan..",
+              "arignote.reference..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("arignote.inspect..");
 
   @ArchTest
   static final ArchRule GRADIENTS_KNOW_NO_BACKENDS =
@@ -125,7 +141,8 @@ final class ArchitectureTest {
   static final ArchRule ONLY_THE_TEXT_PACKAGES_USE_ANTLR =
       noClasses()
           .that()
-          .resideOutsideOfPackages("arignote.ir.text..", "arignote.rewrite.rules..")
+          .resideOutsideOfPackages(
+              "arignote.ir.text..", "arignote.rewrite.rules..", "arignote.autodiff.testing..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.antlr..");

@@ -101,9 +101,18 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
 
   /// The name of a file to write pickles to.
   static Domain pickle() {
+    return fileWith(".pkl or .pkl.gz", ".+\\.pkl(\\.gz)?");
+  }
+
+  /// The name of a file to draw to, and nothing at all.
+  static Domain picture() {
+    return fileWith(".png or .svg", "|.+\\.(png|svg)");
+  }
+
+  private static Domain fileWith(String endings, String pattern) {
     return new Domain(
-        "a file name that ends with .pkl or .pkl.gz",
-        text -> file().parser().apply(text).filter(_ -> text.matches(".+\\.pkl(\\.gz)?")));
+        "a file name that ends with " + endings,
+        text -> file().parser().apply(text).filter(_ -> text.matches(pattern)));
   }
 
   /// The value that a text stands for.

@@ -8,6 +8,7 @@ import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
 import static arignote.examples.imdb.Option.oneOf;
 import static arignote.examples.imdb.Option.only;
+import static arignote.examples.imdb.Option.picture;
 import static arignote.examples.imdb.Option.row;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
@@ -50,8 +51,8 @@ public record Options(Map<String, Object> values) {
           row(
               "encoder",
               "lstm",
-              only("lstm", "there is no other yet"),
-              "layer above the embedding"),
+              oneOf("lstm", "lstm_vo", "gru", "rnn"),
+              "layer above the embedding; lstm_vo: with V_o"),
           row("saveto", "lstm_model.npz", file(), "where the best parameters go; empty: nowhere"),
           row("validFreq", "370", frequency(), "measure the errors every so many updates"),
           row("saveFreq", "1110", frequency(), "save every so many updates"),
@@ -71,6 +72,11 @@ public record Options(Map<String, Object> values) {
               file(),
               "what -Dresume goes on from, every saveFreq; empty: beside saveto; none: nowhere"),
           row("resume", "", file(), "a checkpoint to go on from, with its options"),
+          row(
+              "gradient_flow",
+              "",
+              picture(),
+              "draw how far gradients reach, as .png or .svg, and do nothing else"),
           row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
@@ -149,6 +155,16 @@ public record Options(Map<String, Object> values) {
         .collect(Collectors.joining());
   }
 
+  /// The same options but for one.
+  ///
+  /// @throws OptionException if the value is not allowed
+  Options with(String name, String value) {
+    Map<String, String> all = new LinkedHashMap<>();
+    values.forEach((option, old) -> all.put(option, old.toString()));
+    all.put(name, value);
+    return of(all);
+  }
+
   /// All names, in the order of the table.
   public static Set<String> names() {
     return TABLE.names();
@@ -201,6 +217,10 @@ public record Options(Map<String, Object> values) {
 
   public Optimizer optimizer() {
     return Optimizer.valueOf(((String) value("optimizer")).toUpperCase(Locale.ROOT));
+  }
+
+  public Encoder encoder() {
+    return Encoder.valueOf(((String) value("encoder")).toUpperCase(Locale.ROOT));
   }
 
   public Optional<Path> saveto() {
@@ -273,6 +293,10 @@ public record Options(Map<String, Object> values) {
 
   public Optional<Path> resume() {
     return path("resume");
+  }
+
+  public Optional<Path> gradientFlow() {
+    return path("gradient_flow");
   }
 
   public boolean reproducible() {

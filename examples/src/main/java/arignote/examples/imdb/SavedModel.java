@@ -87,7 +87,7 @@ public final class SavedModel {
   public static Map<String, HostTensor> read(Path file, Options options, DType dtype) {
     Map<String, HostTensor> arrays = Npz.read(file);
     Map<String, HostTensor> parameters = new LinkedHashMap<>();
-    PackedParams.shapes(options.nWords(), options.dimProj())
+    PackedParams.shapes(options.encoder(), options.nWords(), options.dimProj())
         .forEach((name, shape) -> {
           HostTensor array = arrays.get(name);
           if (array == null) {

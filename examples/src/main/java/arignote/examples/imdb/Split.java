@@ -46,6 +46,11 @@ public record Split(List<Review> train, List<Review> valid, List<Review> test) {
         test);
   }
 
+  /// Reviews with ids from `n_words` on become unknown, in their order.
+  public static List<Review> capped(List<Review> reviews, Options options) {
+    return reviews.stream().map(review -> capped(review, options.nWords())).toList();
+  }
+
   private static List<Review> prepare(List<Review> reviews, int nWords) {
     return reviews.stream()
         .map(review -> capped(review, nWords))

@@ -20,7 +20,7 @@ final class OptionsTest {
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
             + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
             + " use_dropout=true reload_model= test_size=500 data= cache= checkpoint= resume="
-            + " reproducible=false seed=123",
+            + " gradient_flow= reproducible=false seed=123",
         Options.of(Map.of()).toString());
   }
 
@@ -62,7 +62,7 @@ final class OptionsTest {
         "lrate | NaN | a number from 0 on",
         "decay_c | Infinity | a number from 0 on",
         "optimizer | adam | sgd or adadelta or rmsprop",
-        "encoder | gru | lstm (there is no other yet)",
+        "encoder | birnn | lstm or lstm_vo or gru or rnn",
         "dataset | wiki | imdb (there is no other yet)",
         "noise_std | 0.1 | 0 (the tutorial never uses it)",
         "use_dropout | yes | true or false",

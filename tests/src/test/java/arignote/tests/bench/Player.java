@@ -1,5 +1,6 @@
 package arignote.tests.bench;
 
+import arignote.tests.bench.contest.Worker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +24,11 @@ final class Player implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(entry.flags());
     command.addAll(List.of("-cp", entry.classPath(), entry.mainClass()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(entry.environment());
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -41,9 +45,11 @@ final class Player implements AutoCloseable {
     try {
       commands.write(command + "\n");
       commands.flush();
-      String answer = answers.readLine();
-      if (answer != null) {
-        return answer;
+      for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+        if (line.startsWith(Worker.ANSWER)) {
+          return line.substring(Worker.ANSWER.length());
+        }
+        System.err.println(line);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(entry.name() + ", asked to " + command, e);

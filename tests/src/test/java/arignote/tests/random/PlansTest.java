@@ -71,32 +71,35 @@ class PlansTest {
     assertTrue(reused > 0, "no memory is used twice in any of the graphs");
   }
 
+  /// From which step on, and up to which, a buffer is used.
+  private record Use(int first, int last) {
+    boolean overlaps(Use other) {
+      return first <= other.last && other.first <= last;
+    }
+  }
+
   /// Finds which buffers are in use at once, from the first of some steps that mentions one to the
   /// last; returns all that they mention.
   private static Set<String> findClashes(List<Plan.Step> steps, Map<String, Set<String>> clashes) {
-    Map<String, Integer> first = new HashMap<>();
-    Map<String, Integer> last = new HashMap<>();
+    Map<String, Use> uses = new HashMap<>();
     for (int i = 0; i < steps.size(); i++) {
+      int step = i;
       for (String name : mentioned(steps.get(i), clashes)) {
-        first.putIfAbsent(name, i);
-        last.put(name, i);
+        uses.merge(name, new Use(step, step), (before, _) -> new Use(before.first, step));
       }
     }
-    for (String x : first.keySet()) {
-      for (String y : first.keySet()) {
-        boolean together = first.get(x) <= last.get(y) && first.get(y) <= last.get(x);
-        // Those that only the steps inside of one step use have been compared there.
-        boolean inside =
-            first.get(x).equals(last.get(x))
-                && first.get(x).equals(first.get(y))
-                && last.get(x).equals(last.get(y))
-                && !steps.get(first.get(x)).parts().isEmpty();
-        if (together && !inside) {
-          clash(x, y, clashes);
-        }
-      }
-    }
-    return first.keySet();
+    uses.forEach((x, useOfX) ->
+        uses.forEach((y, useOfY) -> {
+          // Those that only the steps inside of one step use have been compared there.
+          boolean isInside =
+              useOfX.equals(useOfY)
+                  && useOfX.first == useOfX.last
+                  && !steps.get(useOfX.first).parts().isEmpty();
+          if (useOfX.overlaps(useOfY) && !isInside) {
+            clash(x, y, clashes);
+          }
+        }));
+    return uses.keySet();
   }
 
   private static void clash(String x, String y, Map<String, Set<String>> clashes) {

@@ -18,6 +18,9 @@ import java.util.StringJoiner;
 ///     sample N SECONDS    milliseconds of up to N samples
 ///     close               gives the case back
 public final class Worker {
+  /// What answers begin with; other lines are what native code has printed.
+  public static final String ANSWER = "answer ";
+
   /// Short calls are timed several at a time.
   private static final double SAMPLE_MILLIS = 0.5;
 
@@ -31,7 +34,7 @@ public final class Worker {
     this.contender = contender;
   }
 
-  /// Serves until the standard input ends. What libraries print goes to the standard error.
+  /// Serves until the standard input ends.
   public static void serve(Contender contender) throws IOException {
     PrintStream answers = System.out;
     System.setOut(System.err);
@@ -39,7 +42,7 @@ public final class Worker {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Worker worker = new Worker(contender);
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      answers.println(worker.answer(line.split(" ")));
+      answers.println(ANSWER + worker.answer(line.split(" ")));
       answers.flush();
     }
   }
