@@ -212,8 +212,7 @@ final class Scans {
       return;
     }
     if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
-      View view =
-          mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
+      View view = mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
       given.put(in, view);
       placed.put(next, view.slot());
       return;

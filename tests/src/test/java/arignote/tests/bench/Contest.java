@@ -108,7 +108,8 @@ final class Contest {
     }
     for (int round = 0; round < rounds; round++) {
       times.forEach(
-          (player, all) -> Arrays.stream(player.numbers("sample", samples, seconds)).forEach(all));
+          (player, all) ->
+              Arrays.stream(player.numbers("sample", samples, seconds)).forEach(all));
     }
     Score score = new Score(subject);
     times.forEach((player, all) -> {
