@@ -38,6 +38,8 @@ public final class Explanation {
   /// How deep the terms of a firing are shown.
   private static final int MOST_DEEP = 3;
 
+  private static final int MOST_CHARACTERS = 400;
+
   private final List<String> lines = new ArrayList<>();
 
   private Explanation() {}
@@ -58,7 +60,7 @@ public final class Explanation {
     for (RewriteLog.Stage stage : stages) {
       if (stage.isChange()) {
         lines.add(stage.pass() + ": " + nodes(stage.after()).size() + " nodes");
-        addTogether(stage.firings().isEmpty() ? changes(stage) : firings(stage), "  ");
+        addTogether(of(stage), "  ");
       }
     }
     stages.stream()
@@ -68,6 +70,11 @@ public final class Explanation {
         ? String.join("\n", lines.subList(0, MOST_LINES))
             + "\n... (%d more lines)\n".formatted(lines.size() - MOST_LINES)
         : String.join("\n", lines) + "\n";
+  }
+
+  /// What one pass did.
+  static List<String> of(RewriteLog.Stage stage) {
+    return stage.firings().isEmpty() ? changes(stage) : firings(stage);
   }
 
   /// Adds lines, equal ones once with how often.
@@ -85,8 +92,8 @@ public final class Explanation {
                 .formatted(
                     firing.before() instanceof Result result ? place(result.apply().site()) : "",
                     firing.rule(),
-                    Mathematics.outline(firing.before(), MOST_DEEP),
-                    Mathematics.outline(firing.after(), MOST_DEEP)))
+                    Mathematics.outline(firing.before(), MOST_DEEP, MOST_CHARACTERS),
+                    Mathematics.outline(firing.after(), MOST_DEEP, MOST_CHARACTERS)))
         .toList();
   }
 
@@ -186,7 +193,7 @@ public final class Explanation {
   private record Inside(Graph graph, String where) {}
 
   /// All nodes with where they are, in the order of the graph; those of fused loops apart.
-  private static Map<Apply, String> nodes(Graph graph) {
+  static Map<Apply, String> nodes(Graph graph) {
     Map<Apply, String> nodes = new LinkedHashMap<>();
     for (Inside each : graphs(graph)) {
       each.graph().applies().forEach(apply -> nodes.put(apply, each.where()));

@@ -85,8 +85,8 @@ final class Mathematics {
   }
 
   /// An expression with `...` for the terms in so many others.
-  static String outline(Variable variable, int mostDeep) {
-    return print(variable, Inspect.MOST_CHARACTERS, mostDeep);
+  static String outline(Variable variable, int mostDeep, int limit) {
+    return print(variable, limit, mostDeep);
   }
 
   private static String print(Variable variable, int limit, int mostDeep) {

@@ -1,6 +1,7 @@
 package arignote.runtime;
 
 import arignote.inspect.Explanation;
+import arignote.inspect.Explorer;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -104,6 +105,16 @@ public final class Function {
   /// that.
   public String explain() {
     return Explanation.of(definition.history());
+  }
+
+  /// One page for a browser, complete in itself, to explore the graph before, between and after
+  /// passes:
+  ///
+  /// ```java
+  /// Files.writeString(Path.of("train.html"), train.explorer());
+  /// ```
+  public String explorer() {
+    return Explorer.html(name(), definition.program().graph(), definition.history());
   }
 
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
