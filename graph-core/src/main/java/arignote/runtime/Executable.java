@@ -13,7 +13,7 @@ public interface Executable {
   /// All new values are computed from old ones. After an exception no shared variable has changed.
   ///
   /// @param arguments the values of the graph's inputs, in order; not to be changed or kept
-  /// @param bindings the length of every symbol
+  /// @param bindings the length of every symbol; never changed afterwards
   /// @return new tensors, the values of the program's results
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
   List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);

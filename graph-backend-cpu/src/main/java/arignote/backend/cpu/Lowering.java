@@ -269,8 +269,10 @@ final class Lowering {
     block.emit(ScatterRows.check(indices, index), index);
     View to;
     boolean inPlace =
-        block.placed(apply.result()).isEmpty()
-            && block.mayOverwrite(apply.operand(0), position)
+        block
+                .placed(apply.result())
+                .map(slot -> slot == x.slot() && x.isWhole())
+                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
     if (inPlace) {

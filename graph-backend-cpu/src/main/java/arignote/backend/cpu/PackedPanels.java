@@ -23,6 +23,11 @@ final class PackedPanels implements Instruction {
     this.bytes = from.dtype().bytes();
   }
 
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step("pack", List.of(from), to, "panels of " + tiles.columns() + " columns");
+  }
+
   /// A number of columns rounded up to whole vectors.
   static int padded(int width, Tiles tiles) {
     return (width + tiles.lanes() - 1) / tiles.lanes() * tiles.lanes();
@@ -68,10 +73,5 @@ final class PackedPanels implements Instruction {
         Memory.zero(to + i * toRow + (long) width * bytes, (long) (padded - width) * bytes);
       }
     }
-  }
-
-  @Override
-  public Plan.Step describe(PlanWriter writer) {
-    return writer.step("pack_panels", List.of(from), to);
   }
 }

@@ -15,9 +15,9 @@ import java.util.Map;
 record ProgramSlots(
     List<Slot> inputs, List<String> inputNames, Map<Shared, Slot> shared, List<Result> results) {
   /// A result tensor.
-  record Result(Slot slot, DType dtype, List<Long> shape) {
+  record Result(Slot slot, DType dtype, long[] shape) {
     HostTensor allocate() {
-      return HostTensor.zeros(dtype, shape.stream().mapToLong(Long::longValue).toArray());
+      return HostTensor.zeros(dtype, shape);
     }
   }
 }

@@ -9,11 +9,11 @@ import java.util.Optional;
 /// Runs the prepared body of a scan once for each step. Between steps only addresses change:
 /// sequences and stacked outputs move on by a row, carries swap their memory.
 final class ScanLoop implements Instruction {
-  /// A slot that follows the rows of a tensor.
+  /// A slot that follows the rows of a tensor, or stays at one.
   ///
   /// @param slot whose address is set before each step
   /// @param rows the tensor's memory
-  /// @param stride from one row to the next in bytes
+  /// @param stride from one row to the next in bytes; 0 if the slot stays
   record Row(Slot slot, Slot rows, long offset, long stride) {}
 
   /// A carry that is not updated in place.
@@ -79,9 +79,11 @@ final class ScanLoop implements Instruction {
     List<String> facts = new ArrayList<>();
     for (Row row : rows) {
       String offset = row.offset == 0 ? "" : " + " + row.offset + " bytes";
+      String place = name(writer, row.rows) + offset;
       facts.add(
-          "%s follows %s%s by %d bytes"
-              .formatted(name(writer, row.slot), name(writer, row.rows), offset, row.stride));
+          row.stride == 0
+              ? "%s is %s".formatted(name(writer, row.slot), place)
+              : "%s follows %s by %d bytes".formatted(name(writer, row.slot), place, row.stride));
     }
     for (Carry carry : carries) {
       String out = name(writer, carry.out);

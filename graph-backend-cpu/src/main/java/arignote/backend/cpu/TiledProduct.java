@@ -50,10 +50,6 @@ final class TiledProduct implements Instruction {
     }
   }
 
-  /// What [#describe] shows.
-  private record Views(List<View> read, View written) {}
-
-  private final Views views;
   private final Tiles tiles;
   private final int bytes;
   private final int m;
@@ -69,6 +65,8 @@ final class TiledProduct implements Instruction {
   private final int scratch;
   private final Odometer batch;
   private final long count;
+  private final List<View> reads;
+  private final View result;
 
   /// The addresses of the product that is computed.
   private long xAt;
@@ -94,7 +92,6 @@ final class TiledProduct implements Instruction {
       View added,
       View to,
       Slot scratch) {
-    this.views = new Views(beta == 0 ? List.of(x, y) : List.of(x, y, added), to);
     this.tiles = tiles;
     this.bytes = to.dtype().bytes();
     this.m = Math.toIntExact(to.layout().dim(batchAxes));
@@ -108,6 +105,8 @@ final class TiledProduct implements Instruction {
     this.beta = beta;
     this.packed = packed;
     this.scratch = scratch.index();
+    this.reads = beta == 0 ? List.of(x, y) : List.of(x, y, added);
+    this.result = to;
     Nest nest =
         Nest.of(
             Arrays.copyOf(to.layout().shape(), batchAxes),
@@ -157,6 +156,25 @@ final class TiledProduct implements Instruction {
       multiply();
       batch.advance();
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    List<String> notes = new ArrayList<>();
+    if (count != 1) {
+      notes.add("batch=" + count);
+    }
+    notes.addAll(List.of("m=" + m, "n=" + n, "k=" + k));
+    if (packed) {
+      notes.add("packed");
+    }
+    if (alpha != 1) {
+      notes.add("alpha=" + alpha);
+    }
+    if (beta != 0) {
+      notes.add("beta=" + beta);
+    }
+    return writer.step("tiles", reads, result, notes.toArray(String[]::new));
   }
 
   private long rowBytes() {
@@ -250,24 +268,5 @@ final class TiledProduct implements Instruction {
     for (int i = 0; i < rows; i++) {
       Memory.copy(from + i * fromRow, target + i * targetRow, (long) width * bytes);
     }
-  }
-
-  @Override
-  public Plan.Step describe(PlanWriter writer) {
-    List<String> notes = new ArrayList<>();
-    if (count != 1) {
-      notes.add("batch=" + count);
-    }
-    notes.addAll(List.of("m=" + m, "n=" + n, "k=" + k));
-    if (packed) {
-      notes.add("right packed before");
-    }
-    if (alpha != 1) {
-      notes.add("alpha=" + alpha);
-    }
-    if (beta != 0) {
-      notes.add("beta=" + beta);
-    }
-    return writer.step("tiled_gemm", views.read(), views.written(), notes.toArray(String[]::new));
   }
 }

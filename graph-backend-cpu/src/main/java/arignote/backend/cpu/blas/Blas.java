@@ -4,6 +4,8 @@ import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
@@ -58,16 +60,15 @@ public final class Blas {
       Matrix y,
       double beta,
       int resultLeading) {
-    List<String> arguments = new ArrayList<>(List.of("m=" + m, "n=" + n, "k=" + k));
-    if (x.transposed) {
-      arguments.add("left transposed");
-    }
-    if (y.transposed) {
-      arguments.add("right transposed");
-    }
+    List<String> arguments =
+        arguments(
+            List.of("m=" + m, "n=" + n, "k=" + k),
+            Map.of("left transposed", x.transposed, "right transposed", y.transposed),
+            alpha,
+            beta);
     return new BlasCall(
         prefix(dtype) + "gemm",
-        scaled(arguments, alpha, beta),
+        arguments,
         gemmRoutine(dtype, m, n, k, alpha, x, y, beta, resultLeading));
   }
 
@@ -75,7 +76,15 @@ public final class Blas {
     return dtype == DType.F32 ? "s" : "d";
   }
 
-  private static List<String> scaled(List<String> arguments, double alpha, double beta) {
+  private static List<String> arguments(
+      List<String> sizes, Map<String, Boolean> flags, double alpha, double beta) {
+    List<String> arguments = new ArrayList<>(sizes);
+    new TreeMap<>(flags)
+        .forEach((name, isSet) -> {
+          if (isSet) {
+            arguments.add(name);
+          }
+        });
     if (alpha != 1) {
       arguments.add("alpha=" + alpha);
     }
@@ -157,13 +166,15 @@ public final class Blas {
       int vectorStep,
       double beta,
       int resultStep) {
-    List<String> arguments = new ArrayList<>(List.of("m=" + rows, "n=" + columns));
-    if (matrix.transposed) {
-      arguments.add("transposed");
-    }
+    List<String> arguments =
+        arguments(
+            List.of("m=" + rows, "n=" + columns),
+            Map.of("transposed", matrix.transposed),
+            alpha,
+            beta);
     return new BlasCall(
         prefix(dtype) + "gemv",
-        scaled(arguments, alpha, beta),
+        arguments,
         gemvRoutine(dtype, rows, columns, alpha, matrix, vectorStep, beta, resultStep));
   }
 

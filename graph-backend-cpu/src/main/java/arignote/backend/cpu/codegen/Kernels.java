@@ -62,6 +62,11 @@ public final class Kernels {
     return Optional.ofNullable(tiles.get(dtype));
   }
 
+  /// Has the JVM compile what products need, which otherwise the first ones wait for.
+  public void warmUp() {
+    tiles(DType.F32).ifPresent(Tiles::warmUp);
+  }
+
   /// The kernel of a stage.
   public synchronized Kernel kernel(Stage stage) {
     Key key = new Key(stage.loop(), stage.uniform(), stage.lane());

@@ -2,6 +2,7 @@ package arignote.backend.cpu.codegen;
 
 import arignote.tensor.DType;
 import java.lang.constant.ClassDesc;
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.incubator.vector.DoubleVector;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Tiles {
   /// The most rows of a tile.
   public static final int ROWS = 4;
+
+  /// After so many calls with so many terms the JVM has its best compiler at work.
+  private static final int WARM_UP_CALLS = 4000;
+
+  private static final int WARM_UP_DEPTH = 8;
 
   private final DType dtype;
   private final int lanes;
@@ -90,6 +96,18 @@ public final class Tiles {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           "a tile of %d rows and %d vectors of %s cannot be made".formatted(rows, width, dtype), e);
+    }
+  }
+
+  /// Runs the largest tile on a little memory until the JVM finds it worth compiling.
+  void warmUp() {
+    try (Arena arena = Arena.ofConfined()) {
+      long rowBytes = (long) columns() * dtype.bytes();
+      long memory = arena.allocate(ROWS * rowBytes, Long.BYTES).address();
+      Tile tile = tile(ROWS, columns());
+      for (int call = 0; call < WARM_UP_CALLS; call++) {
+        tile.run(memory, 0, 0, memory, 0, memory, rowBytes, memory, rowBytes, 1, 0, WARM_UP_DEPTH);
+      }
     }
   }
 }
