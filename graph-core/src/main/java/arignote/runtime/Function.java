@@ -1,5 +1,7 @@
 package arignote.runtime;
 
+import arignote.inspect.Explanation;
+import arignote.inspect.Explorer;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -102,6 +104,23 @@ public final class Function {
   /// The text of [#graph], with the line of the model that each node comes from.
   public String text() {
     return IrPrinter.printWithSites(name(), graph());
+  }
+
+  /// What the passes made of the graph: which of them, and which rule, turned which of the user's
+  /// lines into what, and which ops could not be put into one loop. The passes run once more for
+  /// that.
+  public String explain() {
+    return Explanation.of(definition.history());
+  }
+
+  /// One page for a browser, complete in itself, to explore the graph before, between and after
+  /// passes:
+  ///
+  /// ```java
+  /// Files.writeString(Path.of("train.html"), train.explorer());
+  /// ```
+  public String explorer() {
+    return Explorer.html(name(), definition.program().graph(), definition.history());
   }
 
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
