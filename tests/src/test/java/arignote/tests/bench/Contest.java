@@ -21,6 +21,8 @@ final class Contest {
   /// Calls before the first sample, for the JVM to compile what runs often.
   private static final int WARM_UP_CALLS = 200;
 
+  private static final int REST_MILLIS = 50;
+
   private final int rounds = Integer.getInteger("rounds", 5);
   private final int samples = Integer.getInteger("samples", 20);
   private final double seconds = number("seconds", 1);
@@ -95,6 +97,15 @@ final class Contest {
     return Case.standard().stream().filter(c -> beginning.matches(Path.of(c.name()))).toList();
   }
 
+  /// Threads of a process that has had its turn may go on for a while, waiting for more work.
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Score play(Case subject) {
     Map<Player, double[]> figures = new LinkedHashMap<>();
     Map<Player, DoubleStream.Builder> times = new LinkedHashMap<>();
@@ -107,9 +118,10 @@ final class Contest {
       }
     }
     for (int round = 0; round < rounds; round++) {
-      times.forEach(
-          (player, all) ->
-              Arrays.stream(player.numbers("sample", samples, seconds)).forEach(all));
+      times.forEach((player, all) -> {
+        rest();
+        Arrays.stream(player.numbers("sample", samples, seconds)).forEach(all);
+      });
     }
     Score score = new Score(subject);
     times.forEach((player, all) -> {
