@@ -3,6 +3,7 @@ package arignote.jmh;
 import arignote.tests.bench.contest.Case;
 import arignote.tests.bench.contest.Work;
 import arignote.tests.bench.own.Arignote;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,22 +35,22 @@ public class CaseBenchmark {
   @Param({"trivial", "lstm-T100-B16-D128-gradients", "lstm-T100-B16-D128-adadelta"})
   private String name = "";
 
-  private Work work;
+  private Optional<Work> work = Optional.empty();
 
   @Setup
   public void prepare() {
     Case subject = Case.named(name).orElseThrow();
-    work = new Arignote().prepare(subject).orElseThrow();
+    work = new Arignote().prepare(subject);
   }
 
   /// The call changes shared variables or returns tensors off the heap: the JVM cannot drop it.
   @Benchmark
   public void call() {
-    work.run();
+    work.orElseThrow().run();
   }
 
   @TearDown
   public void close() {
-    work.close();
+    work.ifPresent(Work::close);
   }
 }

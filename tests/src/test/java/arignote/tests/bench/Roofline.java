@@ -39,15 +39,12 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
   }
 
   private static double copyBytes(int threads) {
-    List<Copy> ways =
-        List.of(
-            (from, to) -> to.copyFrom(from),
-            Roofline::copyVectors);
+    List<Copy> ways = List.of((from, to) -> to.copyFrom(from), Roofline::copyVectors);
     try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
       return Arrays.stream(COPIED_BYTES)
           .boxed()
-          .flatMapToDouble(bytes ->
-              ways.stream().mapToDouble(way -> copyBytes(workers, threads, bytes, way)))
+          .flatMapToDouble(
+              bytes -> ways.stream().mapToDouble(way -> copyBytes(workers, threads, bytes, way)))
           .max()
           .orElseThrow();
     }
@@ -122,11 +119,12 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
   }
 
   private static double fastestSeconds(Runnable work) {
-    return DoubleStream.generate(() -> {
-          long start = System.nanoTime();
-          work.run();
-          return (System.nanoTime() - start) / 1e9;
-        })
+    return DoubleStream.generate(
+            () -> {
+              long start = System.nanoTime();
+              work.run();
+              return (System.nanoTime() - start) / 1e9;
+            })
         .limit(TRIES)
         .min()
         .orElseThrow();

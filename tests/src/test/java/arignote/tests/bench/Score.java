@@ -55,7 +55,8 @@ final class Score {
     return result;
   }
 
-  /// A line for each peer, or one of Arignote alone; a warning where a peer computes something else.
+  /// A line for each peer, or one of Arignote alone; a warning where a peer computes something
+  /// else.
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     List<String> names = List.copyOf(results.keySet());

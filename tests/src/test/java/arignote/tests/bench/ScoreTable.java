@@ -26,8 +26,7 @@ final class ScoreTable {
       for (String peer : peers) {
         boolean played = score.has(peer);
         cells.add(played ? time(score, peer) : "");
-        cells.add(
-            played ? "%.2f".formatted(score.median(own) / score.median(peer)) : "");
+        cells.add(played ? "%.2f".formatted(score.median(own) / score.median(peer)) : "");
       }
       lines.add(row(cells));
     }

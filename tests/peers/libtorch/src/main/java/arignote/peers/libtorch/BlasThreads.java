@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas;
 
 /// On how many threads libtorch's OpenBLAS runs. It has threads of its own, which wait by spinning
-/// and are in the way of torch's: on 2 processors a small product on 2 threads can cost 40 times one
-/// on 1, and a large one gains. Each case gets what is faster for it.
+/// and are in the way of torch's: on 2 processors a small product on 2 threads can cost 40 times
+/// one on 1, and a large one gains. Each case gets what is faster for it.
 final class BlasThreads {
   private static final int TRIES = 8;
 
