@@ -6,8 +6,11 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
 import arignote.backend.cpu.kernel.Stages;
+import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Runs an elementwise loop: walks the outer axes, and has generated kernels compute each row.
@@ -63,6 +66,9 @@ final class LoopNest implements Instruction, Workers.Task {
     }
   }
 
+  private final Loop loop;
+  private final long[] shape;
+  private final List<Place> places;
   private final Nest nest;
   private final int operands;
   private final int[] slots;
@@ -87,6 +93,9 @@ final class LoopNest implements Instruction, Workers.Task {
   private long[] base = {};
 
   private LoopNest(Builder builder) {
+    this.loop = builder.loop;
+    this.shape = builder.shape;
+    this.places = builder.places;
     this.nest = builder.nest;
     this.operands = builder.loop.operands().size();
     this.slots = builder.places.stream().mapToInt(place -> place.slot.index()).toArray();
@@ -139,6 +148,26 @@ final class LoopNest implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     walks[part].run(base);
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    List<String> notes = new ArrayList<>();
+    if (stages.length > 1) {
+      notes.add(stages.length + " stages");
+    }
+    if (parts > 1) {
+      notes.add(parts + " threads");
+    }
+    String packedPlaces =
+        IntStream.range(0, packed.length)
+            .filter(i -> packed[i])
+            .mapToObj(i -> i < operands ? "%" + i : "output " + (i - operands))
+            .collect(Collectors.joining(" and "));
+    if (!packedPlaces.isEmpty()) {
+      notes.add(packedPlaces + " packed row by row");
+    }
+    return new LoopText(loop, shape, places, nest, writer).describe(notes);
   }
 
   /// What one thread needs to walk its part of the loop.
@@ -286,6 +315,7 @@ final class LoopNest implements Instruction, Workers.Task {
   /// Prepares a loop.
   static final class Builder {
     private final Loop loop;
+    private final long[] shape;
     private final List<Place> places;
     private final Nest nest;
     private final Stages stages;
@@ -308,6 +338,7 @@ final class LoopNest implements Instruction, Workers.Task {
         Workers workers,
         int threads) {
       this.loop = loop;
+      this.shape = shape.clone();
       this.places = new ArrayList<>(operandPlaces);
       places.addAll(outputPlaces);
       this.nest = Nest.of(shape, places.stream().map(Place::strides).toList());

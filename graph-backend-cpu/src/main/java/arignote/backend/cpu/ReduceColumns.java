@@ -9,6 +9,7 @@ import arignote.backend.cpu.kernel.Stages;
 import arignote.backend.cpu.kernel.StepBuilder;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.ReduceFn;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ final class ReduceColumns implements Instruction, Workers.Task {
   /// Scratch memory for each part: a row of partial results.
   static final long SCRATCH = PIECE * 8L;
 
+  private final ReduceFn fn;
+  private final View from;
+  private final View to;
   private final RowReduction reduction;
   private final Kernel one;
   private final Kernel group;
@@ -60,6 +64,9 @@ final class ReduceColumns implements Instruction, Workers.Task {
       Kernels kernels,
       Workers workers,
       int parts) {
+    this.fn = fn;
+    this.from = from;
+    this.to = to;
     this.reduction = new RowReduction(fn, from.dtype(), kernels.vectors());
     this.one = kernel(fn, from.dtype(), 1, kernels);
     this.group = kernel(fn, from.dtype(), GROUP, kernels);
@@ -155,6 +162,11 @@ final class ReduceColumns implements Instruction, Workers.Task {
         result.advance();
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(fn.mnemonic(), List.of(from), to, "down columns");
   }
 
   private void reduce(int part, long from, long to, int count) {

@@ -4,9 +4,12 @@ import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
+import arignote.ir.op.Scan;
+import arignote.plan.IndependentRows;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the preparation of instructions needs besides graphs and lengths.
 final class Toolbox {
@@ -15,6 +18,9 @@ final class Toolbox {
   private final Blas blas;
   private final int threads;
   private final Map<Apply, LoopBody> loopBodies =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  private final Map<Apply, Optional<IndependentRows>> independentRows =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   Toolbox(Kernels kernels, Workers workers, Blas blas, int threads) {
@@ -38,6 +44,11 @@ final class Toolbox {
 
   int threads() {
     return threads;
+  }
+
+  /// The independent rows of a scan, which do not depend on lengths either.
+  Optional<IndependentRows> independentRows(Apply apply, Scan scan) {
+    return independentRows.computeIfAbsent(apply, _ -> IndependentRows.of(scan));
   }
 
   /// The loop of an elementwise node, which does not depend on lengths.
