@@ -15,17 +15,23 @@ final class BlasThreads {
   /// Makes a case, with OpenBLAS set to the number of threads, 1 or `most`, that a trial was faster
   /// with.
   static Work faster(Supplier<Work> maker, int most) {
+    long one = Long.MAX_VALUE;
+    long all = Long.MAX_VALUE;
     try (Work trial = maker.get()) {
-      int faster = fastestNanos(trial, 1) <= fastestNanos(trial, most) ? 1 : most;
-      openblas.blas_set_num_threads(faster);
+      for (int i = 0; i < TRIES; i++) {
+        one = Math.min(one, nanos(trial, 1));
+        all = Math.min(all, nanos(trial, most));
+      }
     }
+    openblas.blas_set_num_threads(one <= all ? 1 : most);
     return maker.get();
   }
 
-  private static long fastestNanos(Work work, int threads) {
+  /// The faster of two calls.
+  private static long nanos(Work work, int threads) {
     openblas.blas_set_num_threads(threads);
     long fastest = Long.MAX_VALUE;
-    for (int i = 0; i < TRIES; i++) {
+    for (int i = 0; i < 2; i++) {
       long start = System.nanoTime();
       work.run();
       fastest = Math.min(fastest, System.nanoTime() - start);
