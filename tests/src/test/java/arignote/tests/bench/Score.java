@@ -68,15 +68,23 @@ final class Score {
     }
     for (String peer : names.subList(1, names.size())) {
       lines.add(
-          String.format(Locale.ROOT, "%s, %s %.4g ms, ratio %.2f", start, peer, median(peer), median(own) / median(peer)));
+          String.format(
+              Locale.ROOT,
+              "%s, %s %.4g ms, ratio %.2f",
+              start,
+              peer,
+              median(peer),
+              median(own) / median(peer)));
       if (!agree(result(own).figures, result(peer).figures)) {
         lines.add(
-            String.format(Locale.ROOT, "WARNING: %s: %s computed %s, %s %s", 
-                    subject.name(),
-                    own,
-                    Arrays.toString(result(own).figures),
-                    peer,
-                    Arrays.toString(result(peer).figures)));
+            String.format(
+                Locale.ROOT,
+                "WARNING: %s: %s computed %s, %s %s",
+                subject.name(),
+                own,
+                Arrays.toString(result(own).figures),
+                peer,
+                Arrays.toString(result(peer).figures)));
       }
     }
     return lines;

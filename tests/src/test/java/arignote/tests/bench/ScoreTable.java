@@ -27,7 +27,10 @@ final class ScoreTable {
       for (String peer : peers) {
         boolean played = score.has(peer);
         cells.add(played ? time(score, peer) : "");
-        cells.add(played ? String.format(Locale.ROOT, "%.2f", score.median(own) / score.median(peer)) : "");
+        cells.add(
+            played
+                ? String.format(Locale.ROOT, "%.2f", score.median(own) / score.median(peer))
+                : "");
       }
       lines.add(row(cells));
     }
@@ -39,7 +42,8 @@ final class ScoreTable {
   }
 
   private static String time(Score score, String contender) {
-    return String.format(Locale.ROOT, "%.4g (%.4g)", score.median(contender), score.fastest(contender));
+    return String.format(
+        Locale.ROOT, "%.4g (%.4g)", score.median(contender), score.fastest(contender));
   }
 
   private static String share(Score score, String own, Roofline roofline) {
@@ -47,10 +51,12 @@ final class ScoreTable {
     double flops = score.subject().flops() * perSecond;
     double bytes = score.subject().bytes() * perSecond;
     if (flops > 0) {
-      return String.format(Locale.ROOT, "%.0f GFLOP/s, %.0f%%", flops / 1e9, 100 * flops / roofline.gemmFlops());
+      return String.format(
+          Locale.ROOT, "%.0f GFLOP/s, %.0f%%", flops / 1e9, 100 * flops / roofline.gemmFlops());
     }
     if (bytes > 0) {
-      return String.format(Locale.ROOT, "%.1f GB/s, %.0f%%", bytes / 1e9, 100 * bytes / roofline.copyBytes());
+      return String.format(
+          Locale.ROOT, "%.1f GB/s, %.0f%%", bytes / 1e9, 100 * bytes / roofline.copyBytes());
     }
     return "";
   }
