@@ -17,6 +17,7 @@ import arignote.examples.imdb.LstmModel;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.examples.imdb.Options;
 import arignote.examples.imdb.PackedParams;
+import arignote.examples.imdb.Predictor;
 import arignote.examples.imdb.Review;
 import arignote.examples.imdb.ReviewSource;
 import arignote.examples.imdb.SavedModel;
@@ -51,6 +52,8 @@ public final class ImdbLstm {
   private static void run(Options options, Screen screen) {
     if (options.gradientFlow().isPresent()) {
       drawGradientFlow(options.gradientFlow().get(), options, screen);
+    } else if (options.predict().isPresent()) {
+      Predictor.run(options, floatX(), System.in, screen);
     } else {
       train(options, screen);
     }

@@ -13,6 +13,9 @@ import java.util.Map;
 /// Finds reviews: the file the user named, else the copy in the cache, else the tutorial's data on
 /// the Internet, else built-in synthetic ones. Says on the screen which it was.
 public final class ReviewSource {
+  /// What `-Ddata` says instead of a file's name.
+  static final String SYNTHETIC = "synthetic";
+
   private static final URI TUTORIAL =
       URI.create("http://www.iro.umontreal.ca/~lisa/deep/data/imdb.pkl");
 
@@ -36,9 +39,9 @@ public final class ReviewSource {
   public Corpus find(Options options) {
     if (options.data().isPresent()) {
       String data = options.data().get();
-      return data.equals("synthetic") ? synthetic(options) : read(Path.of(data));
+      return data.equals(SYNTHETIC) ? synthetic(options) : read(Path.of(data));
     }
-    Path cached = options.cache().orElseGet(ReviewSource::cacheFolder).resolve("imdb.pkl");
+    Path cached = cached(options);
     if (Files.exists(cached)) {
       return read(cached);
     }
@@ -51,6 +54,11 @@ public final class ReviewSource {
               .formatted(DataException.reason(e)));
       return synthetic(options);
     }
+  }
+
+  /// Where the tutorial's data lies once it has been downloaded.
+  static Path cached(Options options) {
+    return options.cache().orElseGet(ReviewSource::cacheFolder).resolve("imdb.pkl");
   }
 
   private Corpus read(Path file) {
