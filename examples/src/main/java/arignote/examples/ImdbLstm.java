@@ -27,7 +27,6 @@ import arignote.examples.terminal.Screen;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.runtime.Function;
-import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +65,6 @@ public final class ImdbLstm {
       // interprets a kernel, and another way, with other last bits, once it has compiled it.
       System.setProperty("jdk.incubator.vector.VectorMathLibrary", "java");
     }
-    DType floatX = floatX();
     Optional<SavedModel> file = options.saveto().map(SavedModel::at);
     screen.println("model options: " + options);
 

@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -149,7 +151,7 @@ record Download(Duration connect, Duration stall, long largest) {
   private final class Transfer {
     private final Part part;
     private final Screen screen;
-    private volatile long size;
+    private final AtomicLong size = new AtomicLong();
     private volatile long total = -1;
 
     Transfer(Part part, Screen screen) {
@@ -176,8 +178,8 @@ record Download(Duration connect, Duration stall, long largest) {
         if (status != 200 && status != 206) {
           throw new IOException("the server answered with status " + status);
         }
-        if (total >= 0 && size != total) {
-          throw new Interrupted("the server sent %d of %d bytes".formatted(size, total));
+        if (total >= 0 && size.get() != total) {
+          throw new Interrupted("the server sent %d of %d bytes".formatted(size.get(), total));
         }
         file.force(true);
       } finally {
@@ -202,7 +204,7 @@ record Download(Duration connect, Duration stall, long largest) {
           }
           total = Long.parseLong(range.group(2));
           file.position(have);
-          size = have;
+          size.set(have);
         } else {
           total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
           part.begin(response);
@@ -226,12 +228,12 @@ record Download(Duration connect, Duration stall, long largest) {
 
     private void append(FileChannel file, byte[] bytes) {
       try {
-        checkSize(size + bytes.length);
+        checkSize(size.get() + bytes.length);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           file.write(buffer);
         }
-        size += bytes.length;
+        size.addAndGet(bytes.length);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -245,23 +247,23 @@ record Download(Duration connect, Duration stall, long largest) {
       Progress progress = Progress.none();
       try {
         while (true) {
-          Duration limit = size > 0 ? stall : connect.plus(stall);
+          Duration limit = size.get() > 0 ? stall : connect.plus(stall);
           try {
             return answer.get(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
           } catch (TimeoutException _) {
             if (total > 0 && progress instanceof Progress.None) {
               progress = screen.progress("Downloading", total);
             }
-            progress.to(size);
-            if (size != seen) {
-              seen = size;
+            progress.to(size.get());
+            if (size.get() != seen) {
+              seen = size.get();
               lastChange = System.nanoTime();
             } else if (System.nanoTime() - lastChange > limit.toNanos()) {
               answer.cancel(true);
               throw new Interrupted("nothing arrived for " + limit.toMillis() + " ms");
             }
           } catch (ExecutionException e) {
-            throw reason(e.getCause());
+            throw reason(Objects.requireNonNullElse(e.getCause(), e));
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -274,12 +276,12 @@ record Download(Duration connect, Duration stall, long largest) {
 
     private static IOException reason(Throwable cause) {
       return switch (cause) {
-        case UncheckedIOException e -> e.getCause();
+        case UncheckedIOException e -> Objects.requireNonNull(e.getCause());
         // No server, or none that answers: trying again is no use.
         case ConnectException e -> e;
         case HttpTimeoutException e -> e;
         case IOException e when e.getCause() instanceof UncheckedIOException inner ->
-            inner.getCause();
+            Objects.requireNonNull(inner.getCause());
         case IOException e ->
             new Interrupted("the connection broke off (" + DataException.reason(e) + ")");
         default -> new IOException(cause);
