@@ -551,6 +551,18 @@ def branches():
         )
 
 
+def sums_with_products():
+    for m, k, n, alpha, beta in [(3, 4, 5, 1.0, 1.0), (5, 19, 3, -0.5, 2.0), (2, 0, 3, 2.0, -0.25), (1, 3, 2, 0.1, 1.0)]:
+        for dtype in FLOATS:
+            x, y, z = [RANDOM.normal(size=size).astype(DTYPES[dtype]) for size in [(m, k), (k, n), (m, n)]]
+            scales = [DTYPES[dtype](scale).astype(np.longdouble) for scale in [alpha, beta]]
+            product = x.astype(np.longdouble) @ y.astype(np.longdouble)
+            exact = scales[0] * product + scales[1] * z.astype(np.longdouble)
+            type_ = f"{dtype}[{m},{n}]"
+            body = [f"%0 = gemm(%x0, %x1, %x2) {{alpha={alpha}, beta={beta}}} : {type_}", "return %0"]
+            block(body, [x, y, z], [exact.astype(DTYPES[dtype])], 1, 0 if dtype == "f32" else 1e-15)
+
+
 if __name__ == "__main__":
     print("// Made by known_answers.py; do not edit.\n")
     unary_functions()
@@ -564,3 +576,4 @@ if __name__ == "__main__":
     creation()
     loops()
     branches()
+    sums_with_products()

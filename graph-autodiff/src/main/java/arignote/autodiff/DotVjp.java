@@ -6,7 +6,7 @@ import arignote.ir.op.Dot;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The gradient of `dot`, in products again. With `g` the cotangent of the result:
+/// The gradients of `dot` and `gemm`, in products again. With `g` the cotangent of the result:
 ///
 /// | `x` | `y` | to `x` | to `y` |
 /// |---|---|---|---|
@@ -25,8 +25,7 @@ final class DotVjp {
     boolean matrixLeft = x.type().rank() == batch + 2;
     boolean matrixRight = y.type().rank() == batch + 2;
     if (matrixLeft && matrixRight) {
-      node.contribute(0, () -> Ops.apply(dot, g, Ops.transposeMatrices(y)));
-      node.contribute(1, () -> Ops.apply(dot, Ops.transposeMatrices(x), g));
+      matrices(dot, g, node);
     } else if (matrixLeft) {
       node.contribute(0, () -> outer(dot, g, y));
       node.contribute(1, () -> Ops.apply(dot, g, x));
@@ -37,6 +36,22 @@ final class DotVjp {
       node.contribute(0, () -> scale(g, y));
       node.contribute(1, () -> scale(g, x));
     }
+  }
+
+  /// `gemm`, `alpha * dot(x, y) + beta * z`: to `x` and `y` as from `dot`, to `z` the cotangent.
+  static void gemm(double alpha, double beta, Node node) {
+    Variable g = node.cotangent();
+    matrices(new Dot(0), scaled(g, alpha), node);
+    node.contribute(2, () -> scaled(g, beta));
+  }
+
+  private static Variable scaled(Variable g, double scale) {
+    return scale == 1 ? g : g.mul(scale);
+  }
+
+  private static void matrices(Dot dot, Variable g, Node node) {
+    node.contribute(0, () -> Ops.apply(dot, g, Ops.transposeMatrices(node.operand(1))));
+    node.contribute(1, () -> Ops.apply(dot, Ops.transposeMatrices(node.operand(0)), g));
   }
 
   /// Every product of an element of `x`, `[M]`, and one of `y`, `[N]`, as a product of matrices

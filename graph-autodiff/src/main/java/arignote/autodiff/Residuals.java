@@ -19,6 +19,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -208,8 +209,8 @@ final class Residuals {
       case Cast _, Compare _, Select _, Pad _, Concat _, Gather _ -> first ? FREE : ARITHMETIC;
       case Unary(UnaryFn fn) -> first ? FREE : costAgain(fn);
       case Binary(BinaryFn fn) -> first ? FREE : costAgain(fn);
-      case Reduce _, ArgReduce _, Dot _, Scatter _, Random _, Scan _, Cond _, Fused _, CustomOp _ ->
-          NEVER;
+      case Reduce _, ArgReduce _, Dot _, Gemm _, Scatter _, Random _ -> NEVER;
+      case Scan _, Cond _, Fused _, CustomOp _ -> NEVER;
     };
   }
 

@@ -16,6 +16,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -65,6 +66,7 @@ final class ReversePass {
       case Cast _ -> ElementwiseVjp.cast(node);
       case Reduce(ReduceFn fn, List<Integer> axes) -> ReductionVjp.reduce(fn, axes, node);
       case Dot(int batch) -> DotVjp.dot(batch, node);
+      case Gemm(double alpha, double beta) -> DotVjp.gemm(alpha, beta, node);
       case Broadcast _ -> ShapeVjp.broadcast(node);
       case Reshape _ -> ShapeVjp.reshape(node);
       case Transpose(List<Integer> permutation) -> ShapeVjp.transpose(permutation, node);

@@ -1,6 +1,7 @@
 package arignote.reference;
 
 import arignote.ir.op.Dot;
+import arignote.ir.op.Gemm;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 
@@ -8,33 +9,52 @@ import arignote.tensor.HostTensor;
 final class Dots {
   private Dots() {}
 
-  /// A vector on the left is a matrix of one row, on the right of one column.
   static HostTensor dot(Dot op, Call call) {
-    HostTensor x = call.operand(0);
-    HostTensor y = call.operand(1);
     HostTensor result = call.newResult();
-    int batches = Math.toIntExact(Elements.product(x.shape(), 0, op.batch()));
-    int rows = x.rank() == op.batch() + 1 ? 1 : Math.toIntExact(x.dim(op.batch()));
+    double[] products = products(call.operand(0), call.operand(1), op.batch());
+    for (int i = 0; i < products.length; i++) {
+      result.setDouble(i, products[i]);
+    }
+    return result;
+  }
+
+  static HostTensor gemm(Gemm op, Call call) {
+    HostTensor z = call.operand(2);
+    HostTensor result = call.newResult();
+    double alpha = HostTensor.scalar(z.dtype(), op.alpha()).item();
+    double beta = HostTensor.scalar(z.dtype(), op.beta()).item();
+    double[] products = products(call.operand(0), call.operand(1), 0);
+    for (int i = 0; i < products.length; i++) {
+      result.setDouble(i, alpha * products[i] + beta * z.getDouble(i));
+    }
+    return result;
+  }
+
+  /// Not rounded to the dtype yet. A vector on the left is a matrix of one row, on the right of one
+  /// column.
+  private static double[] products(HostTensor x, HostTensor y, int batchAxes) {
+    int batches = Math.toIntExact(Elements.product(x.shape(), 0, batchAxes));
+    int rows = x.rank() == batchAxes + 1 ? 1 : Math.toIntExact(x.dim(batchAxes));
     int terms = Math.toIntExact(x.dim(x.rank() - 1));
-    int columns = y.rank() == op.batch() + 1 ? 1 : Math.toIntExact(y.dim(op.batch() + 1));
+    int columns = y.rank() == batchAxes + 1 ? 1 : Math.toIntExact(y.dim(batchAxes + 1));
     double[] left = x.toDoubleArray();
     double[] right = columnsOf(y.toDoubleArray(), batches, terms, columns);
     boolean exactProducts = x.dtype() == DType.F32;
+    double[] products = new double[batches * rows * columns];
     int position = 0;
     for (int batch = 0; batch < batches; batch++) {
       for (int row = 0; row < rows; row++) {
         for (int column = 0; column < columns; column++) {
           int leftStart = (batch * rows + row) * terms;
           int rightStart = (batch * columns + column) * terms;
-          double sum =
+          products[position++] =
               exactProducts
                   ? plain(left, leftStart, right, rightStart, terms)
                   : compensated(left, leftStart, right, rightStart, terms);
-          result.setDouble(position++, sum);
         }
       }
     }
-    return result;
+    return products;
   }
 
   /// The last two axes exchanged, so that a column lies in one piece.

@@ -23,6 +23,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -127,6 +128,7 @@ final class Evaluation {
       case Reduce reduce -> List.of(Reductions.reduce(reduce, call));
       case ArgReduce argReduce -> List.of(Reductions.argReduce(argReduce, call));
       case Dot dot -> List.of(Dots.dot(dot, call));
+      case Gemm gemm -> List.of(Dots.gemm(gemm, call));
       case Broadcast _ -> List.of(Movement.broadcast(call));
       case Reshape _ -> List.of(Movement.reshape(call));
       case Transpose transpose -> List.of(Movement.transpose(transpose, call));

@@ -7,6 +7,7 @@ import arignote.rewrite.passes.InlineCustomOps;
 import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
 import arignote.rewrite.passes.MergeSums;
+import arignote.rewrite.passes.PruneConds;
 import arignote.rewrite.rules.ApplyRules;
 import arignote.rewrite.scan.HoistInvariants;
 import arignote.rewrite.scan.MergeParallelScans;
@@ -35,8 +36,10 @@ public final class Pipelines {
           // Scans that were in custom ops.
           new MergeScans(),
           new MergeDuplicates(),
+          new PruneConds(),
           new PruneScans(),
           new FoldConstants(),
+          new PruneConds(),
           // First what loses digits: its forms are known as they are written, with slices outside.
           ApplyRules.of("stabilize"),
           ApplyRules.of("canonicalize"),
@@ -55,6 +58,7 @@ public final class Pipelines {
           new SinkBroadcasts(),
           new MergeSums(),
           new MergeDuplicates(),
+          new PruneConds(),
           new PruneScans(),
           ApplyRules.of("canonicalize"),
           ApplyRules.of("specialize"),

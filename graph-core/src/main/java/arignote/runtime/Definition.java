@@ -23,8 +23,10 @@ record Definition(Program program, List<String> outputNames, CompileOptions opti
     } catch (GraphException e) {
       throw new GraphException("function \"" + program.name() + "\": " + e.getMessage());
     }
+    Backend backend = Backends.of(options);
+    backend.announce();
     Program optimised =
         program.withGraph(Pipelines.of(options).run(program.name(), graph, options));
-    return new Function(this, optimised, Backends.of(options).compile(optimised, options));
+    return new Function(this, optimised, backend.compile(optimised, options));
   }
 }

@@ -1,6 +1,7 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.util.List;
 
@@ -12,8 +13,15 @@ public interface Executable {
   /// All new values are computed from old ones. After an exception no shared variable has changed.
   ///
   /// @param arguments the values of the graph's inputs, in order; not to be changed or kept
-  /// @param bindings the length of every symbol
+  /// @param bindings the length of every symbol; never changed afterwards
   /// @return new tensors, the values of the program's results
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
   List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
+
+  /// What a call with these lengths does. Nothing runs, and no memory is taken but for the
+  /// description.
+  ///
+  /// @param bindings the length of every symbol
+  /// @throws arignote.ir.EvaluationException if the program cannot be computed with them
+  Plan plan(Bindings bindings);
 }

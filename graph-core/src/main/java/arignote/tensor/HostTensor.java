@@ -51,7 +51,8 @@ public final class HostTensor {
     return new HostTensor(dtype, shape.clone(), segment);
   }
 
-  /// A tensor over existing memory, which is neither copied nor freed.
+  /// A tensor over existing memory, elements in the machine's byte order, which is neither copied
+  /// nor freed.
   ///
   /// @throws IllegalArgumentException if `segment` is shorter than the shape needs
   public static HostTensor wrap(MemorySegment segment, DType dtype, long... shape) {
@@ -134,6 +135,14 @@ public final class HostTensor {
       tensor.setLong(i, values[i] ? 1 : 0);
     }
     return tensor;
+  }
+
+  /// A tensor of the elements of a Java array of booleans, ints, longs, floats or doubles, nested
+  /// to any depth: an `i32[2,3]` of an `int[2][3]`.
+  ///
+  /// @throws IllegalArgumentException if it is no such array, or its rows differ in length
+  public static HostTensor ofArray(Object array) {
+    return NestedArray.tensor(array);
   }
 
   /// A tensor without axes, holding one value rounded to `dtype`.

@@ -1,33 +1,28 @@
 package arignote.examples.imdb;
 
-import static arignote.dsl.Loop.scan;
 import static arignote.dsl.Maths.argmax;
 import static arignote.dsl.Maths.log;
 import static arignote.dsl.Maths.mean;
-import static arignote.dsl.Maths.select;
-import static arignote.dsl.Maths.sigmoid;
 import static arignote.dsl.Maths.sum;
-import static arignote.dsl.Maths.tanh;
 import static arignote.dsl.Nn.dropout;
 import static arignote.dsl.Nn.softmax;
 import static arignote.dsl.Shapes.pick;
 import static arignote.dsl.Shapes.take;
 import static arignote.dsl.Values.input;
-import static arignote.dsl.Values.zeros;
 
 import arignote.dsl.RandomStream;
-import arignote.ir.Dim;
 import arignote.ir.Input;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
 import java.util.Optional;
 
-/// The tutorial's model: an LSTM over the words of a review, the mean of its hidden states,
-/// logistic regression on that. Written the naive way, with its four gates apart.
+/// The tutorial's model: an LSTM over the words of a review, or another [Layer], the mean of its
+/// hidden states, logistic regression on that.
 ///
 /// @param tokens `i64[T,B]`, word ids
 /// @param mask `[T,B]`, 1 for words, 0 behind the end of a review
 /// @param labels `i64[B]`
+/// @param words `[T,B,D]`, the embeddings of the words
 /// @param cost what training lowers, with dropout if there is any
 /// @param probabilities `[B,2]`, of both labels, without dropout
 /// @param predictions `i64[B]`, the more probable labels
@@ -35,6 +30,7 @@ public record LstmModel(
     Input tokens,
     Input mask,
     Input labels,
+    Variable words,
     Variable cost,
     Variable probabilities,
     Variable predictions) {
@@ -54,12 +50,13 @@ public record LstmModel(
   }
 
   /// All that is learnt.
-  public record Params(
-      Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {}
-
-  private record Step(Variable x, Variable mask) {}
-
-  private record State(Variable h, Variable c) {}
+  public record Params(Variable embedding, Layer<?> encoder, Affine head) {
+    /// Those of the tutorial's LSTM.
+    public Params(
+        Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {
+      this(embedding, new Lstm(input, forget, output, cell), head);
+    }
+  }
 
   /// Chances are even that dropout keeps a number.
   private static final double KEEP = 0.5;
@@ -77,7 +74,8 @@ public record LstmModel(
     Input mask = input("mask", floatX, "T", "B");
     Input labels = input("labels", DType.I64, "B");
 
-    Variable pooled = pool(p, tokens, mask);
+    Variable words = take(p.embedding(), tokens, 0);
+    Variable pooled = pool(p.encoder().run(words, mask), mask);
     Variable training = random.map(stream -> dropout(pooled, KEEP, stream)).orElse(pooled);
     Variable evaluation = random.isPresent() ? pooled.mul(KEEP) : pooled;
 
@@ -86,29 +84,12 @@ public record LstmModel(
     Variable cost = mean(log(likelihood.add(OFFSET))).neg().add(penalty);
 
     Variable probabilities = softmax(p.head().apply(evaluation), 1);
-    return new LstmModel(tokens, mask, labels, cost, probabilities, argmax(probabilities, 1));
+    return new LstmModel(
+        tokens, mask, labels, words, cost, probabilities, argmax(probabilities, 1));
   }
 
   /// The mean of the hidden states over the words of each review, `[B,D]`.
-  private static Variable pool(Params p, Variable tokens, Variable mask) {
-    Variable x = take(p.embedding(), tokens, 0);
-    Dim batch = tokens.type().dim(1);
-    Dim units = p.embedding().type().dim(1);
-    Variable zero = zeros(mask.type().dtype(), batch, units);
-    Variable h =
-        scan(new Step(x, mask), new State(zero, zero), (in, s) -> step(p, in, s)).history().h();
+  private static Variable pool(Variable h, Variable mask) {
     return sum(h.mul(mask.expandDims(2)), 0).div(sum(mask, 0).expandDims(1));
-  }
-
-  /// One word further; a review that has ended keeps its state.
-  private static State step(Params p, Step in, State s) {
-    Variable i = sigmoid(p.input().apply(in.x(), s.h()));
-    Variable f = sigmoid(p.forget().apply(in.x(), s.h()));
-    Variable o = sigmoid(p.output().apply(in.x(), s.h()));
-    Variable g = tanh(p.cell().apply(in.x(), s.h()));
-    Variable c = f.mul(s.c()).add(i.mul(g));
-    Variable h = o.mul(tanh(c));
-    Variable live = in.mask().gt(0).expandDims(1);
-    return new State(select(live, h, s.h()), select(live, c, s.c()));
   }
 }

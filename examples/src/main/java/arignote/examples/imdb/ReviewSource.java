@@ -1,7 +1,7 @@
 package arignote.examples.imdb;
 
+import arignote.examples.terminal.Screen;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,23 +11,23 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Finds reviews: the file the user named, else the copy in the cache, else the tutorial's data on
-/// the Internet, else built-in synthetic ones. Says on `out` which it was.
+/// the Internet, else built-in synthetic ones. Says on the screen which it was.
 public final class ReviewSource {
   private static final URI TUTORIAL =
       URI.create("http://www.iro.umontreal.ca/~lisa/deep/data/imdb.pkl");
 
   private final Download download;
   private final URI address;
-  private final PrintStream out;
+  private final Screen screen;
 
-  public ReviewSource(PrintStream out) {
-    this(Download.PATIENT, TUTORIAL, out);
+  public ReviewSource(Screen screen) {
+    this(Download.PATIENT, TUTORIAL, screen);
   }
 
-  ReviewSource(Download download, URI address, PrintStream out) {
+  ReviewSource(Download download, URI address, Screen screen) {
     this.download = download;
     this.address = address;
-    this.out = out;
+    this.screen = screen;
   }
 
   /// The reviews that the options ask for.
@@ -42,11 +42,11 @@ public final class ReviewSource {
     if (Files.exists(cached)) {
       return read(cached);
     }
-    out.println("Downloading " + address + " ...");
+    screen.println("Downloading " + address + " ...");
     try {
       return fetch(cached);
     } catch (IOException | DataException e) {
-      out.println(
+      screen.println(
           "Cannot get the tutorial's data (%s); built-in synthetic reviews take its place. -Ddata=PATH names a file."
               .formatted(DataException.reason(e)));
       return synthetic(options);
@@ -54,13 +54,13 @@ public final class ReviewSource {
   }
 
   private Corpus read(Path file) {
-    out.println("Reading " + file);
+    screen.println("Reading " + file);
     return ImdbPickle.read(file);
   }
 
   private Corpus synthetic(Options options) {
     Corpus corpus = SyntheticReviews.write(options.seed());
-    out.println(
+    screen.println(
         "Using %d + %d synthetic reviews".formatted(corpus.train().size(), corpus.test().size()));
     return corpus;
   }

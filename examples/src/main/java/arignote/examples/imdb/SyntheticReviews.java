@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
@@ -33,7 +35,11 @@ final class SyntheticReviews {
         labels.add(label);
       }
     }
-    Vocabulary vocabulary = new Vocabulary(texts.subList(0, TRAIN));
+    Map<String, Integer> counts = new HashMap<>();
+    texts
+        .subList(0, TRAIN)
+        .forEach(text -> text.forEach(word -> counts.merge(word, 1, Integer::sum)));
+    Vocabulary vocabulary = Vocabulary.byFrequency(counts);
     List<Review> reviews = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       reviews.add(new Review(vocabulary.encode(texts.get(i)), labels.get(i)));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.examples.terminal.Screen;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -89,7 +90,8 @@ final class ReviewSourceTest {
       given.put(options[i], options[i + 1]);
     }
     URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/imdb.pkl");
-    return new ReviewSource(HASTY, address, new PrintStream(printed, true, StandardCharsets.UTF_8))
+    return new ReviewSource(
+            HASTY, address, Screen.plain(new PrintStream(printed, true, StandardCharsets.UTF_8)))
         .find(Options.of(given));
   }
 

@@ -25,6 +25,7 @@ import arignote.ir.op.CoreOp;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Named;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Reduce;
@@ -182,6 +183,8 @@ class OpGradientsTest {
     rows.add(row(new Dot(2), normal(2, 1, 3), normal(2, 1, 3)));
     rows.add(row(new Dot(2), normal(2, 1, 2, 3), normal(2, 1, 3, 2)));
     rows.add(row(new Dot(0), normal(2, 0), normal(0, 3)));
+    rows.add(row(new Gemm(1, 1), normal(2, 3), normal(3, 4), normal(2, 4)));
+    rows.add(row(new Gemm(-0.5, 2), normal(2, 3), normal(3, 4), normal(2, 4)));
     rows.add(row(new Broadcast(dims(2, 3, 4)), normal(3, 1)));
     rows.add(row(new Broadcast(dims(2, 3)), normal(2, 1)));
     rows.add(row(new Broadcast(dims(2, 3)), normal()));

@@ -1,11 +1,12 @@
 package arignote.backend.cpu;
 
+import arignote.backend.cpu.codegen.Tiles;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
-import arignote.ir.Graph;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
+import arignote.ir.op.Gemm;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
@@ -40,7 +41,6 @@ final class Block {
   private final Optional<Block> outer;
   private final Role role;
   private final Schedule schedule;
-  private final Accumulations accumulations;
   private final IdentityHashMap<Variable, View> views;
   private final IdentityHashMap<Variable, Slot> placed;
   private final List<Instruction> instructions = new ArrayList<>();
@@ -59,6 +59,7 @@ final class Block {
 
   private final Map<CopyKey, View> copies = new HashMap<>();
 
+  /// @param schedule of the graph that the block runs
   /// @param given where the graph's leaves lie, constants apart
   /// @param placed where some results must be written, row by row
   /// @param stepping the slots that change from step to step, if this is the body of a scan
@@ -66,20 +67,36 @@ final class Block {
       Preparation preparation,
       Optional<Block> outer,
       Role role,
-      Graph graph,
-      Accumulations accumulations,
+      Schedule schedule,
       IdentityHashMap<Variable, View> given,
       IdentityHashMap<Variable, Slot> placed,
       List<Slot> stepping) {
     this.preparation = preparation;
     this.outer = outer;
     this.role = role;
-    this.schedule = new Schedule(graph, accumulations.order());
-    this.accumulations = accumulations;
+    this.schedule = schedule;
     this.views = new IdentityHashMap<>(given);
     this.placed = placed;
     varying.addAll(stepping);
     varying.addAll(placed.values());
+    placeAddends();
+  }
+
+  /// Lets what a product is added to be computed where the sum must be.
+  private void placeAddends() {
+    List<Apply> order = schedule.order();
+    for (int position = order.size() - 1; position >= 0; position--) {
+      Apply apply = order.get(position);
+      Slot slot = placed.get(apply.results().getFirst());
+      if (slot != null
+          && apply.op() instanceof Gemm
+          && apply.operand(2) instanceof Result addend
+          && !Schedule.isView(addend.apply().op())
+          && Products.mayWriteOver(addend, apply, schedule)
+          && schedule.diesAt(addend, position)) {
+        placed.putIfAbsent(addend, slot);
+      }
+    }
   }
 
   Preparation preparation() {
@@ -92,10 +109,6 @@ final class Block {
 
   Schedule schedule() {
     return schedule;
-  }
-
-  Accumulations accumulations() {
-    return accumulations;
   }
 
   /// Prepares all nodes.
@@ -236,6 +249,24 @@ final class Block {
       copies.put(key, known);
     }
     return known;
+  }
+
+  /// A matrix that does not change from step to step, packed before the loop for products with it.
+  View packed(View matrix, Tiles tiles) {
+    if (isInvariant(matrix)) {
+      return outer.orElseThrow().packed(matrix, tiles);
+    }
+    return copies.computeIfAbsent(
+        new CopyKey(matrix.slot(), "packed " + matrix.layout()), _ -> newPacked(matrix, tiles));
+  }
+
+  private View newPacked(View matrix, Tiles tiles) {
+    long[] shape = {matrix.layout().dim(0), PackedPanels.paddedColumns(matrix, tiles)};
+    Slot slot = allocate(shape[0] * shape[1] * matrix.dtype().bytes());
+    View packed = View.dense(slot, matrix.dtype(), shape);
+    emit(new PackedPanels(tiles, matrix, packed), matrix, packed);
+    pin(slot);
+    return packed;
   }
 
   private View newCopy(View view) {

@@ -1,5 +1,6 @@
 package arignote.backend.cpu;
 
+import arignote.plan.Plan;
 import java.util.List;
 
 /// Copies a strided tensor to another of the same shape and dtype, which does not overlap it.
@@ -8,6 +9,8 @@ final class CopyNest implements Instruction {
   /// used whole.
   private static final int TILE = 16;
 
+  private final View from;
+  private final View to;
   private final Nest nest;
   private final int bytes;
   private final int fromSlot;
@@ -18,6 +21,8 @@ final class CopyNest implements Instruction {
   private final Odometer outer;
 
   CopyNest(View from, View to) {
+    this.from = from;
+    this.to = to;
     this.nest = Nest.of(from.layout().shape(), List.of(from.strides(), to.strides()));
     this.bytes = from.dtype().bytes();
     this.fromSlot = from.slot().index();
@@ -52,6 +57,11 @@ final class CopyNest implements Instruction {
       }
       outer.advance();
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step("copy", List.of(from), to);
   }
 
   private void copyTiles(long from, long to) {

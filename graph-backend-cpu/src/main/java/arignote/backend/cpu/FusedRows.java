@@ -10,6 +10,7 @@ import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.BufferPlan;
+import arignote.plan.Plan;
 import arignote.plan.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ final class FusedRows {
       targets.add(place);
       strides.add(place.strides());
     }
-    RowNest.Axes axes = RowNest.Axes.of(shape, body.reduced(), strides);
+    Rows axes = Rows.of(shape, body.reduced(), strides);
     if (isBetterApart(axes, phases)) {
       apart();
       return;
@@ -75,7 +76,7 @@ final class FusedRows {
       block.touch(view.slot());
     }
     RowNest.Builder builder =
-        new RowNest.Builder(body, phases, axes, sources, targets, block.tools());
+        new RowNest.Builder(body, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
     for (LoopNest.Place source : sources) {
       if (source.slot().kind() != Slot.Kind.ZERO) {
@@ -117,13 +118,13 @@ final class FusedRows {
     }
   }
 
-  private boolean isBetterApart(RowNest.Axes axes, RowPhases phases) {
+  private boolean isBetterApart(Rows axes, RowPhases phases) {
     if (axes.row().inner() < SHORTEST) {
-      return axes.kept().size() > FEW || axes.row().rank() > 1;
+      return axes.count() > FEW || axes.row().rank() > 1;
     }
     long threads =
-        Math.min(block.tools().threads(), axes.kept().size() * axes.row().size() / Grain.of(body.loop()));
-    return phases.phases().size() > 1 && axes.kept().size() < threads;
+        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(body.loop()));
+    return phases.phases().size() > 1 && axes.count() < threads;
   }
 
   /// The loops and reductions that the node was fused from, in memory of their own.
@@ -152,8 +153,7 @@ final class FusedRows {
             block.preparation(),
             Optional.of(block),
             Block.Role.BRANCH,
-            graph,
-            Accumulations.of(graph, graph.applies()),
+            new Schedule(graph),
             given,
             placed,
             List.of());
@@ -171,12 +171,29 @@ final class FusedRows {
   }
 
   /// Several instructions as one.
-  private record InTurn(List<Instruction> instructions) implements Instruction {
+  private static final class InTurn implements Instruction {
+    private final Instruction[] instructions;
+
+    InTurn(List<Instruction> instructions) {
+      this.instructions = instructions.toArray(Instruction[]::new);
+    }
+
     @Override
     public void run(long[] base) {
-      for (int i = 0; i < instructions.size(); i++) {
-        instructions.get(i).run(base);
+      for (Instruction instruction : instructions) {
+        instruction.run(base);
       }
+    }
+
+    @Override
+    public Plan.Step describe(PlanWriter writer) {
+      return new Plan.Step(
+          "fused",
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of("apart"),
+          List.of(new Plan.Part("one after the other", List.of(), writer.describe(instructions))));
     }
   }
 }

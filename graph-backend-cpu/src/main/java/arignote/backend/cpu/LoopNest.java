@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.Kernels;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.ir.op.LoopAxes;
+import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,6 +51,9 @@ final class LoopNest implements Instruction, Workers.Task {
     }
   }
 
+  private final Loop loop;
+  private final long[] shape;
+  private final List<Place> places;
   private final Nest nest;
   private final int[] slots;
   private final long[] offsets;
@@ -62,6 +66,9 @@ final class LoopNest implements Instruction, Workers.Task {
   private long[] base = {};
 
   private LoopNest(Builder builder) {
+    this.loop = builder.loop;
+    this.shape = builder.shape;
+    this.places = builder.places;
     this.nest = builder.nest;
     this.slots = builder.places.stream().mapToInt(place -> place.slot.index()).toArray();
     this.offsets = builder.places.stream().mapToLong(Place::offset).toArray();
@@ -89,6 +96,15 @@ final class LoopNest implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     walks[part].run(base);
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    List<String> notes = new ArrayList<>(stages.notes());
+    if (parts > 1) {
+      notes.add(parts + " threads");
+    }
+    return new LoopText(loop, shape, places, nest, writer).describe(notes);
   }
 
   /// What one thread needs to walk its part of the loop.
@@ -138,6 +154,8 @@ final class LoopNest implements Instruction, Workers.Task {
 
   /// Prepares a loop.
   static final class Builder {
+    private final Loop loop;
+    private final long[] shape;
     private final List<Place> places;
     private final Nest nest;
     private final LoopStages stages;
@@ -156,6 +174,8 @@ final class LoopNest implements Instruction, Workers.Task {
         Kernels kernels,
         Workers workers,
         int threads) {
+      this.loop = loop;
+      this.shape = shape.clone();
       this.places = new ArrayList<>(operandPlaces);
       places.addAll(outputPlaces);
       this.nest = Nest.of(shape, places.stream().map(Place::strides).toList());

@@ -6,6 +6,10 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
 import arignote.backend.cpu.kernel.Stages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The kernels that compute rows of a loop whose operands and outputs have known steps.
@@ -88,7 +92,7 @@ final class LoopStages {
       rows += flag ? 1 : 0;
     }
     this.packedRows = rows;
-    this.scratchRows = rows + (divided.isSingle() ? 0 : Math.max(1, divided.scratch().size()));
+    this.scratchRows = rows + (stages.length > 1 ? Math.max(1, divided.scratch().size()) : 0);
   }
 
   private int source(Stage.Place place) {
@@ -102,6 +106,23 @@ final class LoopStages {
   /// How much scratch memory a [Runner] needs.
   long scratchBytes() {
     return (long) scratchRows * PIECE * 8;
+  }
+
+  /// What there is to say about how rows are computed, for people.
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (stages.length > 1) {
+      notes.add(stages.length + " stages");
+    }
+    String packedPlaces =
+        IntStream.range(0, packed.length)
+            .filter(i -> packed[i])
+            .mapToObj(i -> i < operands ? "%" + i : "output " + (i - operands))
+            .collect(Collectors.joining(" and "));
+    if (!packedPlaces.isEmpty()) {
+      notes.add(packedPlaces + " packed row by row");
+    }
+    return notes;
   }
 
   Runner runner() {
@@ -139,6 +160,9 @@ final class LoopStages {
     ///   value
     /// @param scratch where there is room for [#scratchBytes]
     void run(long[] addresses, long count, long scratch) {
+      if (stages.length == 0) {
+        return;
+      }
       if (scratchRows == 0) {
         runDirect(addresses, count);
       } else {

@@ -23,6 +23,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -60,11 +61,6 @@ final class Lowering {
 
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
-      case Binary _ when block.accumulations().dots().containsKey(apply) ->
-          Products.accumulate(block, apply, position);
-      case Dot _ when block.accumulations().added().contains(apply) -> {
-        // The addition does it.
-      }
       case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
@@ -83,7 +79,8 @@ final class Lowering {
       case Concat concat -> concat(block, concat, apply);
       case Reduce reduce -> reduce(block, reduce, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
-      case Dot _ -> Products.lower(block, apply);
+      case Dot(int batch) -> Products.lower(block, apply, batch);
+      case Gemm gemm -> Products.lower(block, apply, gemm, position);
       case Gather gather -> gather(block, gather, apply);
       case Scatter scatter -> scatter(block, scatter, apply, position);
       case Random _ -> {
@@ -273,8 +270,10 @@ final class Lowering {
     block.emit(ScatterRows.check(indices, index), index);
     View to;
     boolean inPlace =
-        block.placed(apply.result()).isEmpty()
-            && block.mayOverwrite(apply.operand(0), position)
+        block
+                .placed(apply.result())
+                .map(slot -> slot == x.slot() && x.isWhole())
+                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
     if (inPlace) {

@@ -2,11 +2,17 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.blas.BlasCall;
+import arignote.backend.cpu.codegen.Tiles;
+import arignote.backend.cpu.kernel.Loop;
+import arignote.backend.cpu.kernel.Operand;
+import arignote.backend.cpu.kernel.StepBuilder;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
-import arignote.ir.op.Dot;
+import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Gemm;
 import arignote.plan.Layout;
+import arignote.plan.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,36 +35,42 @@ final class Products {
 
   private Products() {}
 
-  /// A dot by itself.
-  static void lower(Block block, Apply apply) {
-    View to = block.result(apply, apply.result());
-    multiply(block, apply, to, false);
+  /// How a product is scaled, and what it is added to.
+  private record Scales(double product, double addend) {
+    private static final Scales PLAIN = new Scales(1, 0);
   }
 
-  /// An addition to a dot: the product is added where the other operand lies, or to a copy of it.
-  static void accumulate(Block block, Apply addition, int position) {
-    Apply dot = block.accumulations().dotOf(addition).orElseThrow();
-    Variable other = addition.operand(addition.operand(0) == dot.result() ? 1 : 0);
-    View x = block.view(other);
+  static void lower(Block block, Apply dot, int batch) {
+    View to = block.result(dot, dot.result());
+    multiply(block, dot, batch, Scales.PLAIN, to, to);
+  }
+
+  /// The product is added where the addend lies, or to a copy of it where the result belongs.
+  static void lower(Block block, Apply apply, Gemm gemm, int position) {
+    Variable addend = apply.operand(2);
+    View z = block.view(addend);
     View to;
     boolean free =
-        block.placed(addition.result()).isEmpty()
-            && block.mayOverwrite(other, position)
-            && !usesSlot(block, dot, x.slot());
+        block.placed(apply.result()).isEmpty()
+            && block.mayOverwrite(addend, position)
+            && block.view(apply.operand(0)).slot() != z.slot()
+            && block.view(apply.operand(1)).slot() != z.slot();
     if (free) {
-      to = x;
-      block.overwrite(addition.result(), x);
+      to = z;
+      block.overwrite(apply.result(), z);
     } else {
-      to = block.result(addition, addition.result());
-      if (to.slot() != x.slot()) {
-        block.emit(new CopyNest(x, to), x, to);
-      }
+      to = block.result(apply, apply.result());
     }
-    multiply(block, dot, to, true);
+    multiply(block, apply, 0, new Scales(gemm.alpha(), gemm.beta()), z, to);
   }
 
-  private static boolean usesSlot(Block block, Apply dot, Slot slot) {
-    return dot.operands().stream().anyMatch(operand -> block.view(operand).slot() == slot);
+  /// Whether a gemm can write its result where a value lies, which is its addend and not a factor
+  /// too.
+  static boolean mayWriteOver(Variable value, Apply gemm, Schedule schedule) {
+    Variable memory = schedule.storage(value);
+    return gemm.operand(2) == value
+        && schedule.storage(gemm.operand(0)) != memory
+        && schedule.storage(gemm.operand(1)) != memory;
   }
 
   /// Sizes of a product; vectors count as matrices of one row or column.
@@ -68,8 +80,9 @@ final class Products {
     }
   }
 
-  private static void multiply(Block block, Apply apply, View to, boolean accumulate) {
-    int batch = ((Dot) apply.op()).batch();
+  /// @param addend where the result goes or elsewhere
+  private static void multiply(
+      Block block, Apply apply, int batch, Scales scales, View addend, View to) {
     View x = block.view(apply.operand(0));
     View y = block.view(apply.operand(1));
     boolean xIsVector = x.layout().rank() == batch + 1;
@@ -81,9 +94,8 @@ final class Products {
             yIsVector ? 1 : y.layout().dim(batch + 1),
             y.layout().dim(batch));
     if (to.layout().size() == 0 || sizes.k == 0) {
-      if (!accumulate) {
-        block.emit(new ZeroFill(to), to);
-      }
+      bring(block, scales, addend, to);
+      scaleAddend(block, scales, to);
       return;
     }
     checkSizes(apply, sizes);
@@ -91,12 +103,46 @@ final class Products {
       // A row by a matrix is the transposed matrix by a column.
       View matrix = matrixView(y, batch, false, true);
       int axis = xIsVector ? batch : batch + 1;
-      vectorProduct(block, sizes, sizes.n, matrix, x, axis, to, accumulate);
+      vectorProduct(block, sizes, sizes.n, matrix, x, axis, addend, to, scales);
     } else if (sizes.n == 1) {
       View matrix = matrixView(x, batch, xIsVector, false);
-      vectorProduct(block, sizes, sizes.m, matrix, y, batch, to, accumulate);
+      vectorProduct(block, sizes, sizes.m, matrix, y, batch, addend, to, scales);
     } else {
-      matrixProduct(block, sizes, x, y, to, accumulate);
+      Optional<Tiles> tiles = block.tools().kernels().tiles(to.dtype());
+      if (tiles.isPresent() && sizes.n >= tiles.get().lanes()) {
+        tiledProduct(block, sizes, tiles.get(), x, y, scales, addend, to);
+      } else {
+        matrixProduct(block, sizes, x, y, addend, to, scales);
+      }
+    }
+  }
+
+  /// Copies the addend where BLAS adds to it: to the result.
+  private static void bring(Block block, Scales scales, View addend, View to) {
+    if (scales.addend != 0 && addend.slot() != to.slot()) {
+      block.emit(new CopyNest(addend, to), addend, to);
+    }
+  }
+
+  /// The sum with a product of no terms.
+  private static void scaleAddend(Block block, Scales scales, View to) {
+    if (scales.addend == 0) {
+      block.emit(new ZeroFill(to), to);
+    } else if (scales.addend != 1) {
+      StepBuilder steps = new StepBuilder(List.of(new Operand.Memory(to.dtype())));
+      int scale = steps.literal(to.dtype(), scales.addend);
+      Loop loop = steps.loop(List.of(steps.binary(BinaryFn.MUL, to.dtype(), 0, scale)));
+      LoopNest.Place place = LoopNest.Place.of(to);
+      LoopNest.Builder nest =
+          new LoopNest.Builder(
+              loop,
+              to.layout().shape(),
+              List.of(place),
+              List.of(place),
+              block.tools().kernels(),
+              block.tools().workers(),
+              block.tools().threads());
+      block.emit(nest.build(), to);
     }
   }
 
@@ -131,8 +177,49 @@ final class Products {
     return view.with(Layout.of(layout.offset(), shape, strides));
   }
 
+  private static void tiledProduct(
+      Block block,
+      Sizes sizes,
+      Tiles tiles,
+      View x,
+      View y,
+      Scales scales,
+      View addend,
+      View to) {
+    int batch = sizes.batch;
+    boolean packed = batch == 0 && block.isInvariant(y);
+    View right = packed ? block.packed(y, tiles) : y;
+    View added = TiledProduct.canAddTo(addend) ? addend : block.copy(addend);
+    int axis = sizes.m > sizes.n || packed ? batch : batch + 1;
+    int count = parts(block, sizes, to.layout().dim(axis));
+    List<TiledProduct> parts = new ArrayList<>();
+    for (int part = 0; part < count; part++) {
+      Slot scratch = block.allocate(TiledProduct.scratchBytes(tiles, to.dtype()));
+      block.touch(scratch);
+      parts.add(
+          new TiledProduct(
+              tiles,
+              batch,
+              scales.product,
+              axis == batch ? part(x, batch, part, count) : x,
+              axis == batch ? right : part(right, batch + 1, part, count),
+              packed,
+              scales.addend,
+              part(added, axis, part, count),
+              part(to, axis, part, count),
+              scratch));
+    }
+    block.emit(
+        count == 1 ? parts.getFirst() : new Parallel(parts, block.tools().workers()),
+        x,
+        right,
+        added,
+        to);
+  }
+
   private static void matrixProduct(
-      Block block, Sizes sizes, View x, View y, View to, boolean accumulate) {
+      Block block, Sizes sizes, View x, View y, View addend, View to, Scales scales) {
+    bring(block, scales, addend, to);
     int batch = sizes.batch;
     View left = readable(block, x, batch);
     View right = readable(block, y, batch);
@@ -147,7 +234,7 @@ final class Products {
     for (int part = 0; part < count; part++) {
       View x0 = axis == batch ? part(left, batch, part, count) : left;
       View y0 = axis == batch ? right : part(right, batch + 1, part, count);
-      parts.add(product(block, batch, x0, y0, part(to, axis, part, count), accumulate));
+      parts.add(product(block, batch, x0, y0, part(to, axis, part, count), scales));
     }
     Instruction instruction =
         count == 1 ? parts.getFirst() : new Parallel(parts, block.tools().workers());
@@ -175,7 +262,7 @@ final class Products {
 
   /// The call for matrices that BLAS can read.
   private static BatchedProduct product(
-      Block block, int batch, View x, View y, View to, boolean accumulate) {
+      Block block, int batch, View x, View y, View to, Scales scales) {
     BlasCall call =
         block
             .tools()
@@ -185,10 +272,11 @@ final class Products {
                 (int) x.layout().dim(batch),
                 (int) y.layout().dim(batch + 1),
                 (int) y.layout().dim(batch),
+                scales.product,
                 matrix(x, batch).orElseThrow(),
                 matrix(y, batch).orElseThrow(),
-                (int) to.layout().stride(batch),
-                accumulate);
+                scales.addend,
+                (int) to.layout().stride(batch));
     return new BatchedProduct(call, batchNest(batch, x, y, to), x, y, to);
   }
 
@@ -200,8 +288,10 @@ final class Products {
       View matrix,
       View vector,
       int axis,
+      View addend,
       View to,
-      boolean accumulate) {
+      Scales scales) {
+    bring(block, scales, addend, to);
     int batch = sizes.batch;
     View left = readable(block, matrix, batch);
     long step = vector.layout().stride(axis);
@@ -216,10 +306,11 @@ final class Products {
                 to.dtype(),
                 (int) rows,
                 (int) sizes.k,
+                scales.product,
                 matrix(left, batch).orElseThrow(),
                 (int) step,
-                1,
-                accumulate);
+                scales.addend,
+                1);
     block.emit(
         new BatchedProduct(call, batchNest(batch, left, right, to), left, right, to),
         left,

@@ -10,6 +10,7 @@ import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
@@ -18,7 +19,6 @@ import arignote.plan.Schedule;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -33,18 +33,25 @@ import java.util.Set;
 ///
 /// Nodes that compute new values of shared variables come last, so that all that reads old values,
 /// and all that may fail, has run before. An update is written straight over the shared variable if
-/// its elementwise node is the last to read the old value, at the same position; other updates are
-/// computed elsewhere and copied at the end.
+/// its node, elementwise or the addition of a product, is the last to read the old value, at the
+/// same position; other updates are computed elsewhere and copied at the end.
 final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
-  private final Accumulations accumulations;
+  private final Schedule schedule;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
+
+  /// How often each variable is an operand or an output.
+  private final IdentityHashMap<Variable, Integer> uses = new IdentityHashMap<>();
 
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
-    this.accumulations = Accumulations.of(program.graph(), order(program));
+    this.schedule = new Schedule(program.graph(), order(program));
+    for (Apply apply : schedule.order()) {
+      apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
+    }
+    program.graph().outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
     findInPlaceUpdates();
   }
 
@@ -52,7 +59,7 @@ final class ProgramPreparation {
     List<Apply> applies = program.graph().applies();
     Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Variable value : program.newValues()) {
-      if (value instanceof Result result && LoopBody.isLoop(result.apply().op())) {
+      if (value instanceof Result result && mayUpdate(result.apply().op())) {
         last.add(result.apply());
       }
     }
@@ -67,12 +74,32 @@ final class ProgramPreparation {
       (last.contains(apply) ? behind : order).add(apply);
     }
     order.addAll(behind);
-    return order;
+    return sourcesLate(order);
+  }
+
+  /// The same order but for nodes without operands, such as zeros to add to, which run directly
+  /// before the first node that needs them: until then they would only take memory.
+  private static List<Apply> sourcesLate(List<Apply> order) {
+    Set<Apply> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Apply> late = new ArrayList<>();
+    for (Apply apply : order) {
+      if (apply.operands().isEmpty()) {
+        waiting.add(apply);
+        continue;
+      }
+      for (Variable operand : apply.operands()) {
+        if (operand instanceof Result result && waiting.remove(result.apply())) {
+          late.add(result.apply());
+        }
+      }
+      late.add(apply);
+    }
+    order.stream().filter(waiting::contains).forEach(late::add);
+    return late;
   }
 
   private void findInPlaceUpdates() {
-    List<Apply> order = accumulations.order();
-    Schedule schedule = new Schedule(program.graph(), order);
+    List<Apply> order = schedule.order();
     IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
@@ -84,15 +111,25 @@ final class ProgramPreparation {
     for (int i = 0; i < program.updated().size(); i++) {
       Shared shared = program.updated().get(i);
       if (program.newValues().get(i) instanceof Result result
-          && LoopBody.isLoop(result.apply().op())
-          && !accumulations.dots().containsKey(result.apply())
           && positions.getOrDefault(result.apply(), -1) > lastFailing
           && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
           && !inPlace.containsKey(result)
-          && Elementwise.mayWriteOver(shared, result, schedule)) {
+          && mayWriteOver(shared, result)) {
         inPlace.put(result, shared);
       }
     }
+  }
+
+  /// Whether nodes of this op can write their result over an operand.
+  private static boolean mayUpdate(Op op) {
+    return op instanceof Gemm || LoopBody.isLoop(op);
+  }
+
+  private boolean mayWriteOver(Shared shared, Result result) {
+    Apply apply = result.apply();
+    return apply.op() instanceof Gemm
+        ? Products.mayWriteOver(shared, apply, schedule)
+        : LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
@@ -107,6 +144,11 @@ final class ProgramPreparation {
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
     }
     return false;
+  }
+
+  /// The function's name.
+  String name() {
+    return program.name();
   }
 
   /// Prepares the program for some lengths.
@@ -150,8 +192,7 @@ final class ProgramPreparation {
               preparation,
               Optional.empty(),
               Block.Role.PROGRAM,
-              graph,
-              accumulations,
+              schedule,
               given,
               placed,
               List.of());
@@ -174,7 +215,8 @@ final class ProgramPreparation {
           preparation.offsets(block.slots(), plan),
           plan.bytes(),
           preparation.fixed(),
-          new ProgramSlots(inputs, shared, results));
+          new ProgramSlots(
+              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
     }
 
     private Slot external(Variable variable) {
@@ -199,12 +241,31 @@ final class ProgramPreparation {
               && !Schedule.isView(result.apply().op())
               && !placed.containsKey(variable);
       if (written) {
-        placed.put(variable, slot);
+        place((Result) variable, slot);
       } else {
         copied.add(slot);
       }
-      return new ProgramSlots.Result(
-          slot, variable.type().dtype(), Arrays.stream(shape).boxed().toList());
+      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+    }
+
+    /// Has a result written to a slot; if that is a scatter into a tensor that nothing else needs,
+    /// that tensor too.
+    private void place(Result result, Slot slot) {
+      for (Optional<Result> next = Optional.of(result);
+          next.isPresent();
+          next = scatteredInto(next.get())) {
+        placed.put(next.get(), slot);
+      }
+    }
+
+    private Optional<Result> scatteredInto(Result result) {
+      return result.apply().op() instanceof Scatter
+              && result.apply().operand(0) instanceof Result target
+              && uses.getOrDefault(target, 0) == 1
+              && !Schedule.isView(target.apply().op())
+              && !placed.containsKey(target)
+          ? Optional.of(target)
+          : Optional.empty();
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.

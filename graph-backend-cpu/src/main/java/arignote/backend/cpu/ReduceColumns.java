@@ -11,6 +11,7 @@ import arignote.backend.cpu.kernel.Stages;
 import arignote.backend.cpu.kernel.StepBuilder;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.ReduceFn;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ final class ReduceColumns implements Instruction, Workers.Task {
   /// Scratch memory for each part: a row of partial results.
   static final long SCRATCH = PIECE * 8L;
 
+  private final ReduceFn fn;
+  private final View from;
+  private final View to;
   private final RowReduction reduction;
   private final ColumnSums sums;
   private final boolean wide;
@@ -67,6 +71,9 @@ final class ReduceColumns implements Instruction, Workers.Task {
       Kernels kernels,
       Workers workers,
       int parts) {
+    this.fn = fn;
+    this.from = from;
+    this.to = to;
     this.reduction = new RowReduction(fn, from.dtype(), kernels.vectors());
     this.sums = new ColumnSums(kernels.vectors());
     this.wide = fn == ReduceFn.SUM && from.dtype() == DType.F32;
@@ -164,6 +171,11 @@ final class ReduceColumns implements Instruction, Workers.Task {
         result.advance();
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(fn.mnemonic(), List.of(from), to, "down columns");
   }
 
   private void reduce(int part, long from, long to, int count) {

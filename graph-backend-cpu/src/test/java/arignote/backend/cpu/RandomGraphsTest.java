@@ -19,6 +19,7 @@ import arignote.ir.op.CompareFn;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Op;
 import arignote.ir.op.Pad;
@@ -73,7 +74,10 @@ class RandomGraphsTest {
     Variable y = values.get(pick(values.size()));
     return switch (pick(17)) {
       case 0 -> small(apply(new Dot(0), x, y));
-      case 1 -> small(apply(new Binary(BinaryFn.ADD), x, apply(new Dot(0), x, y)));
+      case 1 -> {
+        Variable z = values.get(pick(values.size()));
+        yield small(apply(new Gemm(pick(2) == 0 ? 1 : -1, pick(2) == 0 ? 1 : 2), x, y, z));
+      }
       case 2 -> apply(new Transpose(List.of(1, 0)), x);
       case 3 -> apply(new Slice(pick(2), LENGTH.minus(1), LENGTH, -1), x);
       case 4 ->

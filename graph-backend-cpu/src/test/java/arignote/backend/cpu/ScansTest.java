@@ -90,11 +90,9 @@ class ScansTest {
                 carry %c: f32[4,5] = %s
                 carry %d: f32[4,5] = %s
                 %2 = transpose(%a) {permutation=[1,0]} : f32[4,3]
-                %3 = dot(%2, %b) : f32[4,5]
-                %4 = add(%c, %3) : f32[4,5]
-                %5 = dot(%2, %b) : f32[4,5]
-                %6 = add(%5, %d) : f32[4,5]
-                next %4, %6
+                %3 = gemm(%2, %b, %c) : f32[4,5]
+                %4 = gemm(%2, %b, %d) {alpha=-1.0, beta=0.5} : f32[4,5]
+                next %3, %4
               } : f32[4,5], f32[4,5]
               return %0, %1
             }
@@ -104,6 +102,39 @@ class ScansTest {
             random(random, DType.F32, steps, 3, 4),
             random(random, DType.F32, steps, 3, 5),
             random(random, DType.F32, 4, 5));
+  }
+
+  /// The addend is written to the place of the next carry, or of the row that is stacked.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 5})
+  void sumsOfProductsThatAreCarriedOrStacked(int steps) {
+    Random random = new Random(SEED);
+    Compiled.parse(
+            """
+            graph @sums(%x: f32[T,3,4], %w: f32[4,4], %s: f32[3,4])
+                -> f32[3,4], f32[3,4], f32[T,3,4], f32[T,3,4] {
+              %0, %1, %2, %3 = scan {
+                over %e: f32[3,4] = %x
+                carry %c: f32[3,4] = %s
+                carry %d: f32[3,4] = %s
+                with %w: f32[4,4] = %w
+                %4 = tanh(%c) : f32[3,4]
+                %5 = mul(%4, %e) : f32[3,4]
+                %6 = gemm(%4, %w, %5) {alpha=0.5} : f32[3,4]
+                %7 = add(%d, %e) : f32[3,4]
+                %8 = gemm(%d, %w, %7) : f32[3,4]
+                %9 = gemm(%e, %w, %d) : f32[3,4]
+                next %6, %8
+                stack %8, %9
+              } : f32[3,4], f32[3,4], f32[T,3,4], f32[T,3,4]
+              return %0, %1, %2, %3
+            }
+            """)
+        .assertAgrees(
+            1e-4,
+            random(random, DType.F32, steps, 3, 4),
+            random(random, DType.F32, 4, 4),
+            random(random, DType.F32, 3, 4));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
@@ -20,6 +21,7 @@ import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
@@ -127,14 +129,36 @@ class UpdatesTest {
   @Test
   void elementwiseUpdatesNeedNoMemory() {
     Shared big = new Shared("big", HostTensor.zeros(DType.F32, 1000, 1000));
-    Variable next = apply(new Unary(UnaryFn.EXP), big);
-    Compiled compiled = compile(List.of(), List.of(big), List.of(next));
-    Prepared prepared =
-        new ProgramPreparation(
-                new Program("test", compiled.graph(), List.of(big)),
-                new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1))
-            .prepare(new Bindings());
-    assertEquals(0, prepared.bytes());
+    assertEquals(0, memoryOf(big, apply(new Unary(UnaryFn.EXP), big)));
+  }
+
+  @Test
+  void addingAProductNeedsNoSecondMatrixUnlessTheVariableIsAFactor() {
+    Shared x = new Shared("x", HostTensor.zeros(DType.F32, 1000, 10));
+    Shared y = new Shared("y", HostTensor.zeros(DType.F32, 10, 1000));
+    Shared big = new Shared("big", HostTensor.zeros(DType.F32, 1000, 1000));
+    long scratch = memoryOf(big, apply(new Gemm(-0.5, 1), x, y, big));
+    assertTrue(scratch < 100_000, () -> scratch + " bytes");
+    assertEquals(4_000_000 + scratch, memoryOf(big, apply(new Gemm(1, 1), big, big, big)));
+  }
+
+  private static long memoryOf(Shared updated, Variable next) {
+    Compiled compiled = compile(List.of(), List.of(updated), List.of(next));
+    return new ProgramPreparation(
+            new Program("test", compiled.graph(), List.of(updated)),
+            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1))
+        .prepare(new Bindings())
+        .bytes();
+  }
+
+  @Test
+  void productsAreAddedToOldValues() {
+    Shared a = new Shared("a", HostTensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+    Shared b = new Shared("b", HostTensor.of(new float[] {0, 1, 1, 0}, 2, 2));
+    List<Variable> next = List.of(apply(new Gemm(-1, 2), b, b, a), apply(new Gemm(1, 1), a, b, b));
+    compile(List.of(), List.of(a, b), next).call();
+    assertValue("[[1.0, 4.0], [6.0, 7.0]]", a);
+    assertValue("[[2.0, 2.0], [5.0, 3.0]]", b);
   }
 
   @Test

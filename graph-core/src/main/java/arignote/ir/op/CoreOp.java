@@ -12,6 +12,7 @@ public sealed interface CoreOp extends Op
         Reduce,
         ArgReduce,
         Dot,
+        Gemm,
         Broadcast,
         Reshape,
         Transpose,

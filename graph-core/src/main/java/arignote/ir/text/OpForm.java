@@ -120,6 +120,7 @@ record OpForm(String word, Class<? extends Op> op, Optional<Named> fn) {
           case "to" -> lineType.dtype();
           case "batch" -> 0;
           case "step" -> 1L;
+          case "alpha", "beta" -> 1.0;
           default -> false;
         };
     return Optional.of(value)

@@ -21,6 +21,7 @@ import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Random;
 import arignote.ir.op.Scan;
@@ -112,7 +113,7 @@ public final class FoldConstants implements Pass {
 
   private static boolean isSmall(Apply apply) {
     long work = 1;
-    if (apply.op() instanceof Dot) {
+    if (apply.op() instanceof Dot || apply.op() instanceof Gemm) {
       work = apply.operand(0).type().shape().getLast().constant().orElse(MOST_WORK);
     }
     for (Result result : apply.results()) {

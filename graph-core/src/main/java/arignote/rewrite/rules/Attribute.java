@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /// An attribute of an op in a pattern, or a computation on attributes.
 ///
-/// Values are `Long`, [Dim], lists of them, and whatever other component types ops have, which are
-/// only compared and passed on.
+/// Values are `Long`, `Double`, [Dim], lists of them, and whatever other component types ops have,
+/// which are only compared and passed on.
 sealed interface Attribute {
   /// A value that the match binds, or a variable as an argument of functions and guards.
   record Reference(String name) implements Attribute {
@@ -52,7 +52,7 @@ sealed interface Attribute {
     }
   }
 
-  /// Arithmetic, on dims as soon as one operand is one.
+  /// Arithmetic, on dims or decimals as soon as one operand is one.
   enum Operator {
     PLUS("+"),
     MINUS("-"),
@@ -65,6 +65,15 @@ sealed interface Attribute {
     }
 
     Object apply(Object left, Object right) {
+      if (left instanceof Double || right instanceof Double) {
+        double x = ((Number) left).doubleValue();
+        double y = ((Number) right).doubleValue();
+        return switch (this) {
+          case PLUS -> x + y;
+          case MINUS -> x - y;
+          case TIMES -> x * y;
+        };
+      }
       if (left instanceof Long x && right instanceof Long y) {
         return switch (this) {
           case PLUS -> Math.addExact(x, y);
@@ -85,8 +94,14 @@ sealed interface Attribute {
     return value instanceof Long number ? Dim.of(number) : (Dim) value;
   }
 
-  /// Whether two values are equal, numbers being dims too.
+  /// Whether two values are equal, whole numbers being dims and decimals too.
   static boolean same(Object left, Object right) {
+    if (left instanceof Double x && right instanceof Long y) {
+      return x == y.doubleValue();
+    }
+    if (left instanceof Long x && right instanceof Double y) {
+      return x.doubleValue() == y;
+    }
     if (left instanceof Dim != right instanceof Dim
         && (left instanceof Long || right instanceof Long)) {
       return dim(left).equals(dim(right));

@@ -74,6 +74,14 @@ enum AttributeFunction {
       return LongStream.range(0, ((Variable) arguments.getFirst()).type().rank()).boxed().toList();
     }
   },
+  /// `value(c)`: the number that a constant has at every element.
+  VALUE(1) {
+    @Override
+    Object apply(List<Object> arguments) {
+      Variable constant = (Variable) arguments.getFirst();
+      return Splat.shortest(Splat.valueOf(constant).orElseThrow(), constant.type().dtype());
+    }
+  },
   /// `length(x, a)`: the length of axis `a`.
   LENGTH(2) {
     @Override

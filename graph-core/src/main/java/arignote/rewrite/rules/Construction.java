@@ -49,14 +49,7 @@ final class Construction {
   Variable literal(double value, TensorType type) {
     return type.isScalar()
         ? nodes.constant(type.dtype(), value)
-        : apply(new Fill(type.dtype() == DType.F32 ? shortest(value) : value, type));
-  }
-
-  /// The shortest decimal number that is this one in single precision: fills of equal value are
-  /// equal ops, and read as what users write.
-  private static double shortest(double value) {
-    float rounded = (float) value;
-    return Float.isFinite(rounded) ? Double.parseDouble(Float.toString(rounded)) : rounded;
+        : apply(new Fill(Splat.shortest(value, type.dtype()), type));
   }
 
   /// A length as a scalar of a dtype.

@@ -1,6 +1,7 @@
 package arignote.rewrite.rules;
 
 import arignote.ir.Dim;
+import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
 import java.util.List;
@@ -196,6 +197,22 @@ enum Guard {
     @Override
     boolean holds(List<Object> arguments, Facts facts) {
       return facts.uses(variable(arguments, 0)) <= 1;
+    }
+  },
+  /// `overwritable(x)`: read at this place only, or no result of a node, so that what reads it here
+  /// may be able to write over it.
+  OVERWRITABLE(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      Variable variable = variable(arguments, 0);
+      return !(variable instanceof Result) || facts.uses(variable) <= 1;
+    }
+  },
+  /// `read_by_loop(x)`: by an elementwise op or a concatenation, in whose loop it can be computed.
+  READ_BY_LOOP(1) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return facts.isReadByLoop(variable(arguments, 0));
     }
   },
   /// `scalar(x)`: without axes.

@@ -74,10 +74,13 @@ final class Match {
   /// What a name is bound to: a [Variable] or the value of an attribute.
   Object value(String name) {
     int index = names.indexOf(name);
-    if (index < 0) {
-      throw new IllegalStateException("nothing is bound to " + name);
+    if (index >= 0) {
+      return values.get(index);
     }
-    return values.get(index);
+    if (name.equals(Rule.RESULT)) {
+      return root.result();
+    }
+    throw new IllegalStateException("nothing is bound to " + name);
   }
 
   Variable variable(String name) {

@@ -15,6 +15,7 @@ import arignote.ir.op.Concat;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Random;
@@ -82,6 +83,10 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
       case Dot _ -> {
         Range both = facts.range(apply.operand(0)).or(facts.range(apply.operand(1)));
         yield new Range(false, both.defined, both.nonnegative, false);
+      }
+      case Gemm(double alpha, double beta) -> {
+        Range all = apply.operands().stream().map(facts::range).reduce(Range::or).orElse(ANY);
+        yield new Range(false, all.defined, all.nonnegative && alpha > 0 && beta > 0, false);
       }
       case Scatter _ -> {
         Range both = facts.range(apply.operand(0)).or(facts.range(apply.operand(2)));

@@ -9,6 +9,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.CoreOp;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
 import arignote.ir.op.Pad;
@@ -81,7 +82,10 @@ final class RecordForm {
         || type == Gather.class) {
       return OptionalInt.of(2);
     }
-    return type == Select.class || type == Scatter.class ? OptionalInt.of(3) : OptionalInt.empty();
+    if (type == Select.class || type == Gemm.class || type == Scatter.class) {
+      return OptionalInt.of(3);
+    }
+    return OptionalInt.empty();
   }
 
   /// An op's attribute as rules see it: whole numbers as `Long`.
@@ -131,6 +135,9 @@ final class RecordForm {
     }
     if (type == long.class) {
       return number(value);
+    }
+    if (type == double.class) {
+      return ((Number) value).doubleValue();
     }
     if (type == Dim.class) {
       return Attribute.dim(value);

@@ -7,18 +7,21 @@ import arignote.ir.Result;
 import arignote.ir.Site;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
+import arignote.ir.op.Concat;
 import arignote.ir.op.Op;
 import arignote.rewrite.RewriteLog;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One sweep of rules over one graph.
 ///
@@ -75,6 +78,8 @@ final class Rewriting implements Nodes, Facts {
   private final Map<Scalar, Constant> constants = new HashMap<>();
   private final IdentityHashMap<Variable, Integer> uses = new IdentityHashMap<>();
   private final IdentityHashMap<Variable, Range> ranges = new IdentityHashMap<>();
+
+  private final Set<Variable> readByLoops = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Deque<Task> tasks = new ArrayDeque<>();
   private boolean fired;
 
@@ -97,6 +102,7 @@ final class Rewriting implements Nodes, Facts {
     Rewriting rewriting = new Rewriting(rules, log, outermost, applies.size());
     for (Apply apply : applies) {
       apply.operands().forEach(operand -> rewriting.use(operand, 1));
+      rewriting.noteLoop(apply);
     }
     graph.outputs().forEach(output -> rewriting.use(output, 1));
     for (Apply apply : applies) {
@@ -110,6 +116,24 @@ final class Rewriting implements Nodes, Facts {
   @Override
   public int uses(Variable variable) {
     return uses.getOrDefault(variable, 0);
+  }
+
+  @Override
+  public boolean isReadByLoop(Variable variable) {
+    return readByLoops.contains(variable);
+  }
+
+  private void noteLoop(Apply apply) {
+    if (OpGroup.ELEMENTWISE.contains(apply.op()) || apply.op() instanceof Concat) {
+      readByLoops.addAll(apply.operands());
+    }
+  }
+
+  /// Notes that what reads one variable reads another.
+  private void takeLoops(Variable old, Variable replacement) {
+    if (readByLoops.contains(old)) {
+      readByLoops.add(replacement);
+    }
   }
 
   @Override
@@ -131,6 +155,7 @@ final class Rewriting implements Nodes, Facts {
     Apply made = Apply.of(op, operands, site);
     nodes.put(key, made);
     operands.forEach(operand -> use(operand, 1));
+    noteLoop(made);
     return made;
   }
 
@@ -210,6 +235,7 @@ final class Rewriting implements Nodes, Facts {
   private void replace(Variable old, Variable replacement) {
     finished.put(old, replacement);
     if (old != replacement) {
+      takeLoops(old, replacement);
       use(replacement, uses(old));
       uses.remove(old);
     }
@@ -230,6 +256,7 @@ final class Rewriting implements Nodes, Facts {
         task.replacementOrigin = Optional.of(Origin.after(rule, task.origin));
         task.replacementOrigin.ifPresent(this::check);
         task.replacement = replacement;
+        takeLoops(rebuilt.result(), replacement.get());
         if (uses(rebuilt.result()) == 0 || rebuilt == task.apply) {
           release(rebuilt, replacement.get());
         }
@@ -264,6 +291,10 @@ final class Rewriting implements Nodes, Facts {
     if (known == null) {
       known = operands == apply.operands() ? apply : Apply.of(apply.op(), operands, apply.site());
       nodes.put(key, known);
+      noteLoop(known);
+      for (int i = 0; i < apply.results().size(); i++) {
+        takeLoops(apply.results().get(i), known.results().get(i));
+      }
     } else if (known != apply) {
       operands.forEach(operand -> use(operand, -1));
     }

@@ -7,6 +7,9 @@ import java.util.Set;
 
 /// One rewrite rule: what matches the left side becomes the right side.
 public final class Rule {
+  /// The name of what a rule replaces, in its conditions.
+  static final String RESULT = "result";
+
   /// What a rule makes of a match.
   sealed interface Right {
     record Text(Pattern pattern) implements Right {}

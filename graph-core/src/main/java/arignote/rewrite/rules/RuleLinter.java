@@ -82,6 +82,18 @@ final class RuleLinter {
         pattern.collectNames(bound);
       }
     }
+    if (bound.contains(Rule.RESULT)) {
+      throw refused(rule, "result is the name of what the rule replaces");
+    }
+    if (rule.right() instanceof Rule.Right.Text(Pattern right)) {
+      Set<String> used = new LinkedHashSet<>();
+      right.collectNames(used);
+      require(rule, bound, used);
+      if (usesWildcard(right)) {
+        throw refused(rule, "the right side uses _, which stands for nothing");
+      }
+    }
+    bound.add(Rule.RESULT);
     for (Condition condition : rule.where()) {
       Set<String> used = new LinkedHashSet<>();
       condition.collectNames(used);
@@ -104,14 +116,6 @@ final class RuleLinter {
           arguments.forEach(argument -> argument.collectNames(used));
           require(rule, bound, used);
         }
-      }
-    }
-    if (rule.right() instanceof Rule.Right.Text(Pattern right)) {
-      Set<String> used = new LinkedHashSet<>();
-      right.collectNames(used);
-      require(rule, bound, used);
-      if (usesWildcard(right)) {
-        throw refused(rule, "the right side uses _, which stands for nothing");
       }
     }
   }

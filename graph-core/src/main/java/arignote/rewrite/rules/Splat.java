@@ -83,6 +83,15 @@ final class Splat {
     return checked(scalar.item(), dtype);
   }
 
+  /// The shortest decimal number that is this value in a dtype: attributes of equal value are then
+  /// equal, and read as what users write.
+  static double shortest(double value, DType dtype) {
+    float rounded = (float) value;
+    return dtype == DType.F32 && Float.isFinite(rounded)
+        ? Double.parseDouble(Float.toString(rounded))
+        : value;
+  }
+
   /// A scalar variable whose value is that of every element, known now or not.
   static Optional<Variable> scalarOf(Variable variable) {
     Variable source = variable;

@@ -51,6 +51,8 @@ final class Template {
 
   private Part part(Pattern pattern) {
     return switch (pattern) {
+      case Pattern.Name(String name) when match.value(name) instanceof Double number ->
+          literal(number);
       case Pattern.Name(String name) -> {
         Variable variable = match.variable(name);
         boolean flexible = match.rule().isUniform(name);

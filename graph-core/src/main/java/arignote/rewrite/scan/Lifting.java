@@ -22,6 +22,7 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Op;
 import arignote.ir.op.Pad;
@@ -109,6 +110,8 @@ final class Lifting {
             case Dot _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Concat _ -> true;
             case Gather _, Scatter _, Fill _, Iota _, DimSize _ -> true;
             case Random _, Scan _, Cond _, Fused _ -> false;
+            // Canonical form has none.
+            case Gemm _ -> false;
           };
       case CustomOp _ -> false;
     };
@@ -170,7 +173,8 @@ final class Lifting {
             case Gather(int axis, int batch) -> gather(node, axis, batch);
             case Scatter(ScatterFn fn, int axis, int batch) ->
                 apply(new Scatter(fn, axis + 1, batch + 1), allOperands(node));
-            case Fill _, Iota _, DimSize _, Random _, Scan _, Cond _, Fused _ -> throw cannot(node);
+            case Fill _, Iota _, DimSize _, Random _, Scan _, Cond _, Fused _, Gemm _ ->
+                throw cannot(node);
           };
       case CustomOp _ -> throw cannot(node);
     };

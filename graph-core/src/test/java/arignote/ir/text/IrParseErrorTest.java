@@ -96,6 +96,14 @@ class IrParseErrorTest {
         "%0 = add(%x, %y) : f32[T,B] | text:3:8: add: takes operands of one type; the operands are"
             + " f32[T,B] and f32[B,2]",
         "%0 = dot(%x, %x) : f32[T,B] | text:3:8: dot: cannot contract f32[T,B] with f32[T,B]",
+        "%0 = gemm(%x, %x, %x) : f32[T,B] | text:3:8: gemm: cannot contract f32[T,B] with f32[T,B]",
+        "%0 = gemm(%x, %y, %x) : f32[T,B] | text:3:8: gemm: cannot add the product of f32[T,B] and"
+            + " f32[B,2], f32[T,2], to f32[T,B]",
+        "%0 = gemm(%x, %y, @w) : f32[T,2] | text:3:8: gemm: takes matrices; the operands are"
+            + " f32[T,B] and f32[B,2] and f32",
+        "%1 = dot(%x, %y) : f32[T,2] %0 = gemm(%x, %y, %1) {alpha=1e-60} : f32[T,2] | text:3:36:"
+            + " gemm: alpha must be finite and not 0 as f32, found 1.0E-60; the operands are"
+            + " f32[T,B] and f32[B,2] and f32[T,2]",
         "%0 = exp(%x) : f16[T,B] | text:3:18: unknown dtype \"f16\"; expected one of bool, i32,"
             + " i64, f32, f64",
         "%0 = exp(%x) : f32[-1]  | text:3:18: an axis cannot have the length -1",

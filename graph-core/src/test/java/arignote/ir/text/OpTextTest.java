@@ -34,6 +34,8 @@ class OpTextTest {
       %0 = argmin(%x) {axis=1} : i64[T]
       %0 = dot(%x, %w) : f32[T,8]
       %0 = dot(%batched, %batched) {batch=2} : f32[T,B]
+      %0 = gemm(%x, %w, %q) : f32[T,8]
+      %0 = gemm(%x, %w, %q) {alpha=-0.1, beta=2.0} : f32[T,8]
       %0 = broadcast(%s) : f32[T,2*B+1]
       %0 = reshape(%x) : f32[B*T]
       %0 = reshape(%x) : f32[B,T]
@@ -66,7 +68,7 @@ class OpTextTest {
   private static String graph(String line) {
     String type = line.substring(line.lastIndexOf(" : ") + 3);
     return """
-    graph @main(%x: f32[T,B], %y: f32[T,B], %w: f32[B,8], %s: f32, %mask: bool[T,B], %i: i64[T], %batched: f32[T,B,3], %v: f32[T], %z: f32[B,T], %key: i64, %xi: i32[T], %m: bool) -> TYPE {
+    graph @main(%x: f32[T,B], %y: f32[T,B], %w: f32[B,8], %q: f32[T,8], %s: f32, %mask: bool[T,B], %i: i64[T], %batched: f32[T,B,3], %v: f32[T], %z: f32[B,T], %key: i64, %xi: i32[T], %m: bool) -> TYPE {
       LINE
       return %0
     }

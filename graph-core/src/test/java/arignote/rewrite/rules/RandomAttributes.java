@@ -37,6 +37,7 @@ final class RandomAttributes {
       case "size" -> size(op, given);
       case "step" -> List.of(1L, 1L, 1L, 2L, -1L).get(random.nextInt(5));
       case "batch" -> 0L;
+      case "alpha", "beta" -> List.of(1.0, -1.0, 0.5, 0.1, 3.0).get(random.nextInt(5));
       default -> throw new RuleInstance.Misfit("no way to draw " + name);
     };
   }

@@ -19,8 +19,10 @@ import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CompareFn;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -561,8 +563,11 @@ final class RuleInstance {
       }
       return operands;
     }
-    if (type == arignote.ir.op.Dot.class) {
+    if (type == Dot.class) {
       return dotOperands(node);
+    }
+    if (type == Gemm.class) {
+      return gemmOperands(node);
     }
     for (Pattern operand : node.operands()) {
       operands.add(draw(operand, Optional.empty()));
@@ -588,6 +593,16 @@ final class RuleInstance {
     Variable x = operand(node.operands().get(0), new TensorType(dtype, left));
     Variable y = operand(node.operands().get(1), new TensorType(dtype, right));
     return List.of(x, y);
+  }
+
+  private List<Variable> gemmOperands(Pattern.Node node) {
+    Dim inner = dim();
+    TensorType result =
+        new TensorType(random.nextBoolean() ? DType.F32 : DType.F64, List.of(dim(), dim()));
+    return List.of(
+        operand(node.operands().get(0), result.withShape(List.of(result.dim(0), inner))),
+        operand(node.operands().get(1), result.withShape(List.of(inner, result.dim(1)))),
+        draw(node.operands().get(2), Optional.of(result)));
   }
 
   /// An operand of a product of matrices, whose guards on the rank are met by its shape or not at

@@ -57,6 +57,8 @@ class RuleLinterTest {
           rule a: exp(x) => x where y is exp(z);                | nothing on the left side is named y
           rule a: exp(x) => y where x is exp(y) unless z is _;  | nothing on the left side is named z
           rule a: exp(x) => x; rule a: log(x) => x;             | another rule or phase of this name
+          rule a: exp(result) => result;                        | result is the name of what the rule replaces
+          rule a: exp(x) => log(result);                        | nothing on the left side is named result
           rule a: concat(...) => ConcatOfConcat;                | needs a comment
           """)
   void refusesWhatCannotBeMeant(String rules, String reason) {

@@ -1,11 +1,13 @@
 package arignote.tests.random;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import arignote.autodiff.Disconnected;
 import arignote.autodiff.Gradients;
 import arignote.dsl.Maths;
 import arignote.dsl.Values;
+import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.GraphVerifier;
@@ -23,9 +25,12 @@ import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +86,30 @@ class RandomGraphTest {
     each(CPU_EVERY, (seed, graph) -> compareOnCpu(seed, withGradients(graph)));
   }
 
+  /// That the generator makes what these tests are about: ops in the bodies and branches of others.
+  @Test
+  void loopsAndConditionalsOccurInEachOther() {
+    Map<String, Integer> found = new TreeMap<>();
+    for (long seed = FIRST; seed < FIRST + 200; seed++) {
+      Set<String> kinds = new TreeSet<>();
+      collectKinds("", RandomGraphs.make(seed), kinds);
+      kinds.forEach(kind -> found.merge(kind, 1, Integer::sum));
+    }
+    List<String> wanted =
+        List.of("scan scan", "scan cond", "cond scan", "cond cond", "scan select", "cond select");
+    for (String kind : wanted) {
+      assertTrue(found.getOrDefault(kind, 0) >= 10, () -> kind + " is rare: " + found);
+    }
+  }
+
+  private static void collectKinds(String outer, Graph graph, Set<String> kinds) {
+    for (Apply apply : graph.applies()) {
+      String mnemonic = apply.op().mnemonic();
+      kinds.add(outer + " " + mnemonic);
+      apply.op().innerGraphs().forEach(inner -> collectKinds(mnemonic, inner, kinds));
+    }
+  }
+
   private static void each(long step, Check check) {
     System.out.println(
         "random graphs with the seeds %d to %d, every %d."
@@ -96,7 +125,7 @@ class RandomGraphTest {
   }
 
   /// The sum of all outputs' elements with its gradients.
-  private static Graph withGradients(Graph graph) {
+  static Graph withGradients(Graph graph) {
     Variable loss = Values.constant(DType.F64, 0);
     for (Variable output : graph.outputs()) {
       loss = loss.add(Maths.sin(output).sum());

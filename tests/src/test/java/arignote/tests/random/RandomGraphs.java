@@ -1,5 +1,6 @@
 package arignote.tests.random;
 
+import arignote.dsl.Conditional;
 import arignote.dsl.Loop;
 import arignote.dsl.Maths;
 import arignote.dsl.Shapes;
@@ -16,11 +17,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
 
-/// Makes graphs at random, from a seed: elementwise ops, selects, products, shapes, indexing and
-/// loops in loops, put together as models are.
+/// Makes graphs at random, from a seed: elementwise ops, selects, products, shapes, indexing, loops
+/// and conditionals in each other, put together as models are.
 ///
 /// Values stay of moderate size and depend continuously on the arguments, so that graphs can be
-/// compared after rewrites that round differently: what is compared with `lt` are arguments only.
+/// compared after rewrites that round differently: what is compared with `lt`, or chooses a branch,
+/// are arguments only.
 final class RandomGraphs {
   private static final int MOST_NESTED = 2;
 
@@ -120,7 +122,7 @@ final class RandomGraphs {
 
   private Variable node() {
     Variable x = number();
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(20)) {
       case 0 -> Maths.tanh(x);
       case 1 -> Maths.sigmoid(x);
       case 2 -> Maths.sin(x);
@@ -134,6 +136,7 @@ final class RandomGraphs {
       case 13 -> random.nextBoolean() ? shape(number(1)) : concat(number(1));
       case 14 -> gather();
       case 15, 16 -> gates();
+      case 17, 18 -> nested < MOST_NESTED ? conditional() : x.neg();
       default ->
           nested < MOST_NESTED && random.nextInt(3) == 0 ? loop() : Maths.square(Maths.sin(x));
     };
@@ -298,22 +301,93 @@ final class RandomGraphs {
     return results.isEmpty() ? first : Maths.tanh(results.getLast());
   }
 
-  private Step<List<Variable>, List<Variable>> step(
-      List<Variable> elements, List<Variable> carries) {
+  /// A choice between two branches; its results go to the pool too.
+  private Variable conditional() {
+    if (random.nextInt(6) == 0) {
+      return maximumIfAny(number(1));
+    }
+    List<TensorType> types = new ArrayList<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      types.add(number().type());
+    }
+    List<Variable> results =
+        Conditional.cond(predicate(), () -> branch(types), () -> branch(types));
+    pool.addAll(results);
+    return Maths.tanh(results.getFirst());
+  }
+
+  /// What must not be computed if it is not asked for: the maximum of nothing is an error.
+  private static Variable maximumIfAny(Variable x) {
+    TensorType reduced = x.sum(0).type();
+    return Conditional.cond(
+        Values.size(x, 0).gt(0),
+        () -> x.max(0),
+        () -> Values.zeros(reduced.dtype(), reduced.shape().toArray()));
+  }
+
+  private Variable predicate() {
+    List<Variable> truths = pool.stream().filter(x -> x.type().dtype() == DType.BOOL).toList();
+    if (random.nextInt(8) == 0) {
+      return Values.constant(DType.BOOL, random.nextInt(2));
+    }
+    if (truths.isEmpty() || random.nextBoolean()) {
+      return inputs.get(random.nextInt(6)).sum().gt(0);
+    }
+    Variable truth = truths.get(random.nextInt(truths.size()));
+    return truth.type().isScalar() ? truth : Maths.any(truth);
+  }
+
+  private List<Variable> branch(List<TensorType> types) {
+    List<Variable> outside = enter(List.of());
+    if (nested < MOST_NESTED && random.nextInt(4) == 0) {
+      pool.add(loop());
+    }
+    grow(random.nextInt(4));
+    List<Variable> results = new ArrayList<>();
+    for (TensorType type : types) {
+      Variable result = like(type);
+      results.add(
+          switch (random.nextInt(4)) {
+            case 0 -> result;
+            case 1 -> Maths.sin(result);
+            default -> result.mul(Maths.tanh(number().sum()));
+          });
+    }
+    leave(outside);
+    return results;
+  }
+
+  /// Starts the inside of a loop or branch: few of the values outside are captured.
+  ///
+  /// @param given what is there from the start
+  /// @return the pool outside
+  private List<Variable> enter(List<Variable> given) {
     List<Variable> outside = List.copyOf(pool);
     nested++;
-    // Few of the values outside are captured.
     List<Variable> captured = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       captured.add(any(_ -> true));
     }
     pool.clear();
     pool.addAll(captured);
-    pool.addAll(carries);
-    pool.addAll(elements);
+    pool.addAll(given);
     if (pool.stream().noneMatch(x -> x.type().dtype() == DType.F64 && x.type().rank() > 0)) {
       pool.add(parameter(Dim.of(3)));
     }
+    return outside;
+  }
+
+  private void leave(List<Variable> outside) {
+    pool.clear();
+    pool.addAll(outside);
+    nested--;
+  }
+
+  private Step<List<Variable>, List<Variable>> step(
+      List<Variable> elements, List<Variable> carries) {
+    List<Variable> given = new ArrayList<>(carries);
+    given.addAll(elements);
+    List<Variable> outside = enter(given);
     grow(3 + random.nextInt(nested > 1 ? 6 : 14));
     List<Variable> next = new ArrayList<>();
     for (Variable carry : carries) {
@@ -323,9 +397,7 @@ final class RandomGraphs {
     for (int i = random.nextInt(5); i >= 0; i--) {
       outputs.add(number());
     }
-    pool.clear();
-    pool.addAll(outside);
-    nested--;
+    leave(outside);
     return new Step<>(next, outputs);
   }
 

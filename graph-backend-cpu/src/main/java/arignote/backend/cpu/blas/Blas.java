@@ -2,6 +2,10 @@ package arignote.backend.cpu.blas;
 
 import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
@@ -44,9 +48,62 @@ public final class Blas {
     }
   }
 
-  /// `result[m,n] = x[m,k] y[k,n]`, or with `accumulate` that much more. No size may be 0.
+  /// `result[m,n] = alpha x[m,k] y[k,n] + beta result[m,n]`, which is not read if `beta` is 0. No
+  /// size may be 0.
   public BlasCall gemm(
-      DType dtype, int m, int n, int k, Matrix x, Matrix y, int resultLeading, boolean accumulate) {
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      Matrix x,
+      Matrix y,
+      double beta,
+      int resultLeading) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + m, "n=" + n, "k=" + k),
+            Map.of("left transposed", x.transposed, "right transposed", y.transposed),
+            alpha,
+            beta);
+    return new BlasCall(
+        prefix(dtype) + "gemm",
+        arguments,
+        gemmRoutine(dtype, m, n, k, alpha, x, y, beta, resultLeading));
+  }
+
+  private static String prefix(DType dtype) {
+    return dtype == DType.F32 ? "s" : "d";
+  }
+
+  private static List<String> arguments(
+      List<String> sizes, Map<String, Boolean> flags, double alpha, double beta) {
+    List<String> arguments = new ArrayList<>(sizes);
+    new TreeMap<>(flags)
+        .forEach((name, isSet) -> {
+          if (isSet) {
+            arguments.add(name);
+          }
+        });
+    if (alpha != 1) {
+      arguments.add("alpha=" + alpha);
+    }
+    if (beta != 0) {
+      arguments.add("beta=" + beta);
+    }
+    return arguments;
+  }
+
+  private static BlasCall.Routine gemmRoutine(
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      Matrix x,
+      Matrix y,
+      double beta,
+      int resultLeading) {
     int transX = x.trans();
     int transY = y.trans();
     int ldx = x.leading;
@@ -55,7 +112,8 @@ public final class Blas {
       FloatAddress a = new FloatAddress();
       FloatAddress b = new FloatAddress();
       FloatAddress c = new FloatAddress();
-      float beta = accumulate ? 1 : 0;
+      float scale = (float) alpha;
+      float resultScale = (float) beta;
       return (xAddress, yAddress, result) -> {
         openblas.cblas_sgemm(
             ROW_MAJOR,
@@ -64,12 +122,12 @@ public final class Blas {
             m,
             n,
             k,
-            1,
+            scale,
             a.at(xAddress),
             ldx,
             b.at(yAddress),
             ldy,
-            beta,
+            resultScale,
             c.at(result),
             resultLeading);
       };
@@ -77,7 +135,6 @@ public final class Blas {
     DoubleAddress a = new DoubleAddress();
     DoubleAddress b = new DoubleAddress();
     DoubleAddress c = new DoubleAddress();
-    double beta = accumulate ? 1 : 0;
     return (xAddress, yAddress, result) -> {
       openblas.cblas_dgemm(
           ROW_MAJOR,
@@ -86,7 +143,7 @@ public final class Blas {
           m,
           n,
           k,
-          1,
+          alpha,
           a.at(xAddress),
           ldx,
           b.at(yAddress),
@@ -97,16 +154,39 @@ public final class Blas {
     };
   }
 
-  /// `result[rows] = matrix[rows,columns] vector[columns]`, or with `accumulate` that much more;
-  /// the matrix is the left operand of the call. No size may be 0, no step below 1.
+  /// `result[rows] = alpha matrix[rows,columns] vector[columns] + beta result[rows]`, which is not
+  /// read if `beta` is 0; the matrix is the left operand of the call. No size may be 0, no step
+  /// below 1.
   public BlasCall gemv(
       DType dtype,
       int rows,
       int columns,
+      double alpha,
       Matrix matrix,
       int vectorStep,
-      int resultStep,
-      boolean accumulate) {
+      double beta,
+      int resultStep) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + rows, "n=" + columns),
+            Map.of("transposed", matrix.transposed),
+            alpha,
+            beta);
+    return new BlasCall(
+        prefix(dtype) + "gemv",
+        arguments,
+        gemvRoutine(dtype, rows, columns, alpha, matrix, vectorStep, beta, resultStep));
+  }
+
+  private static BlasCall.Routine gemvRoutine(
+      DType dtype,
+      int rows,
+      int columns,
+      double alpha,
+      Matrix matrix,
+      int vectorStep,
+      double beta,
+      int resultStep) {
     int trans = matrix.trans();
     int height = matrix.transposed ? columns : rows;
     int width = matrix.transposed ? rows : columns;
@@ -115,19 +195,20 @@ public final class Blas {
       FloatAddress a = new FloatAddress();
       FloatAddress b = new FloatAddress();
       FloatAddress c = new FloatAddress();
-      float beta = accumulate ? 1 : 0;
+      float scale = (float) alpha;
+      float resultScale = (float) beta;
       return (x, y, result) -> {
         openblas.cblas_sgemv(
             ROW_MAJOR,
             trans,
             height,
             width,
-            1,
+            scale,
             a.at(x),
             leading,
             b.at(y),
             vectorStep,
-            beta,
+            resultScale,
             c.at(result),
             resultStep);
       };
@@ -135,14 +216,13 @@ public final class Blas {
     DoubleAddress a = new DoubleAddress();
     DoubleAddress b = new DoubleAddress();
     DoubleAddress c = new DoubleAddress();
-    double beta = accumulate ? 1 : 0;
     return (x, y, result) -> {
       openblas.cblas_dgemv(
           ROW_MAJOR,
           trans,
           height,
           width,
-          1,
+          alpha,
           a.at(x),
           leading,
           b.at(y),
