@@ -58,7 +58,9 @@ final class FusedRows {
     List<LoopNest.Place> targets = new ArrayList<>();
     for (LoopBody.Target target : body.targets()) {
       Result result = apply.results().get(target.result());
-      View view = View.dense(block.preparation().zero(), result.type().dtype(), block.shape(apply, result.type()));
+      View view =
+          View.dense(
+              block.preparation().zero(), result.type().dtype(), block.shape(apply, result.type()));
       LoopNest.Place place = place(target, view);
       targets.add(place);
       strides.add(place.strides());
@@ -89,8 +91,7 @@ final class FusedRows {
   private LoopNest.Place place(LoopBody.Target target, View result) {
     return switch (target) {
       case LoopBody.Whole _ -> LoopNest.Place.of(result);
-      case LoopBody.Part part ->
-          LoopNest.Place.of(Elementwise.part(block, apply, part, result));
+      case LoopBody.Part part -> LoopNest.Place.of(Elementwise.part(block, apply, part, result));
       case LoopBody.OfRows(_, var axes) -> LoopNest.Place.along(result, axes, shape.length);
     };
   }

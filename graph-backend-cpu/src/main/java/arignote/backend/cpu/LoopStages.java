@@ -67,10 +67,7 @@ final class LoopStages {
         uniform[i] = steps[i] == 0;
       }
       packed[i] =
-          !counter
-              && length > 1
-              && steps[i] != elementBytes[i]
-              && !(isOperand && steps[i] == 0);
+          !counter && length > 1 && steps[i] != elementBytes[i] && !(isOperand && steps[i] == 0);
     }
     Stages divided = Stages.of(loop, uniform, kernels.vectors() && length >= SHORTEST);
     for (int i = 0; i < operands; i++) {
@@ -241,7 +238,9 @@ final class LoopStages {
         row[i] =
             source < 0
                 ? scratch + ~source * (PIECE * 8L)
-                : packed[source] ? packedAddresses[source] : addresses[source] + start * steps[source];
+                : packed[source]
+                    ? packedAddresses[source]
+                    : addresses[source] + start * steps[source];
       }
     }
   }

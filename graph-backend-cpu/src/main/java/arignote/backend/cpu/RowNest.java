@@ -71,8 +71,7 @@ final class RowNest implements Instruction, Workers.Task {
 
   private RowNest(Builder builder, Slot scratch) {
     this.text =
-        new RowText(
-            builder.body, builder.phases, builder.shape, builder.sources, builder.targets);
+        new RowText(builder.body, builder.phases, builder.shape, builder.sources, builder.targets);
     this.axes = builder.axes;
     this.sources = builder.sources.size();
     this.places = sources + builder.targets.size();
@@ -109,8 +108,7 @@ final class RowNest implements Instruction, Workers.Task {
     for (int part = 0; part < parts; part++) {
       walks[part] = new Walk(part);
     }
-    this.blockResults =
-        new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
+    this.blockResults = new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
   }
 
   @Override
@@ -376,8 +374,7 @@ final class RowNest implements Instruction, Workers.Task {
               + pieces() * PIECE_BYTES
               + scratch;
       long rows = axes.count();
-      long wanted =
-          Math.min(tools.threads(), rows * axes.row().size() / Grain.of(body.loop()));
+      long wanted = Math.min(tools.threads(), rows * axes.row().size() / Grain.of(body.loop()));
       splitsRows = rows < wanted && phases.phases().size() == 1 && blocks > 1;
       parts = (int) Math.max(1, Math.min(wanted, splitsRows ? blocks : rows));
     }

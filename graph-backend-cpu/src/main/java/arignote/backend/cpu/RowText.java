@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A loop over rows for people, as an instruction of the plan: what each phase computes in the words
-/// of the IR.
+/// A loop over rows for people, as an instruction of the plan: what each phase computes in the
+/// words of the IR.
 ///
 /// @param shape of the loop
 /// @param sources where each operand lies
