@@ -67,8 +67,7 @@ public final class Pipelines {
           new FuseReductions());
 
   private static final List<Pass> FAST_COMPILE =
-      List.of(
-          new MergeScans(), new InlineCustomOps(), new FuseElementwise(), new FuseReductions());
+      List.of(new MergeScans(), new InlineCustomOps(), new FuseElementwise(), new FuseReductions());
 
   private Pipelines() {}
 

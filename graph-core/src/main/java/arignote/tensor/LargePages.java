@@ -102,8 +102,7 @@ final class LargePages {
       // Where this is refused, pages are small, and all else is the same.
       int _ = (int) advise.invokeExact(aligned, bytes, HUGE_PAGE);
       return Optional.of(
-          MemorySegment.ofAddress(aligned)
-              .reinterpret(bytes, arena, _ -> release(start, mapped)));
+          MemorySegment.ofAddress(aligned).reinterpret(bytes, arena, _ -> release(start, mapped)));
     } catch (Throwable e) {
       release(start, mapped);
       throw unexpected(e);

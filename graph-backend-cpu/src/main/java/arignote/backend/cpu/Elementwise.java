@@ -83,8 +83,7 @@ final class Elementwise {
     return sameShape
         && result.apply().operands().stream()
             .allMatch(
-                operand ->
-                    (operand == value && !reduces) || schedule.storage(operand) != value);
+                operand -> (operand == value && !reduces) || schedule.storage(operand) != value);
   }
 
   /// The part of a result that an output of a loop writes.

@@ -15,9 +15,7 @@ import arignote.plan.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Prepares fused nodes that reduce: as one loop over rows, or, where the lengths of this call make
@@ -56,16 +54,18 @@ final class FusedRows {
             .toList();
     List<long[]> strides = new ArrayList<>();
     sources.forEach(source -> strides.add(source.strides()));
-    Map<Result, View> results = new LinkedHashMap<>();
+    IdentityHashMap<Result, View> results = new IdentityHashMap<>();
     List<LoopNest.Place> targets = new ArrayList<>();
     for (LoopBody.Target target : body.targets()) {
       Result result = apply.results().get(target.result());
-      View view = View.dense(block.preparation().zero(), result.type().dtype(), block.shape(apply, result.type()));
+      View view =
+          View.dense(
+              block.preparation().zero(), result.type().dtype(), block.shape(apply, result.type()));
       LoopNest.Place place = place(target, view);
       targets.add(place);
       strides.add(place.strides());
     }
-    RowNest.Axes axes = RowNest.Axes.of(shape, body.reduced(), strides);
+    Rows axes = Rows.of(shape, body.reduced(), strides);
     if (isBetterApart(axes, phases)) {
       apart();
       return;
@@ -78,22 +78,20 @@ final class FusedRows {
       block.touch(view.slot());
     }
     RowNest.Builder builder =
-        new RowNest.Builder(fused.body(), body, phases, axes, sources, targets, block.tools());
+        new RowNest.Builder(body, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
     for (LoopNest.Place source : sources) {
       if (source.slot().kind() != Slot.Kind.ZERO) {
         block.touch(source.slot());
       }
     }
-    List<View> reads = apply.operands().stream().map(block::view).distinct().toList();
-    block.emit(builder.build(scratch, reads, List.copyOf(results.values())), scratch);
+    block.emit(builder.build(scratch), scratch);
   }
 
   private LoopNest.Place place(LoopBody.Target target, View result) {
     return switch (target) {
       case LoopBody.Whole _ -> LoopNest.Place.of(result);
-      case LoopBody.Part part ->
-          LoopNest.Place.of(Elementwise.part(block, apply, part, result));
+      case LoopBody.Part part -> LoopNest.Place.of(Elementwise.part(block, apply, part, result));
       case LoopBody.OfRows(_, var axes) -> LoopNest.Place.along(result, axes, shape.length);
     };
   }
@@ -121,13 +119,13 @@ final class FusedRows {
     }
   }
 
-  private boolean isBetterApart(RowNest.Axes axes, RowPhases phases) {
+  private boolean isBetterApart(Rows axes, RowPhases phases) {
     if (axes.row().inner() < SHORTEST) {
-      return axes.kept().size() > FEW || axes.row().rank() > 1;
+      return axes.count() > FEW || axes.row().rank() > 1;
     }
     long threads =
-        Math.min(block.tools().threads(), axes.kept().size() * axes.row().size() / Grain.of(body.loop()));
-    return phases.phases().size() > 1 && axes.kept().size() < threads;
+        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(body.loop()));
+    return phases.phases().size() > 1 && axes.count() < threads;
   }
 
   /// The loops and reductions that the node was fused from, in memory of their own.
@@ -174,24 +172,29 @@ final class FusedRows {
   }
 
   /// Several instructions as one.
-  private record InTurn(List<Instruction> instructions) implements Instruction {
+  private static final class InTurn implements Instruction {
+    private final Instruction[] instructions;
+
+    InTurn(List<Instruction> instructions) {
+      this.instructions = instructions.toArray(Instruction[]::new);
+    }
+
     @Override
     public void run(long[] base) {
-      for (int i = 0; i < instructions.size(); i++) {
-        instructions.get(i).run(base);
+      for (Instruction instruction : instructions) {
+        instruction.run(base);
       }
     }
 
     @Override
     public Plan.Step describe(PlanWriter writer) {
-      List<Plan.Step> steps = writer.describe(instructions.toArray(Instruction[]::new));
       return new Plan.Step(
-          "apart",
+          "fused",
           Optional.empty(),
           List.of(),
           List.of(),
-          List.of(),
-          List.of(new Plan.Part("in turn", List.of(), steps)));
+          List.of("apart"),
+          List.of(new Plan.Part("one after the other", List.of(), writer.describe(instructions))));
     }
   }
 }

@@ -67,10 +67,7 @@ final class LoopStages {
         uniform[i] = steps[i] == 0;
       }
       packed[i] =
-          !counter
-              && length > 1
-              && steps[i] != elementBytes[i]
-              && !(isOperand && steps[i] == 0);
+          !counter && length > 1 && steps[i] != elementBytes[i] && !(isOperand && steps[i] == 0);
     }
     Stages divided = Stages.of(loop, uniform, kernels.vectors() && length >= SHORTEST);
     for (int i = 0; i < operands; i++) {
@@ -92,7 +89,7 @@ final class LoopStages {
       rows += flag ? 1 : 0;
     }
     this.packedRows = rows;
-    this.scratchRows = rows + (divided.isSingle() ? 0 : Math.max(1, divided.scratch().size()));
+    this.scratchRows = rows + (stages.length > 1 ? Math.max(1, divided.scratch().size()) : 0);
   }
 
   private int source(Stage.Place place) {
@@ -108,27 +105,26 @@ final class LoopStages {
     return (long) scratchRows * PIECE * 8;
   }
 
-  Runner runner() {
-    return new Runner();
-  }
-
-  /// How the loop runs, for people.
+  /// What there is to say about how rows are computed, for people.
   List<String> notes() {
     List<String> notes = new ArrayList<>();
     if (stages.length > 1) {
       notes.add(stages.length + " stages");
     }
-    String names =
+    String packedPlaces =
         IntStream.range(0, packed.length)
             .filter(i -> packed[i])
             .mapToObj(i -> i < operands ? "%" + i : "output " + (i - operands))
             .collect(Collectors.joining(" and "));
-    if (!names.isEmpty()) {
-      notes.add(names + " packed row by row");
+    if (!packedPlaces.isEmpty()) {
+      notes.add(packedPlaces + " packed row by row");
     }
     return notes;
   }
 
+  Runner runner() {
+    return new Runner();
+  }
 
   /// What one thread needs to run the kernels.
   final class Runner {
@@ -161,6 +157,9 @@ final class LoopStages {
     ///   value
     /// @param scratch where there is room for [#scratchBytes]
     void run(long[] addresses, long count, long scratch) {
+      if (stages.length == 0) {
+        return;
+      }
       if (scratchRows == 0) {
         runDirect(addresses, count);
       } else {
@@ -239,7 +238,9 @@ final class LoopStages {
         row[i] =
             source < 0
                 ? scratch + ~source * (PIECE * 8L)
-                : packed[source] ? packedAddresses[source] : addresses[source] + start * steps[source];
+                : packed[source]
+                    ? packedAddresses[source]
+                    : addresses[source] + start * steps[source];
       }
     }
   }

@@ -127,7 +127,8 @@ final class LoopText {
     return String.join(" + ", terms).replace("+ -", "- ");
   }
 
-  private static String call(Step step) {
+  /// A step in the words of the IR, arguments by their numbers.
+  static String call(Step step) {
     return switch (step) {
       case Step.Literal literal -> literal(literal);
       case Step.Unary unary -> call(unary.fn().mnemonic(), step);

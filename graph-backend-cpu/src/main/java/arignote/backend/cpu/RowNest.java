@@ -3,13 +3,10 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.RowReduction;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.backend.cpu.kernel.RowPhases;
-import arignote.ir.Graph;
-import arignote.ir.text.IrPrinter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Runs a loop with reductions row by row: each phase sweeps along a row in pieces that stay in the
 /// first-level cache, and combines each piece as soon as it is computed; see [RowPhases].
@@ -27,31 +24,6 @@ final class RowNest implements Instruction, Workers.Task {
   /// Room for a vector, or for a scalar in a cache line of its own.
   private static final long LINE = BufferPlan.ALIGNMENT;
 
-  /// The axes of a loop: those that stay, and those along which rows lie.
-  ///
-  /// @param kept over what is read and written, a row at a time
-  /// @param row over the same, along one row
-  record Axes(Nest kept, Nest row) {
-    /// @param strides of what is read and written, one for each axis of the loop
-    static Axes of(long[] shape, List<Integer> reduced, List<long[]> strides) {
-      List<Integer> kept = new ArrayList<>();
-      for (int axis = 0; axis < shape.length; axis++) {
-        if (!reduced.contains(axis)) {
-          kept.add(axis);
-        }
-      }
-      return new Axes(nest(shape, kept, strides), nest(shape, reduced, strides));
-    }
-
-    private static Nest nest(long[] shape, List<Integer> axes, List<long[]> strides) {
-      return Nest.of(pick(shape, axes), strides.stream().map(all -> pick(all, axes)).toList());
-    }
-
-    private static long[] pick(long[] values, List<Integer> axes) {
-      return axes.stream().mapToLong(axis -> values[axis]).toArray();
-    }
-  }
-
   /// A phase with its kernels.
   ///
   /// @param rows for each operand and each output of the loop its number among all rows
@@ -66,10 +38,8 @@ final class RowNest implements Instruction, Workers.Task {
       int[] from,
       long[] steps) {}
 
-  private final Graph graph;
-  private final List<View> reads;
-  private final List<View> writes;
-  private final Axes axes;
+  private final RowText text;
+  private final Rows axes;
   private final int[] slots;
   private final long[] offsets;
 
@@ -99,10 +69,9 @@ final class RowNest implements Instruction, Workers.Task {
   private final long[] blockResults;
   private long[] base = {};
 
-  private RowNest(Builder builder, Slot scratch, List<View> reads, List<View> writes) {
-    this.graph = builder.graph;
-    this.reads = reads;
-    this.writes = writes;
+  private RowNest(Builder builder, Slot scratch) {
+    this.text =
+        new RowText(builder.body, builder.phases, builder.shape, builder.sources, builder.targets);
     this.axes = builder.axes;
     this.sources = builder.sources.size();
     this.places = sources + builder.targets.size();
@@ -139,13 +108,12 @@ final class RowNest implements Instruction, Workers.Task {
     for (int part = 0; part < parts; part++) {
       walks[part] = new Walk(part);
     }
-    this.blockResults =
-        new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
+    this.blockResults = new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
   }
 
   @Override
   public void run(long[] base) {
-    if (axes.kept.size() == 0) {
+    if (axes.count() == 0) {
       return;
     }
     this.base = base;
@@ -153,7 +121,7 @@ final class RowNest implements Instruction, Workers.Task {
       for (Walk walk : walks) {
         walk.seek(0);
       }
-      for (long row = 0; row < axes.kept.size(); row++) {
+      for (long row = 0; row < axes.count(); row++) {
         workers.run(parts, this);
         walks[0].combineBlocks();
         walks[0].end();
@@ -164,7 +132,7 @@ final class RowNest implements Instruction, Workers.Task {
     } else if (parts > 1) {
       workers.run(parts, this);
     } else {
-      walks[0].rows(0, axes.kept.size());
+      walks[0].rows(0, axes.count());
     }
   }
 
@@ -173,37 +141,25 @@ final class RowNest implements Instruction, Workers.Task {
     if (splitsRows) {
       walks[part].blocksOfRow(blocks * part / parts, blocks * (part + 1) / parts);
     } else {
-      long rows = axes.kept.size();
+      long rows = axes.count();
       walks[part].rows(rows * part / parts, rows * (part + 1) / parts);
     }
   }
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
-    String name = writer.nextKernel();
-    writer.kernel(name, IrPrinter.print(name, graph));
     List<String> notes = new ArrayList<>();
-    notes.add(axes.kept.size() + " of " + axes.row.size());
-    if (sweeps.length > 1) {
-      notes.add(sweeps.length + " sweeps");
-    }
     if (parts > 1) {
-      notes.add(parts + " threads");
+      notes.add(parts + (splitsRows ? " threads along each row" : " threads"));
     }
-    return new Plan.Step(
-        "rows",
-        Optional.of(name),
-        reads.stream().map(writer::access).toList(),
-        writes.stream().map(writer::access).toList(),
-        notes,
-        List.of());
+    return text.describe(writer, notes);
   }
 
   /// What one thread needs to go along rows.
   private final class Walk {
     private final int part;
-    private final Odometer kept = new Odometer(axes.kept, axes.kept.rank());
-    private final Odometer segments = new Odometer(axes.row, Math.max(0, axes.row.rank() - 1));
+    private final Odometer kept = new Odometer(axes.kept(), axes.kept().rank());
+    private final Odometer segments = new Odometer(axes.row(), Math.max(0, axes.row().rank() - 1));
     private final long[] addresses = new long[steps.length];
     private final LoopStages.Runner[] runners = new LoopStages.Runner[sweeps.length];
     private final long[][] operands = new long[sweeps.length][];
@@ -291,10 +247,10 @@ final class RowNest implements Instruction, Workers.Task {
 
     /// Sweeps along some segments of a row, or a part of one.
     private void block(int sweep, long block) {
-      long inner = axes.row.inner();
+      long inner = axes.row().inner();
       long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
       long first = segmentsInBlock == 0 ? block / blocksInSegment : block * segmentsInBlock;
-      long last = Math.min(axes.row.rows(), first + Math.max(1, segmentsInBlock));
+      long last = Math.min(axes.row().rows(), first + Math.max(1, segmentsInBlock));
       long from = segmentsInBlock == 0 ? block % blocksInSegment * BLOCK : 0;
       long to = segmentsInBlock == 0 ? Math.min(inner, from + BLOCK) : inner;
       for (int i = 0; i < places; i++) {
@@ -357,15 +313,15 @@ final class RowNest implements Instruction, Workers.Task {
 
   /// The memory of a stored row.
   private long rowBytes() {
-    return (axes.row.size() * 8 + LINE - 1) / LINE * LINE;
+    return (axes.row().size() * 8 + LINE - 1) / LINE * LINE;
   }
 
   /// Prepares a loop.
   static final class Builder {
-    private final Graph graph;
     private final LoopBody body;
     private final RowPhases phases;
-    private final Axes axes;
+    private final long[] shape;
+    private final Rows axes;
     private final List<LoopNest.Place> sources;
     private final List<LoopNest.Place> targets;
     private final Toolbox tools;
@@ -379,18 +335,17 @@ final class RowNest implements Instruction, Workers.Task {
     private final int parts;
     private final boolean splitsRows;
 
-    /// @param graph of the node, for people
     Builder(
-        Graph graph,
         LoopBody body,
         RowPhases phases,
-        Axes axes,
+        long[] shape,
+        Rows axes,
         List<LoopNest.Place> sources,
         List<LoopNest.Place> targets,
         Toolbox tools) {
-      this.graph = graph;
       this.body = body;
       this.phases = phases;
+      this.shape = shape.clone();
       this.axes = axes;
       this.sources = sources;
       this.targets = targets;
@@ -398,29 +353,28 @@ final class RowNest implements Instruction, Workers.Task {
       this.steps = steps();
       long scratch = 0;
       for (RowPhases.Phase phase : phases.phases()) {
-        Sweep sweep = sweep(phase, axes.row.inner());
+        Sweep sweep = sweep(phase, axes.row().inner());
         sweeps.add(sweep);
         scratch = Math.max(scratch, sweep.stages.scratchBytes());
       }
       end = sweep(phases.end(), 1);
       scratch = Math.max(scratch, end.stages.scratchBytes());
       piece = PIECE_BYTES / mostBytes();
-      long inner = Math.max(1, axes.row.inner());
+      long inner = Math.max(1, axes.row().inner());
       segmentsInBlock = inner >= BLOCK ? 0 : BLOCK / inner;
       blocks =
           segmentsInBlock == 0
-              ? axes.row.rows() * ((inner + BLOCK - 1) / BLOCK)
-              : (axes.row.rows() + segmentsInBlock - 1) / segmentsInBlock;
-      long rowBytes = (axes.row.size() * 8 + LINE - 1) / LINE * LINE;
+              ? axes.row().rows() * ((inner + BLOCK - 1) / BLOCK)
+              : (axes.row().rows() + segmentsInBlock - 1) / segmentsInBlock;
+      long rowBytes = (axes.row().size() * 8 + LINE - 1) / LINE * LINE;
       partBytes =
           LINE
               + body.reductions().size() * LINE
               + phases.stored().size() * rowBytes
               + pieces() * PIECE_BYTES
               + scratch;
-      long rows = axes.kept.size();
-      long wanted =
-          Math.min(tools.threads(), rows * axes.row.size() / Grain.of(body.loop()));
+      long rows = axes.count();
+      long wanted = Math.min(tools.threads(), rows * axes.row().size() / Grain.of(body.loop()));
       splitsRows = rows < wanted && phases.phases().size() == 1 && blocks > 1;
       parts = (int) Math.max(1, Math.min(wanted, splitsRows ? blocks : rows));
     }
@@ -433,7 +387,7 @@ final class RowNest implements Instruction, Workers.Task {
       int places = sources.size() + targets.size();
       long[] all = new long[places + phases.stored().size() + pieces()];
       for (int i = 0; i < places; i++) {
-        all[i] = axes.row.innerStride(i);
+        all[i] = axes.row().innerStride(i);
       }
       for (int i = 0; i < phases.stored().size(); i++) {
         all[places + i] = phases.stored().get(i).bytes();
@@ -501,10 +455,8 @@ final class RowNest implements Instruction, Workers.Task {
       return parts * partBytes;
     }
 
-    /// @param reads what the node reads, for people
-    /// @param writes its results, for people
-    RowNest build(Slot scratch, List<View> reads, List<View> writes) {
-      return new RowNest(this, scratch, reads, writes);
+    RowNest build(Slot scratch) {
+      return new RowNest(this, scratch);
     }
   }
 }

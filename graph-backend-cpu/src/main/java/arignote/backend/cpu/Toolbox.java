@@ -4,10 +4,10 @@ import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
-import arignote.ir.op.Scan;
-import arignote.plan.IndependentRows;
 import arignote.ir.Graph;
 import arignote.ir.op.Fused;
+import arignote.ir.op.Scan;
+import arignote.plan.IndependentRows;
 import arignote.rewrite.passes.FuseElementwise;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -23,9 +23,9 @@ final class Toolbox {
   private final Map<Apply, LoopBody> loopBodies =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
+  private final Map<Graph, Graph> apart = Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<Apply, Optional<IndependentRows>> independentRows =
       Collections.synchronizedMap(new IdentityHashMap<>());
-  private final Map<Graph, Graph> apart = Collections.synchronizedMap(new IdentityHashMap<>());
 
   Toolbox(Kernels kernels, Workers workers, Blas blas, int threads) {
     this.kernels = kernels;
@@ -50,14 +50,14 @@ final class Toolbox {
     return threads;
   }
 
-  /// The independent rows of a scan, which do not depend on lengths either.
-  Optional<IndependentRows> independentRows(Apply apply, Scan scan) {
-    return independentRows.computeIfAbsent(apply, _ -> IndependentRows.of(scan));
-  }
-
   /// The loops and reductions that a fused node was made of, each a node.
   Graph apart(Fused fused) {
     return apart.computeIfAbsent(fused.body(), new FuseElementwise()::apply);
+  }
+
+  /// The independent rows of a scan, which do not depend on lengths either.
+  Optional<IndependentRows> independentRows(Apply apply, Scan scan) {
+    return independentRows.computeIfAbsent(apply, _ -> IndependentRows.of(scan));
   }
 
   /// The loop of an elementwise node, which does not depend on lengths.

@@ -80,7 +80,10 @@ public final class LoopAxes {
 
   /// The axes that a reduction of this shape along these axes keeps.
   public static List<Integer> kept(List<Dim> shape, List<Integer> reduced) {
-    return IntStream.range(0, shape.size()).boxed().filter(axis -> !reduced.contains(axis)).toList();
+    return IntStream.range(0, shape.size())
+        .boxed()
+        .filter(axis -> !reduced.contains(axis))
+        .toList();
   }
 
   /// The shape of a reduction's result.
@@ -180,7 +183,10 @@ public final class LoopAxes {
     TensorType to = apply.result().type();
     int added = to.rank() - from.rank();
     return IntStream.range(0, from.rank())
-        .mapToObj(axis -> from.dim(axis).is(1) && !to.dim(added + axis).is(1) ? NONE : alignment.get(added + axis))
+        .mapToObj(axis ->
+            from.dim(axis).is(1) && !to.dim(added + axis).is(1)
+                ? NONE
+                : alignment.get(added + axis))
         .toList();
   }
 

@@ -121,7 +121,6 @@ final class FusionLevels {
     return Math.min(nodes, MOST_COPIED + 1);
   }
 
-
   /// How much higher than a node its consumer must be: by 1, unless both can be in one loop or the
   /// node can be copied into the consumer's.
   private int step(Apply producer, Apply consumer) {

@@ -90,7 +90,8 @@ final class RowGroup {
     long reductions = members.stream().filter(member -> member.op() instanceof Reduce).count();
     boolean computes =
         members.stream()
-            .anyMatch(member -> !(member.op() instanceof Reduce) && key.isWhole(RowGroups.loopValue(member)));
+            .anyMatch(member ->
+                !(member.op() instanceof Reduce) && key.isWhole(RowGroups.loopValue(member)));
     return reductions > 1 || (reductions == 1 && computes);
   }
 

@@ -210,21 +210,20 @@ class FuseReductionsTest {
             case 5 -> vectors.add(Apply.of(new Unary(UnaryFn.SIGN), List.of(vector)).result());
             case 6 -> {
               Variable repeated = Apply.of(new Broadcast(square), List.of(vector)).result();
-              matrices.add(
-                  Apply.of(new Binary(BinaryFn.SUB), List.of(left, repeated)).result());
+              matrices.add(Apply.of(new Binary(BinaryFn.SUB), List.of(left, repeated)).result());
             }
             default -> {
               Variable padded =
                   Apply.of(new Reshape(List.of(Dim.of(3), Dim.of(1))), List.of(vector)).result();
               Variable repeated = Apply.of(new Broadcast(square), List.of(padded)).result();
-              matrices.add(
-                  Apply.of(new Binary(BinaryFn.SUB), List.of(left, repeated)).result());
+              matrices.add(Apply.of(new Binary(BinaryFn.SUB), List.of(left, repeated)).result());
             }
           }
         }
       }
     }
-    List<Variable> outputs = new ArrayList<>(matrices.subList(matrices.size() - 1, matrices.size()));
+    List<Variable> outputs =
+        new ArrayList<>(matrices.subList(matrices.size() - 1, matrices.size()));
     if (!vectors.isEmpty()) {
       outputs.add(vectors.getLast());
     }

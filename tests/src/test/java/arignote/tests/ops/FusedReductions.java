@@ -106,8 +106,7 @@ final class FusedReductions {
   private static Example example(String label, Graph body, Tolerance tolerance) {
     List<Operand> operands =
         body.inputs().stream().map(input -> new Operand(input.type(), VALUES)).toList();
-    return Example.of(new Fused(body), tolerance, operands.toArray(Operand[]::new))
-        .labelled(label);
+    return Example.of(new Fused(body), tolerance, operands.toArray(Operand[]::new)).labelled(label);
   }
 
   private static Example softmax(DType dtype, Sizes sizes, Case of) {
@@ -153,8 +152,7 @@ final class FusedReductions {
     Variable scale = apply(new Broadcast(type.shape()), apply(new Unary(UnaryFn.SIN), last));
     return example(
         "normalised along " + of.axes,
-        new Graph(
-            List.of(x, last, own), List.of(binary(BinaryFn.MUL, centred, scale), mean)),
+        new Graph(List.of(x, last, own), List.of(binary(BinaryFn.MUL, centred, scale), mean)),
         tolerance(dtype, of));
   }
 
@@ -170,7 +168,8 @@ final class FusedReductions {
     Variable any = reduce(ReduceFn.ANY, larger, of);
     Variable all = reduce(ReduceFn.ALL, larger, of);
     Variable count = reduce(ReduceFn.SUM, apply(new Cast(DType.I64), larger), of);
-    Variable positions = reduce(ReduceFn.MAX, apply(new Iota(1, sizes.type(DType.I32, of.shape))), of);
+    Variable positions =
+        reduce(ReduceFn.MAX, apply(new Iota(1, sizes.type(DType.I32, of.shape))), of);
     Variable same = reduce(ReduceFn.SUM, repeated, of);
     Variable counts = apply(new Cast(dtype), repeat(count, type.shape(), of));
     Variable joined = apply(new Concat(0), binary(BinaryFn.MUL, x, counts), x);

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Reductions of rows of adjacent `f64` in vectors. Loaded only where the Vector API is there.
 ///
 /// Sums are those of four vectors side by side, the lanes of which are then added up in order:
-/// always the same bits. With vectors of 8, a sum of `n` elements is off by at most `(n / 32 + 16) *
-/// 2^-53` times the sum of absolute values; who reduces long rows does it in blocks.
+/// always the same bits. With vectors of 8, a sum of `n` elements is off by at most `(n / 32 + 16)
+/// * 2^-53` times the sum of absolute values; who reduces long rows does it in blocks.
 final class DoubleRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final long LANES = SPECIES.length();

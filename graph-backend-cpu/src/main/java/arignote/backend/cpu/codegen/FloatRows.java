@@ -86,8 +86,7 @@ final class FloatRows {
       for (int row = 0; row < COLUMNS_GROUP; row++) {
         sum += Memory.getFloat(rows[row] + i * BYTES);
       }
-      Memory.putDouble(
-          sums + i * WIDE_BYTES, Memory.getDouble(sums + i * WIDE_BYTES) + sum);
+      Memory.putDouble(sums + i * WIDE_BYTES, Memory.getDouble(sums + i * WIDE_BYTES) + sum);
     }
   }
 

@@ -112,7 +112,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     }
 
     private boolean isConstant(List<Integer> axes) {
-      return axes.stream().noneMatch(axis -> axis != LoopAxes.NONE && body.reduced().contains(axis));
+      return axes.stream()
+          .noneMatch(axis -> axis != LoopAxes.NONE && body.reduced().contains(axis));
     }
 
     RowPhases divide() {
@@ -161,7 +162,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     }
 
     private int phase(int value) {
-      return value < operands && body.sources().get(value) instanceof LoopBody.Reduced(int reduction)
+      return value < operands
+              && body.sources().get(value) instanceof LoopBody.Reduced(int reduction)
           ? phase(body.reductions().get(reduction).value()) + 1
           : phases[value];
     }
@@ -185,8 +187,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
       }
     }
 
-    /// Where a value lies until its last reader, a phase: in an output of that phase, which will
-    /// be written over it, or in memory of its own.
+    /// Where a value lies until its last reader, a phase: in an output of that phase, which will be
+    /// written over it, or in memory of its own.
     private Place storage(int value, int reader) {
       for (int output = 0; output < loop.outputs().size(); output++) {
         if (body.targets().get(output) instanceof LoopBody.Whole

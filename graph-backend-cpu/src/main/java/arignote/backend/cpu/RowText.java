@@ -1,0 +1,102 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.Operand;
+import arignote.backend.cpu.kernel.RowPhases;
+import arignote.plan.Layout;
+import arignote.plan.Plan;
+import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A loop over rows for people, as an instruction of the plan: what each phase computes in the
+/// words of the IR.
+///
+/// @param shape of the loop
+/// @param sources where each operand lies
+/// @param targets where each output lies
+record RowText(
+    LoopBody body,
+    RowPhases phases,
+    long[] shape,
+    List<LoopNest.Place> sources,
+    List<LoopNest.Place> targets) {
+  /// @param notes on how the loop runs
+  Plan.Step describe(PlanWriter writer, List<String> notes) {
+    List<Plan.Access> reads = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      if (body.loop().operands().get(i) instanceof Operand.Memory
+          && !(body.sources().get(i) instanceof LoopBody.Reduced)) {
+        reads.add(access(writer, sources.get(i), body.loop().dtype(i)));
+      }
+    }
+    List<Plan.Access> writes = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      writes.add(access(writer, targets.get(i), body.loop().outputDtype(i)));
+    }
+    List<Plan.Part> parts = new ArrayList<>();
+    for (RowPhases.Phase phase : phases.phases()) {
+      parts.add(new Plan.Part("along each row", lines(writer, phase), List.of()));
+    }
+    if (!phases.end().outputs().isEmpty()) {
+      parts.add(new Plan.Part("for each row", lines(writer, phases.end()), List.of()));
+    }
+    return new Plan.Step("rows", Optional.empty(), reads, writes, notes, parts);
+  }
+
+  private Plan.Access access(PlanWriter writer, LoopNest.Place place, DType dtype) {
+    long[] strides = place.strides();
+    for (int axis = 0; axis < strides.length; axis++) {
+      strides[axis] /= dtype.bytes();
+    }
+    Layout layout = Layout.of(place.offset() / dtype.bytes(), shape, strides);
+    return new Plan.Access(writer.buffer(place.slot()), dtype, layout);
+  }
+
+  private List<String> lines(PlanWriter writer, RowPhases.Phase phase) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < phase.inputs().size(); i++) {
+      lines.add("%%%d = %s".formatted(i, name(writer, phase.inputs().get(i))));
+    }
+    for (int i = 0; i < phase.loop().steps().size(); i++) {
+      lines.add(
+          "%%%d = %s"
+              .formatted(phase.inputs().size() + i, LoopText.call(phase.loop().steps().get(i))));
+    }
+    for (int i = 0; i < phase.outputs().size(); i++) {
+      lines.add(
+          "%s = %%%d"
+              .formatted(name(writer, phase.outputs().get(i)), phase.loop().outputs().get(i)));
+    }
+    for (RowPhases.Combined combined : phase.reductions()) {
+      lines.add(
+          "%s = %s(%s)"
+              .formatted(
+                  reduced(combined.reduction()),
+                  body.reductions().get(combined.reduction()).fn().mnemonic(),
+                  name(writer, combined.from())));
+    }
+    return lines;
+  }
+
+  private static String reduced(int reduction) {
+    return "reduced" + reduction;
+  }
+
+  private String name(PlanWriter writer, RowPhases.Place place) {
+    return switch (place) {
+      case RowPhases.SourceRow(int operand) ->
+          switch (body.sources().get(operand)) {
+            case LoopBody.Argument _, LoopBody.Elements _ ->
+                writer.buffer(sources.get(operand).slot()).name();
+            case LoopBody.Position(int axis) -> "position along axis " + axis;
+            case LoopBody.Length(var dim) -> dim.toString();
+            case LoopBody.Reduced(int reduction) -> reduced(reduction);
+          };
+      case RowPhases.TargetRow(int output) -> writer.buffer(targets.get(output).slot()).name();
+      case RowPhases.StoredRow(int row) -> "stored" + row;
+      case RowPhases.PieceRow(int row) -> "piece" + row;
+    };
+  }
+}
