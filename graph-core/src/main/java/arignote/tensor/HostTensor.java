@@ -27,8 +27,7 @@ public final class HostTensor {
   public static final SegmentAllocator COLLECTED =
       (bytes, alignment) -> {
         Arena arena = Arena.ofAuto();
-        return LargePages.allocate(arena, bytes)
-            .orElseGet(() -> arena.allocate(bytes, alignment));
+        return LargePages.allocate(arena, bytes).orElseGet(() -> arena.allocate(bytes, alignment));
       };
 
   /// At most so many elements, of any type, have a size in bytes that fits a long.

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// A loop with reductions, divided into phases. A phase goes along a row: it computes elements, and
@@ -226,8 +228,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     }
 
     /// The steps that a phase does, its own and those that are done again.
-    private TreeSet<Integer> computed(int phase) {
-      TreeSet<Integer> found = new TreeSet<>();
+    private NavigableSet<Integer> computed(int phase) {
+      NavigableSet<Integer> found = new TreeSet<>();
       TreeSet<Integer> waiting = new TreeSet<>(wanted.get(phase));
       while (!waiting.isEmpty()) {
         int value = waiting.removeLast();
@@ -291,13 +293,12 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
         values.add(loop.outputs().get(output));
         outputs.add(new TargetRow(output));
       }
-      return build(steps, Integer.MAX_VALUE, values, outputs, List.of());
+      return build(steps, values, outputs, List.of());
     }
 
     /// The loop of some steps, with the values of earlier phases as operands.
     private Phase build(
-        TreeSet<Integer> steps,
-        int phase,
+        Set<Integer> steps,
         List<Integer> values,
         List<Place> outputs,
         List<Combined> combined) {
