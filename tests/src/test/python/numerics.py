@@ -84,6 +84,7 @@ EXPRESSIONS = [
     ("sqrt(x ^ 2)", abs, [-3, 1e30, -1e-30], [1e200, 1e-200]),
     ("log(x ^ 2)", lambda x: 2 * log(abs(x)), [-2, 1e30, 1e-30, 1.0001], [1e200]),
     ("log(sqrt(x))", lambda x: log(x) / 2, [1.0001, 1e-38, 1e38], [1e-300]),
+    ("log(x ^ 6)", lambda x: 6 * log(abs(x)), [-1e30, 1e-30, 1.0001], [1e200]),
     ("log(abs(x) ^ 3.5)", lambda x: log(abs(x)) * 3.5, [-1e30, 1e-30, 1.0001], [1e200]),
     ("log(abs(x) ^ 2^100)", lambda x: log(abs(x)) * 2**100, [-2, 0.5, 1e-30, 1], []),
     ("log(1 / x)", lambda x: -log(x), [1e-30, 1e30, 1.0001], [1e-300]),

@@ -90,6 +90,7 @@ final class Expressions {
     all.put("sqrt(x ^ 2)", x -> sqrt(x.pow(2)));
     all.put("log(x ^ 2)", x -> log(x.mul(x)));
     all.put("log(sqrt(x))", x -> log(sqrt(x)));
+    all.put("log(x ^ 6)", x -> log(x.pow(6)));
     all.put("log(abs(x) ^ 3.5)", x -> log(abs(x).pow(3.5)));
     all.put("log(abs(x) ^ 2^100)", x -> log(abs(x).pow(0x1p100)));
     all.put("log(1 / x)", x -> log(div(1, x)));
