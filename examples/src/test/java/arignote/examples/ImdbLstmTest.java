@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.examples.imdb.Errors;
 import arignote.examples.imdb.Options;
+import arignote.examples.terminal.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,7 +38,8 @@ final class ImdbLstmTest {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Errors errors =
-        ImdbLstm.train(Options.of(given), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        ImdbLstm.train(
+            Options.of(given), Screen.plain(new PrintStream(bytes, true, StandardCharsets.UTF_8)));
     printed = bytes.toString(StandardCharsets.UTF_8);
     return errors;
   }

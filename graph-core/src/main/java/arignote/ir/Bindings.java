@@ -1,15 +1,24 @@
 package arignote.ir;
 
 import arignote.tensor.HostTensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// The lengths of symbols in one call of a function, collected from its arguments.
+///
+/// Two are equal that bind the same symbols to the same lengths in the same order. There are few
+/// symbols and a call makes one of these, so they are looked up in arrays.
 public final class Bindings {
-  private final Map<String, Long> lengths = new LinkedHashMap<>();
-  private final Map<String, String> sources = new LinkedHashMap<>();
+  private static final int SYMBOLS = 4;
+  private static final String ANOTHER_USE = "another use";
+
+  private String[] symbols = {};
+  private long[] lengths = {};
+  private String[] sources = {};
+  private int size;
 
   /// Binds the symbols that stand alone in a declared shape to the lengths found, and checks the
   /// others; dims such as `T+1` are checked by [#check] once every symbol is bound.
@@ -25,16 +34,16 @@ public final class Bindings {
       long length = found[axis];
       if (dim.symbol().isPresent()) {
         String symbol = dim.symbol().get();
-        Long bound = lengths.putIfAbsent(symbol, length);
-        if (bound == null) {
-          sources.put(symbol, source);
-        } else if (bound != length) {
+        int index = indexOf(symbol);
+        if (index < 0) {
+          add(symbol, length, source);
+        } else if (lengths[index] != length) {
           throw mismatch(
               source,
               declared,
               found,
               "%s is %d here and %d in %s"
-                  .formatted(symbol, length, bound, sources.getOrDefault(symbol, "another use")));
+                  .formatted(symbol, length, lengths[index], sources[index]));
         }
       } else if (dim.constant().isPresent() && dim.constant().getAsLong() != length) {
         throw mismatch(source, declared, found, "axis " + axis + " must have length " + dim);
@@ -56,7 +65,7 @@ public final class Bindings {
             source,
             declared,
             found,
-            "%s is %d with %s".formatted(declared.dim(axis), expected, lengths));
+            "%s is %d with %s".formatted(declared.dim(axis), expected, this));
       }
     }
   }
@@ -70,13 +79,48 @@ public final class Bindings {
 
   /// Binds a symbol, replacing what it was bound to.
   public Bindings put(String symbol, long length) {
-    lengths.put(symbol, length);
+    int index = indexOf(symbol);
+    if (index < 0) {
+      add(symbol, length, ANOTHER_USE);
+    } else {
+      lengths[index] = length;
+    }
     return this;
   }
 
-  /// The lengths by symbol, in the order of binding.
+  private void add(String symbol, long length, String source) {
+    if (size == symbols.length) {
+      symbols = Arrays.copyOf(symbols, size + SYMBOLS);
+      lengths = Arrays.copyOf(lengths, size + SYMBOLS);
+      sources = Arrays.copyOf(sources, size + SYMBOLS);
+    }
+    symbols[size] = symbol;
+    lengths[size] = length;
+    sources[size] = source;
+    size++;
+  }
+
+  private int indexOf(String symbol) {
+    for (int i = 0; i < size; i++) {
+      if (symbols[i].equals(symbol)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// The lengths by symbol, in the order of binding; a copy.
   public Map<String, Long> lengths() {
-    return Collections.unmodifiableMap(lengths);
+    Map<String, Long> map = new LinkedHashMap<>();
+    for (int i = 0; i < size; i++) {
+      map.put(symbols[i], lengths[i]);
+    }
+    return Collections.unmodifiableMap(map);
+  }
+
+  /// Whether all symbols of a dim are bound.
+  public boolean binds(Dim dim) {
+    return dim.symbols().stream().allMatch(symbol -> indexOf(symbol) >= 0);
   }
 
   /// The length of a dim.
@@ -88,17 +132,17 @@ public final class Bindings {
       return dim.evaluate(this::length);
     } catch (ArithmeticException e) {
       throw new TypeException(
-          "the dim %s has no value with %s: %s".formatted(dim, lengths, e.getMessage()));
+          "the dim %s has no value with %s: %s".formatted(dim, this, e.getMessage()));
     }
   }
 
   private long length(String symbol) {
-    Long length = lengths.get(symbol);
-    if (length == null) {
+    int index = indexOf(symbol);
+    if (index < 0) {
       throw new TypeException(
-          "the dim \"%s\" is not bound by any argument; bound are %s".formatted(symbol, lengths));
+          "the dim \"%s\" is not bound by any argument; bound are %s".formatted(symbol, this));
     }
-    return length;
+    return lengths[index];
   }
 
   /// The lengths of all axes.
@@ -118,7 +162,7 @@ public final class Bindings {
       if (shape[axis] < 0) {
         throw new TypeException(
             "axis %d of a shape %s gets the negative length %d with %s"
-                .formatted(axis, dims, shape[axis], lengths));
+                .formatted(axis, dims, shape[axis], this));
       }
     }
     return shape;
@@ -129,9 +173,25 @@ public final class Bindings {
     return HostTensor.zeros(type.dtype(), shape(type));
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bindings that
+        && Arrays.equals(lengths, 0, size, that.lengths, 0, that.size)
+        && Arrays.equals(symbols, 0, size, that.symbols, 0, that.size);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 0;
+    for (int i = 0; i < size; i++) {
+      hash = 31 * (31 * hash + symbols[i].hashCode()) + Long.hashCode(lengths[i]);
+    }
+    return hash;
+  }
+
   /// `{T=100, B=16}`.
   @Override
   public String toString() {
-    return lengths.toString();
+    return lengths().toString();
   }
 }

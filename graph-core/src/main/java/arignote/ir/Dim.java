@@ -80,9 +80,16 @@ public final class Dim {
   /// The text form, which says all.
   private final String text;
 
+  /// What every call of a function asks for, worked out once.
+  private final OptionalLong constant;
+
+  private final Optional<String> symbol;
+
   private Dim(SortedMap<Product, Long> terms) {
     this.terms = Collections.unmodifiableSortedMap(terms);
     this.text = text(terms);
+    this.constant = constant(terms);
+    this.symbol = symbol(terms);
     if (text.length() > MAX_LENGTH) {
       throw new TypeException(
           "a dim gets longer than %d characters: %s..."
@@ -224,7 +231,7 @@ public final class Dim {
   /// This dim divided by a single product that divides every term.
   private Dim dividedBy(Dim product) {
     List<Atom> divisorAtoms = product.terms.firstKey().atoms();
-    long divisorCoefficient = product.firstCoefficient();
+    long divisorCoefficient = firstCoefficient(product.terms);
     SortedMap<Product, Long> quotient = new TreeMap<>();
     terms.forEach((term, coefficient) -> {
       List<Atom> left = new ArrayList<>(term.atoms());
@@ -243,7 +250,7 @@ public final class Dim {
     }
   }
 
-  private long firstCoefficient() {
+  private static long firstCoefficient(SortedMap<Product, Long> terms) {
     return terms.values().iterator().next();
   }
 
@@ -258,11 +265,15 @@ public final class Dim {
 
   /// The length, if it depends on no symbol.
   public OptionalLong constant() {
+    return constant;
+  }
+
+  private static OptionalLong constant(SortedMap<Product, Long> terms) {
     if (terms.isEmpty()) {
       return OptionalLong.of(0);
     }
     return terms.size() == 1 && terms.firstKey().atoms().isEmpty()
-        ? OptionalLong.of(firstCoefficient())
+        ? OptionalLong.of(firstCoefficient(terms))
         : OptionalLong.empty();
   }
 
@@ -289,9 +300,13 @@ public final class Dim {
 
   /// The symbol's name, if this dim is one symbol alone.
   public Optional<String> symbol() {
+    return symbol;
+  }
+
+  private static Optional<String> symbol(SortedMap<Product, Long> terms) {
     return terms.size() == 1
             && terms.firstKey().atoms().size() == 1
-            && firstCoefficient() == 1
+            && firstCoefficient(terms) == 1
             && terms.firstKey().atoms().getFirst() instanceof Symbol(String name)
         ? Optional.of(name)
         : Optional.empty();

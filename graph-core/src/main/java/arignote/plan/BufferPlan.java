@@ -14,8 +14,21 @@ public final class BufferPlan {
   /// Every buffer starts at a multiple of this many bytes: a cache line, a vector.
   public static final long ALIGNMENT = 64;
 
+  /// For more buffers than this, one plan has to do: others take time that grows with the square of
+  /// the number.
+  private static final int MOST_COMPARED = 2000;
+
   /// How long a buffer is needed: from one position in the order of work to another, both included.
-  public record Lifetime(int from, int to, long bytes) {}
+  public record Lifetime(int from, int to, long bytes) {
+    private double area() {
+      return (double) bytes * (to - from + 1);
+    }
+  }
+
+  private static final List<Comparator<Lifetime>> LARGE_FIRST =
+      List.of(
+          Comparator.comparingLong(Lifetime::bytes).reversed(),
+          Comparator.comparingDouble(Lifetime::area).reversed());
 
   private record Gap(long bytes, long offset) {}
 
@@ -27,9 +40,26 @@ public final class BufferPlan {
     this.bytes = bytes;
   }
 
+  /// Places buffers so that they take little memory: the best of three plans. In the order in which
+  /// buffers are first needed, those that stay cut the memory into gaps in which large ones do not
+  /// fit later. Large ones first, by bytes or by bytes times time, leaves gaps that small ones
+  /// fill.
+  public static BufferPlan of(List<Lifetime> lifetimes) {
+    BufferPlan best = inOrder(lifetimes);
+    if (lifetimes.size() <= MOST_COMPARED) {
+      for (Comparator<Lifetime> order : LARGE_FIRST) {
+        Placement placement = new Placement(lifetimes, order);
+        if (placement.bytes() < best.bytes) {
+          best = new BufferPlan(placement.offsets(), placement.bytes());
+        }
+      }
+    }
+    return best;
+  }
+
   /// Places buffers in the order in which they are first needed, each in the smallest gap that
   /// holds it.
-  public static BufferPlan of(List<Lifetime> lifetimes) {
+  private static BufferPlan inOrder(List<Lifetime> lifetimes) {
     List<Integer> byStart = new ArrayList<>();
     for (int i = 0; i < lifetimes.size(); i++) {
       byStart.add(i);
@@ -51,7 +81,7 @@ public final class BufferPlan {
     return new BufferPlan(offsets, gaps.end);
   }
 
-  private static long aligned(long bytes) {
+  static long aligned(long bytes) {
     return Math.max(ALIGNMENT, Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
   }
 

@@ -225,6 +225,11 @@ public final class Layout {
     return 1;
   }
 
+  /// `[3,4]`.
+  static String listToString(long[] numbers) {
+    return Arrays.toString(numbers).replace(" ", "");
+  }
+
   /// `[3, 4] at 0 by [4, 1]`.
   @Override
   public String toString() {

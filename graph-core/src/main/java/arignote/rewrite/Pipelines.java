@@ -2,6 +2,7 @@ package arignote.rewrite;
 
 import arignote.rewrite.passes.FoldConstants;
 import arignote.rewrite.passes.FuseElementwise;
+import arignote.rewrite.passes.FuseReductions;
 import arignote.rewrite.passes.InlineCustomOps;
 import arignote.rewrite.passes.MergeDots;
 import arignote.rewrite.passes.MergeDuplicates;
@@ -62,10 +63,12 @@ public final class Pipelines {
           ApplyRules.of("canonicalize"),
           ApplyRules.of("specialize"),
           new MergeDuplicates(),
-          new FuseElementwise());
+          new FuseElementwise(),
+          new FuseReductions());
 
   private static final List<Pass> FAST_COMPILE =
-      List.of(new MergeScans(), new InlineCustomOps(), new FuseElementwise());
+      List.of(
+          new MergeScans(), new InlineCustomOps(), new FuseElementwise(), new FuseReductions());
 
   private Pipelines() {}
 

@@ -2,6 +2,7 @@ package arignote.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,14 @@ public final class HostTensor {
   /// Alignment of allocated tensors in bytes: one cache line, one AVX-512 vector.
   public static final long ALIGNMENT = 64;
 
+  /// Memory, all zero, that is freed when the garbage collector finds that nothing refers to it.
+  public static final SegmentAllocator COLLECTED =
+      (bytes, alignment) -> {
+        Arena arena = Arena.ofAuto();
+        return LargePages.allocate(arena, bytes)
+            .orElseGet(() -> arena.allocate(bytes, alignment));
+      };
+
   /// At most so many elements, of any type, have a size in bytes that fits a long.
   private static final long MAX_SIZE = Long.MAX_VALUE / Long.BYTES;
 
@@ -39,16 +48,17 @@ public final class HostTensor {
 
   /// A tensor of zeros.
   public static HostTensor zeros(DType dtype, long... shape) {
-    return allocate(Arena.ofAuto(), dtype, shape);
+    return allocate(COLLECTED, dtype, shape);
   }
 
-  /// A tensor of zeros whose memory lives as long as `arena`.
-  public static HostTensor allocate(Arena arena, DType dtype, long... shape) {
+  /// A tensor in memory of an allocator: zeros that live as long as it does, if that is an [Arena].
+  public static HostTensor allocate(SegmentAllocator memory, DType dtype, long... shape) {
     long bytes = sizeOf(shape) * dtype.bytes();
-    return new HostTensor(dtype, shape.clone(), arena.allocate(Math.max(bytes, 1), ALIGNMENT));
+    return new HostTensor(dtype, shape.clone(), memory.allocate(Math.max(bytes, 1), ALIGNMENT));
   }
 
-  /// A tensor over existing memory, which is neither copied nor freed.
+  /// A tensor over existing memory, elements in the machine's byte order, which is neither copied
+  /// nor freed.
   ///
   /// @throws IllegalArgumentException if `segment` is shorter than the shape needs
   public static HostTensor wrap(MemorySegment segment, DType dtype, long... shape) {
@@ -131,6 +141,14 @@ public final class HostTensor {
       tensor.setLong(i, values[i] ? 1 : 0);
     }
     return tensor;
+  }
+
+  /// A tensor of the elements of a Java array of booleans, ints, longs, floats or doubles, nested
+  /// to any depth: an `i32[2,3]` of an `int[2][3]`.
+  ///
+  /// @throws IllegalArgumentException if it is no such array, or its rows differ in length
+  public static HostTensor ofArray(Object array) {
+    return NestedArray.tensor(array);
   }
 
   /// A tensor without axes, holding one value rounded to `dtype`.

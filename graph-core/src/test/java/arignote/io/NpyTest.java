@@ -285,6 +285,38 @@ class NpyTest {
   }
 
   @Test
+  void leftoversOfKilledWritersAreRemovedAndNothingElse() throws IOException {
+    Path file = folder.resolve("m.npz");
+    Path leftover = folder.resolve(".m.npz.01234567-89ab-cdef-0123-456789abcdef.tmp");
+    for (Path other :
+        List.of(
+            leftover,
+            folder.resolve(".m.npz.tmp"),
+            folder.resolve(".n.npz.01234567-89ab-cdef-0123-456789abcdef.tmp"))) {
+      Files.writeString(other, "half");
+    }
+    WholeFile.removeLeftovers(file);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(2, files.count());
+    }
+    assertFalse(Files.exists(leftover));
+    WholeFile.removeLeftovers(folder.resolve("no/folder/m.npz"));
+  }
+
+  @Test
+  void aCheckTouchesNothing() throws IOException {
+    Path file = Files.writeString(folder.resolve("old"), "content");
+    WholeFile.check(file);
+    WholeFile.check(folder.resolve("new"));
+    assertEquals("content", Files.readString(file));
+    assertThrows(IOException.class, () -> WholeFile.check(folder));
+    assertThrows(IOException.class, () -> WholeFile.check(folder.resolve("no/folder")));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
   void aWriteReplacesWhatALinkPointsTo() throws IOException {
     Path file = Files.writeString(folder.resolve("target.npy"), "old");
     Path link = Files.createSymbolicLink(folder.resolve("link.npy"), file);

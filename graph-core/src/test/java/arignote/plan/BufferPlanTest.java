@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.plan.BufferPlan.Lifetime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,32 @@ class BufferPlanTest {
       chain.add(new Lifetime(i, i + 1, 256));
     }
     assertEquals(512, BufferPlan.of(chain).bytes());
+  }
+
+  /// The peak is 1024 bytes, at 3. In the order of first need, the buffer that stays, behind the
+  /// first one, leaves no gap for the last.
+  @Test
+  void whatStaysDoesNotCutTheMemory() {
+    BufferPlan plan =
+        BufferPlan.of(
+            List.of(new Lifetime(0, 1, 512), new Lifetime(1, 3, 64), new Lifetime(2, 3, 960)));
+    assertEquals(1024, plan.bytes());
+  }
+
+  /// As in a recurrent network: histories that the forward loop leaves for the backward loop, and
+  /// the largest buffer behind that. Never are more than 832 bytes needed at once. In the order of
+  /// first need they would take 1472 bytes, by falling size 1024.
+  @Test
+  void whatStaysLongComesBeforeWhatIsLargeAndShort() {
+    List<Lifetime> lifetimes = new ArrayList<>();
+    lifetimes.add(new Lifetime(0, 9, 64));
+    lifetimes.add(new Lifetime(1, 2, 256));
+    lifetimes.add(new Lifetime(2, 9, 64));
+    lifetimes.addAll(Collections.nCopies(6, new Lifetime(2, 6, 64)));
+    lifetimes.add(new Lifetime(5, 6, 64));
+    lifetimes.add(new Lifetime(6, 9, 256));
+    lifetimes.add(new Lifetime(8, 9, 448));
+    assertEquals(832, BufferPlan.of(lifetimes).bytes());
   }
 
   @Test

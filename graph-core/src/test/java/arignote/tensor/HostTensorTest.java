@@ -164,4 +164,28 @@ class HostTensorTest {
         assertThrows(IllegalStateException.class, () -> HostTensor.zeros(DType.F32, 2).item())
             .getMessage());
   }
+
+  /// Large tensors lie in large pages where the system has them, which is not to be noticed.
+  @Test
+  void largeTensorsAreZerosToo() {
+    try (Arena arena = Arena.ofConfined()) {
+      HostTensor tensor = HostTensor.allocate(arena, DType.F32, 3, 1 << 20);
+      assertEquals(0, tensor.segment().address() % HostTensor.ALIGNMENT);
+      assertEquals(tensor.byteSize(), tensor.segment().byteSize());
+      for (long i = 0; i < tensor.size(); i += 1000) {
+        assertEquals(0, tensor.getDouble(i));
+      }
+      tensor.setDouble(tensor.size() - 1, 3);
+      assertEquals(3, tensor.getDouble(tensor.size() - 1));
+    }
+  }
+
+  /// More than there is room for at once, none of which is needed any longer.
+  @Test
+  void largeTensorsThatNobodyNeedsMakeRoomForOthers() {
+    long each = Runtime.getRuntime().maxMemory() / 16;
+    for (int i = 0; i < 40; i++) {
+      assertEquals(each, HostTensor.zeros(DType.BOOL, each).byteSize());
+    }
+  }
 }

@@ -6,6 +6,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
 import arignote.ArignoteException;
 import arignote.ir.Variable;
+import arignote.plan.BufferNames;
+import arignote.plan.Layout;
+import arignote.plan.Plan;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -42,14 +45,20 @@ final class ArchitectureTest {
                       DescribedPredicate.not(
                           JavaClass.Predicates.equivalentTo(ArignoteException.class))));
 
+  /// But for the words in which every backend describes what it does.
   @ArchTest
   static final ArchRule THE_REFERENCE_KNOWS_NO_PASSES =
       noClasses()
           .that()
           .resideInAPackage("arignote.reference..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("arignote.rewrite..", "arignote.dsl..", "arignote.plan..");
+          .dependOnClassesThat(
+              JavaClass.Predicates.resideInAnyPackage(
+                      "arignote.rewrite..", "arignote.dsl..", "arignote.plan..")
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.belongToAnyOf(
+                              Plan.class, BufferNames.class, Layout.class))));
 
   @ArchTest
   static final ArchRule THE_CORE_KNOWS_NO_GRADIENTS_OR_BACKENDS =
@@ -62,10 +71,26 @@ final class ArchitectureTest {
               "arignote.plan..",
               "arignote.runtime..",
               "arignote.reference..",
+              "arignote.inspect..",
               "arignote.io..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("arignote.autodiff..", "arignote.backend..", "arignote.examples..");
+
+  /// What it shows does not depend on how it is shown.
+  @ArchTest
+  static final ArchRule ONLY_FUNCTIONS_KNOW_INSPECTION =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "arignote.ir..",
+              "arignote.dsl..",
+              "arignote.rewrite..",
+              "arignote.plan..",
+              "arignote.reference..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("arignote.inspect..");
 
   @ArchTest
   static final ArchRule GRADIENTS_KNOW_NO_BACKENDS =
@@ -116,7 +141,8 @@ final class ArchitectureTest {
   static final ArchRule ONLY_THE_TEXT_PACKAGES_USE_ANTLR =
       noClasses()
           .that()
-          .resideOutsideOfPackages("arignote.ir.text..", "arignote.rewrite.rules..")
+          .resideOutsideOfPackages(
+              "arignote.ir.text..", "arignote.rewrite.rules..", "arignote.autodiff.testing..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.antlr..");

@@ -1,7 +1,5 @@
 package arignote.examples.imdb;
 
-import java.util.Random;
-
 /// What random numbers are drawn for. Each purpose has a generator of its own, so that drawing more
 /// for one changes nothing elsewhere; all depend on the seed alone, not on dtype, device or mode.
 enum Draw {
@@ -11,15 +9,15 @@ enum Draw {
   WEIGHTS,
   BATCHES;
 
-  /// The golden ratio in 64 bits: consecutive seeds of [Random] would give similar first numbers.
+  /// The golden ratio in 64 bits: consecutive seeds would give similar first numbers.
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   /// More than there are purposes, whatever is added.
   private static final int PURPOSES = 64;
 
-  /// A generator for this purpose. [Random] is the one generator whose numbers the Java platform
-  /// specifies.
-  Random from(long seed) {
-    return new Random((seed * PURPOSES + ordinal() + 1) * SPREAD);
+  /// A generator for this purpose, with the numbers of [java.util.Random]: the one generator whose
+  /// numbers the Java platform specifies.
+  ResumableRandom from(long seed) {
+    return ResumableRandom.of((seed * PURPOSES + ordinal() + 1) * SPREAD);
   }
 }

@@ -1,24 +1,17 @@
 package arignote.examples.imdb;
 
 import arignote.examples.imdb.PlainUnpickler.Bytes;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.function.IntFunction;
+import net.razorvine.pickle.Pickler;
 
 /// The tutorial's file format, `imdb.pkl` or `imdb.pkl.gz`: two pickles one after the other,
 /// `(train_x, train_y)` and `(test_x, test_y)`; `x` a list of lists of word ids, `y` a list of 0
 /// and 1.
 public final class ImdbPickle {
-  /// No file of reviews is larger when unpacked; a small .gz may well be.
-  private static final int LARGEST = 1 << 29;
-
   private ImdbPickle() {}
 
   /// Reads a file, whatever its name, compressed or not.
@@ -26,44 +19,50 @@ public final class ImdbPickle {
   /// @throws DataException if it cannot be read, is damaged, or does not hold what it should
   public static Corpus read(Path file) {
     try {
-      return parse(unpacked(file));
+      return parse(DataFile.read(file));
     } catch (DataException e) {
       throw new DataException(file + " " + e.getMessage(), e);
     }
   }
 
-  private static byte[] unpacked(Path file) {
-    if (!Files.exists(file)) {
-      throw new DataException("does not exist");
-    }
-    if (Files.isDirectory(file)) {
-      throw new DataException("is a folder; expected is a file such as imdb.pkl or imdb.pkl.gz");
-    }
-    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
-      return isGzip(stream) ? allOf(new GZIPInputStream(stream, 1 << 16)) : allOf(stream);
-    } catch (EOFException e) {
-      throw new DataException("ends too early: the compressed data is cut off", e);
-    } catch (ZipException e) {
-      throw new DataException("is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new DataException("cannot be read: " + DataException.reason(e), e);
-    }
+  /// Writes a file, compressed if its name says so, as a whole or not at all.
+  ///
+  /// @throws DataException if it cannot be written
+  static void write(Path file, Corpus corpus) {
+    DataFile.write(
+        file,
+        out -> {
+          for (List<Review> set : List.of(corpus.train(), corpus.test())) {
+            // Without a memo: no list comes twice, and a memo would hold all of them.
+            new Pickler(false).dump(pickled(set), out);
+          }
+        });
   }
 
-  private static boolean isGzip(InputStream stream) throws IOException {
-    stream.mark(2);
-    boolean gzip = stream.read() == 0x1f && stream.read() == 0x8b;
-    stream.reset();
-    return gzip;
+  /// The pair of lists that a set is in a file, their numbers made as they are asked for.
+  private static Object[] pickled(List<Review> reviews) {
+    return new Object[] {
+      view(reviews.size(), i -> words(reviews.get(i))),
+      view(reviews.size(), i -> reviews.get(i).label())
+    };
   }
 
-  private static byte[] allOf(InputStream stream) throws IOException {
-    byte[] bytes = stream.readNBytes(LARGEST);
-    if (bytes.length == LARGEST) {
-      throw new DataException(
-          "is too large: %d MiB or more when unpacked".formatted(LARGEST >> 20));
-    }
-    return bytes;
+  private static List<Integer> words(Review review) {
+    return view(review.length(), i -> review.words()[i]);
+  }
+
+  private static <T> List<T> view(int size, IntFunction<T> element) {
+    return new AbstractList<>() {
+      @Override
+      public T get(int index) {
+        return element.apply(index);
+      }
+
+      @Override
+      public int size() {
+        return size;
+      }
+    };
   }
 
   private static Corpus parse(byte[] file) {

@@ -20,4 +20,13 @@ public interface Learner {
 
   /// Goes back to what [#parameters] returned.
   void restore(Map<String, HostTensor> parameters);
+
+  /// A copy of what training remembers beside the parameters, by name: the optimiser's state and
+  /// the counters of random streams.
+  Map<String, HostTensor> memory();
+
+  /// Goes back to what [#memory] returned.
+  ///
+  /// @throws DataException if it was another optimiser's, or of another dtype or size
+  void remember(Map<String, HostTensor> memory);
 }

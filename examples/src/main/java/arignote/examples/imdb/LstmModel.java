@@ -1,41 +1,41 @@
 package arignote.examples.imdb;
 
-import static arignote.dsl.Loop.scan;
 import static arignote.dsl.Maths.argmax;
 import static arignote.dsl.Maths.log;
 import static arignote.dsl.Maths.mean;
-import static arignote.dsl.Maths.select;
-import static arignote.dsl.Maths.sigmoid;
 import static arignote.dsl.Maths.sum;
-import static arignote.dsl.Maths.tanh;
-import static arignote.dsl.Nn.dropout;
 import static arignote.dsl.Nn.softmax;
+import static arignote.dsl.Shapes.get;
 import static arignote.dsl.Shapes.pick;
 import static arignote.dsl.Shapes.take;
+import static arignote.dsl.Shapes.transpose;
 import static arignote.dsl.Values.input;
-import static arignote.dsl.Values.zeros;
 
+import arignote.dsl.Nn;
 import arignote.dsl.RandomStream;
-import arignote.ir.Dim;
 import arignote.ir.Input;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
 import java.util.Optional;
 
-/// The tutorial's model: an LSTM over the words of a review, the mean of its hidden states,
-/// logistic regression on that. Written the naive way, with its four gates apart.
+/// The tutorial's model: an LSTM over the words of a review, or another [Layer], the mean of its
+/// hidden states, logistic regression on that.
 ///
 /// @param tokens `i64[T,B]`, word ids
 /// @param mask `[T,B]`, 1 for words, 0 behind the end of a review
 /// @param labels `i64[B]`
+/// @param words `[T,B,D]`, the embeddings of the words
 /// @param cost what training lowers, with dropout if there is any
+/// @param logOdds `[B]`, logarithms of how much more probable liking is than not, without dropout
 /// @param probabilities `[B,2]`, of both labels, without dropout
 /// @param predictions `i64[B]`, the more probable labels
 public record LstmModel(
     Input tokens,
     Input mask,
     Input labels,
+    Variable words,
     Variable cost,
+    Variable logOdds,
     Variable probabilities,
     Variable predictions) {
 
@@ -54,12 +54,13 @@ public record LstmModel(
   }
 
   /// All that is learnt.
-  public record Params(
-      Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {}
-
-  private record Step(Variable x, Variable mask) {}
-
-  private record State(Variable h, Variable c) {}
+  public record Params(Variable embedding, Layer<?> encoder, Affine head) {
+    /// Those of the tutorial's LSTM.
+    public Params(
+        Variable embedding, Gate input, Gate forget, Gate output, Gate cell, Affine head) {
+      this(embedding, new Lstm(input, forget, output, cell), head);
+    }
+  }
 
   /// Chances are even that dropout keeps a number.
   private static final double KEEP = 0.5;
@@ -72,43 +73,42 @@ public record LstmModel(
   /// @param decayC coefficient of the penalty on the classifier's weights
   /// @param random what to draw dropout from; none: no dropout, in training or evaluation
   public static LstmModel of(Params p, double decayC, Optional<RandomStream> random) {
+    return of(p, decayC, random, random.isPresent());
+  }
+
+  /// A model that has been trained.
+  ///
+  /// @param dropout whether there was any then
+  static LstmModel forEvaluation(Params p, boolean dropout) {
+    return of(p, 0, Optional.empty(), dropout);
+  }
+
+  private static LstmModel of(
+      Params p, double decayC, Optional<RandomStream> random, boolean dropout) {
     DType floatX = p.embedding().type().dtype();
     Input tokens = input("tokens", DType.I64, "T", "B");
     Input mask = input("mask", floatX, "T", "B");
     Input labels = input("labels", DType.I64, "B");
 
-    Variable pooled = pool(p, tokens, mask);
-    Variable training = random.map(stream -> dropout(pooled, KEEP, stream)).orElse(pooled);
-    Variable evaluation = random.isPresent() ? pooled.mul(KEEP) : pooled;
+    Variable words = take(p.embedding(), tokens, 0);
+    Variable pooled = pool(p.encoder().run(words, mask), mask);
+    Variable training = random.map(stream -> Nn.dropout(pooled, KEEP, stream)).orElse(pooled);
+    Variable evaluation = dropout ? pooled.mul(KEEP) : pooled;
 
     Variable likelihood = pick(softmax(p.head().apply(training), 1), labels);
     Variable penalty = sum(p.head().w().square()).mul(decayC);
     Variable cost = mean(log(likelihood.add(OFFSET))).neg().add(penalty);
 
-    Variable probabilities = softmax(p.head().apply(evaluation), 1);
-    return new LstmModel(tokens, mask, labels, cost, probabilities, argmax(probabilities, 1));
+    Variable logits = p.head().apply(evaluation);
+    Variable byLabel = transpose(logits);
+    Variable logOdds = get(byLabel, 1).sub(get(byLabel, 0));
+    Variable probabilities = softmax(logits, 1);
+    return new LstmModel(
+        tokens, mask, labels, words, cost, logOdds, probabilities, argmax(probabilities, 1));
   }
 
   /// The mean of the hidden states over the words of each review, `[B,D]`.
-  private static Variable pool(Params p, Variable tokens, Variable mask) {
-    Variable x = take(p.embedding(), tokens, 0);
-    Dim batch = tokens.type().dim(1);
-    Dim units = p.embedding().type().dim(1);
-    Variable zero = zeros(mask.type().dtype(), batch, units);
-    Variable h =
-        scan(new Step(x, mask), new State(zero, zero), (in, s) -> step(p, in, s)).history().h();
+  private static Variable pool(Variable h, Variable mask) {
     return sum(h.mul(mask.expandDims(2)), 0).div(sum(mask, 0).expandDims(1));
-  }
-
-  /// One word further; a review that has ended keeps its state.
-  private static State step(Params p, Step in, State s) {
-    Variable i = sigmoid(p.input().apply(in.x(), s.h()));
-    Variable f = sigmoid(p.forget().apply(in.x(), s.h()));
-    Variable o = sigmoid(p.output().apply(in.x(), s.h()));
-    Variable g = tanh(p.cell().apply(in.x(), s.h()));
-    Variable c = f.mul(s.c()).add(i.mul(g));
-    Variable h = o.mul(tanh(c));
-    Variable live = in.mask().gt(0).expandDims(1);
-    return new State(select(live, h, s.h()), select(live, c, s.c()));
   }
 }

@@ -10,6 +10,10 @@ import java.util.stream.Stream;
 ///
 /// @param byDefault the value if the user gives none, as the user would write it
 record Option(String name, String byDefault, Domain domain, String meaning) {
+  static Option row(String name, String byDefault, Domain domain, String meaning) {
+    return new Option(name, byDefault, domain, meaning);
+  }
+
   /// The values that an option may have.
   ///
   /// @param description of the allowed values, as it goes on after "must be"
@@ -93,6 +97,22 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
             return Optional.empty();
           }
         });
+  }
+
+  /// The name of a file to write pickles to.
+  static Domain pickle() {
+    return fileWith(".pkl or .pkl.gz", ".+\\.pkl(\\.gz)?");
+  }
+
+  /// The name of a file to draw to, and nothing at all.
+  static Domain picture() {
+    return fileWith(".png or .svg", "|.+\\.(png|svg)");
+  }
+
+  private static Domain fileWith(String endings, String pattern) {
+    return new Domain(
+        "a file name that ends with " + endings,
+        text -> file().parser().apply(text).filter(_ -> text.matches(pattern)));
   }
 
   /// The value that a text stands for.

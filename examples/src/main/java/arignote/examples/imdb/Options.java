@@ -8,17 +8,16 @@ import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
 import static arignote.examples.imdb.Option.oneOf;
 import static arignote.examples.imdb.Option.only;
+import static arignote.examples.imdb.Option.picture;
+import static arignote.examples.imdb.Option.row;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
 
-import arignote.examples.imdb.Option.Domain;
 import arignote.runtime.Flag;
 import arignote.runtime.Flags;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -39,8 +38,8 @@ public record Options(Map<String, Object> values) {
     RMSPROP
   }
 
-  private static final List<Option> TABLE =
-      List.of(
+  private static final OptionTable TABLE =
+      OptionTable.of(
           row("dim_proj", "128", atLeast(1), "embedding size and number of hidden units"),
           row("patience", "10", atLeast(1), "validations without progress before it stops"),
           row("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
@@ -52,8 +51,8 @@ public record Options(Map<String, Object> values) {
           row(
               "encoder",
               "lstm",
-              only("lstm", "there is no other yet"),
-              "layer above the embedding"),
+              oneOf("lstm", "lstm_vo", "gru", "rnn"),
+              "layer above the embedding; lstm_vo: with V_o"),
           row("saveto", "lstm_model.npz", file(), "where the best parameters go; empty: nowhere"),
           row("validFreq", "370", frequency(), "measure the errors every so many updates"),
           row("saveFreq", "1110", frequency(), "save every so many updates"),
@@ -64,14 +63,42 @@ public record Options(Map<String, Object> values) {
           row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
           row("use_dropout", "true", truth(), "dropout between pooling and classifier"),
           row("reload_model", "", file(), "a saved model to start from"),
+          row("predict", "", file(), "classify the lines of a file, or of the input if it is -"),
+          row("dictionary", "", file(), "for predict: imdb.dict.pkl; empty: beside the data"),
+          row("color", "auto", oneOf("auto", "always", "never"), "for predict: words in colours"),
           row("test_size", "500", countOrAll(), "so many test reviews, at random; -1: all"),
           row("data", "", file(), "imdb.pkl, imdb.pkl.gz or the word synthetic; empty: search"),
           row("cache", "", file(), "the folder for downloaded data; empty: as usual here"),
+          row(
+              "checkpoint",
+              "",
+              file(),
+              "what -Dresume goes on from, every saveFreq; empty: beside saveto; none: nowhere"),
+          row("resume", "", file(), "a checkpoint to go on from, with its options"),
+          row(
+              "gradient_flow",
+              "",
+              picture(),
+              "draw how far gradients reach, as .png or .svg, and do nothing else"),
+          row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
-  private static Option row(String name, String byDefault, Domain domain, String meaning) {
-    return new Option(name, byDefault, domain, meaning);
-  }
+  /// What may differ when a training is resumed: how long it goes on and what it shows and saves.
+  private static final Set<String> FREE =
+      Set.of(
+          "patience",
+          "max_epochs",
+          "dispFreq",
+          "saveto",
+          "validFreq",
+          "saveFreq",
+          "valid_batch_size",
+          "test_size",
+          "data",
+          "cache",
+          "checkpoint",
+          "resume",
+          "reproducible");
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -81,42 +108,81 @@ public record Options(Map<String, Object> values) {
   ///
   /// @throws OptionException if one is not allowed or does not exist
   public static Options of(Map<String, String> given) {
-    given.keySet().forEach(name -> OptionException.checkName(name, names()));
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (Option option : TABLE) {
-      values.put(
-          option.name(), option.parse(given.getOrDefault(option.name(), option.byDefault())));
-    }
-    return new Options(values);
+    return new Options(TABLE.values(given));
   }
 
-  /// The options that the system properties of these names give; the seed may also come from
+  /// The options that the system properties of these names give, the others as in the checkpoint to
+  /// resume, if there is one, or beside the model to predict with; the seed may also come from
   /// Arignote's flags.
   ///
-  /// @throws OptionException if one is not allowed
+  /// @throws OptionException if one is not allowed, or would make the resumed training another one
+  /// @throws arignote.ArignoteException if the checkpoint cannot be read
   public static Options from(Properties properties) {
-    Map<String, String> given = new LinkedHashMap<>();
-    for (String name : names()) {
-      String value = properties.getProperty(name);
-      if (value != null) {
-        given.put(name, value.strip());
-      }
+    Map<String, String> given = TABLE.given(properties);
+    String resume = given.getOrDefault("resume", "");
+    if (!resume.isEmpty()) {
+      return resumed(given, Checkpoint.read(Path.of(resume)).options());
+    }
+    if (!given.getOrDefault("predict", "").isEmpty()) {
+      Map<String, String> all = SavedModel.options(Path.of(given.getOrDefault("reload_model", "")));
+      all.keySet().retainAll(names());
+      all.putAll(given);
+      return of(all);
     }
     given.putIfAbsent("seed", Long.toString(Flags.current().seed()));
     return of(given);
   }
 
+  /// The options of a training that goes on.
+  ///
+  /// @param given by the user
+  /// @param before the options it had, as [#toText]
+  static Options resumed(Map<String, String> given, String before) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String line : before.lines().toList()) {
+      String[] sides = line.split("=", 2);
+      if (sides.length == 2 && names().contains(sides[0])) {
+        values.put(sides[0], sides[1]);
+      }
+    }
+    Options old = of(values);
+    values.putAll(given);
+    Options resumed = of(values);
+    resumed.values.forEach((name, value) -> {
+      if (!FREE.contains(name) && !value.equals(old.values.get(name))) {
+        throw new OptionException(
+            "the training to resume has %s=%s, which cannot become %s; leave it out, or start a training of its own with -Dreload_model"
+                .formatted(name, old.values.get(name), value));
+      }
+    });
+    return resumed;
+  }
+
+  /// A line of `name=value` for each option.
+  String toText() {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /// The same options but for one.
+  ///
+  /// @throws OptionException if the value is not allowed
+  Options with(String name, String value) {
+    Map<String, String> all = new LinkedHashMap<>();
+    values.forEach((option, old) -> all.put(option, old.toString()));
+    all.put(name, value);
+    return of(all);
+  }
+
   /// All names, in the order of the table.
   public static Set<String> names() {
-    return TABLE.stream().map(Option::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    return TABLE.names();
   }
 
   /// The table for people: a line for each option with its default and meaning.
   public static String table() {
-    return TABLE.stream()
-        .map(option ->
-            "  -D%-16s  %-14s  %s%n".formatted(option.name(), option.byDefault(), option.meaning()))
-        .collect(Collectors.joining());
+    return TABLE.toString();
   }
 
   private int whole(String name) {
@@ -163,6 +229,10 @@ public record Options(Map<String, Object> values) {
     return Optimizer.valueOf(((String) value("optimizer")).toUpperCase(Locale.ROOT));
   }
 
+  public Encoder encoder() {
+    return Encoder.valueOf(((String) value("encoder")).toUpperCase(Locale.ROOT));
+  }
+
   public Optional<Path> saveto() {
     return path("saveto");
   }
@@ -202,6 +272,19 @@ public record Options(Map<String, Object> values) {
     return path("reload_model").filter(path -> !path.equals(Path.of("None")));
   }
 
+  /// What to classify: a file, `-` or nothing.
+  public Optional<String> predict() {
+    return Optional.of((String) value("predict")).filter(text -> !text.isEmpty());
+  }
+
+  Optional<Path> dictionary() {
+    return path("dictionary");
+  }
+
+  Predictor.Colours color() {
+    return Predictor.Colours.valueOf(((String) value("color")).toUpperCase(Locale.ROOT));
+  }
+
   /// How many test reviews to choose, or -1 for all.
   public int testSize() {
     return whole("test_size");
@@ -216,34 +299,40 @@ public record Options(Map<String, Object> values) {
     return path("cache");
   }
 
+  /// Where to write checkpoints, if anywhere.
+  public Optional<Path> checkpoint() {
+    Optional<Path> given = path("checkpoint");
+    if (given.isPresent()) {
+      return given.filter(path -> !path.equals(Path.of("none")));
+    }
+    return saveto().map(model -> beside(model, ".checkpoint.npz"));
+  }
+
+  /// The name of a file that belongs to a model: its own, with another ending.
+  static Path beside(Path model, String ending) {
+    return model.resolveSibling(
+        String.valueOf(model.getFileName()).replaceFirst("\\.npz$", "") + ending);
+  }
+
+  public Optional<Path> resume() {
+    return path("resume");
+  }
+
+  public Optional<Path> gradientFlow() {
+    return path("gradient_flow");
+  }
+
+  public boolean reproducible() {
+    return (Boolean) value("reproducible");
+  }
+
   public long seed() {
     return (Long) value("seed");
   }
 
   /// An object with a member for each option, numbers and truths bare.
   String toJson() {
-    return values.entrySet().stream()
-        .map(entry -> "  " + quoted(entry.getKey()) + ": " + json(entry.getValue()))
-        .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
-  }
-
-  private static String json(Object value) {
-    return value instanceof String text ? quoted(text) : value.toString();
-  }
-
-  private static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append("\\u%04x".formatted((int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
+    return FlatJson.write(values);
   }
 
   /// One line of `name=value`.

@@ -18,57 +18,77 @@ import java.util.Map;
 import java.util.Random;
 
 /// The parameters as the tutorial names, packs and stores them: `Wemb`, `lstm_W`, `lstm_U`,
-/// `lstm_b`, `U`, `b`, the gates side by side in the order input, forget, output, cell.
+/// `lstm_b`, `U`, `b`, the gates side by side in the order input, forget, output, cell. Those of
+/// another [Encoder] begin with its name; the matrix of a peephole is `lstm_vo_V`.
 public final class PackedParams {
-  private static final List<String> GATES = List.of("input", "forget", "output", "cell");
-
   /// What lies side by side under a name, by paths in [Params], see [Trees#leaves].
   private record Packed(String name, List<String> paths) {}
 
-  private static final List<Packed> PACKED =
-      List.of(
-          new Packed("Wemb", List.of("embedding")),
-          new Packed("lstm_W", ofAllGates("w")),
-          new Packed("lstm_U", ofAllGates("u")),
-          new Packed("lstm_b", ofAllGates("b")),
-          new Packed("U", List.of("head.w")),
-          new Packed("b", List.of("head.b")));
-
   private PackedParams() {}
 
-  private static List<String> ofAllGates(String component) {
-    return GATES.stream().map(gate -> gate + "." + component).toList();
+  private static List<Packed> packed(Encoder encoder) {
+    String prefix = encoder.prefix();
+    List<Packed> packed = new ArrayList<>();
+    packed.add(new Packed("Wemb", List.of("embedding")));
+    packed.add(new Packed(prefix + "_W", ofAllGates(encoder, "w")));
+    packed.add(new Packed(prefix + "_U", ofAllGates(encoder, "u")));
+    packed.add(new Packed(prefix + "_b", ofAllGates(encoder, "b")));
+    if (encoder.hasPeephole()) {
+      packed.add(new Packed(prefix + "_V", List.of("encoder.v")));
+    }
+    packed.add(new Packed("U", List.of("head.w")));
+    packed.add(new Packed("b", List.of("head.b")));
+    return packed;
+  }
+
+  private static List<String> ofAllGates(Encoder encoder, String component) {
+    return encoder.gates().stream().map(gate -> "encoder." + gate + "." + component).toList();
+  }
+
+  /// The encoder of packed parameters.
+  private static Encoder encoderOf(Map<String, ?> packed) {
+    return Encoder.of(packed.keySet())
+        .orElseThrow(() -> new IllegalArgumentException("no encoder's among " + packed.keySet()));
   }
 
   /// The tutorial's initial values; those of two dtypes differ by rounding only.
   public static Map<String, HostTensor> initial(Options options, DType dtype) {
     Random random = Draw.WEIGHTS.from(options.seed());
+    Encoder encoder = options.encoder();
     int units = options.dimProj();
     Map<String, HostTensor> packed = new LinkedHashMap<>();
     packed.put("Wemb", Initial.uniform(random, 0, 0.01, dtype, options.nWords(), units));
-    packed.put("lstm_W", orthogonal(random, units, dtype));
-    packed.put("lstm_U", orthogonal(random, units, dtype));
-    packed.put("lstm_b", HostTensor.zeros(dtype, 4L * units));
+    packed.put(encoder.prefix() + "_W", orthogonal(random, encoder, units, dtype));
+    packed.put(encoder.prefix() + "_U", orthogonal(random, encoder, units, dtype));
+    packed.put(
+        encoder.prefix() + "_b", HostTensor.zeros(dtype, (long) encoder.gates().size() * units));
+    if (encoder.hasPeephole()) {
+      packed.put(encoder.prefix() + "_V", Initial.orthogonal(random, dtype, units));
+    }
     packed.put("U", Initial.normal(random, 0.01, dtype, units, 2));
     packed.put("b", HostTensor.zeros(dtype, 2));
     return packed;
   }
 
-  private static HostTensor orthogonal(Random random, int units, DType dtype) {
+  private static HostTensor orthogonal(Random random, Encoder encoder, int units, DType dtype) {
     List<HostTensor> gates = new ArrayList<>();
-    for (int i = 0; i < GATES.size(); i++) {
+    for (int i = 0; i < encoder.gates().size(); i++) {
       gates.add(Initial.orthogonal(random, dtype, units));
     }
     return sideBySide(gates);
   }
 
   /// The shapes that parameters must have.
-  static Map<String, long[]> shapes(int nWords, int units) {
+  static Map<String, long[]> shapes(Encoder encoder, int nWords, int units) {
+    long side = (long) encoder.gates().size() * units;
     Map<String, long[]> shapes = new LinkedHashMap<>();
     shapes.put("Wemb", new long[] {nWords, units});
-    shapes.put("lstm_W", new long[] {units, 4L * units});
-    shapes.put("lstm_U", new long[] {units, 4L * units});
-    shapes.put("lstm_b", new long[] {4L * units});
+    shapes.put(encoder.prefix() + "_W", new long[] {units, side});
+    shapes.put(encoder.prefix() + "_U", new long[] {units, side});
+    shapes.put(encoder.prefix() + "_b", new long[] {side});
+    if (encoder.hasPeephole()) {
+      shapes.put(encoder.prefix() + "_V", new long[] {units, units});
+    }
     shapes.put("U", new long[] {units, 2});
     shapes.put("b", new long[] {2});
     return shapes;
@@ -80,16 +100,15 @@ public final class PackedParams {
     unpack(packed).forEach((path, value) -> shared.put(path, Values.shared(path, value)));
     return new Params(
         leaf(shared, "embedding"),
-        gate(shared, "input"),
-        gate(shared, "forget"),
-        gate(shared, "output"),
-        gate(shared, "cell"),
+        encoderOf(packed)
+            .layer(
+                name -> gate(shared, "encoder." + name), name -> leaf(shared, "encoder." + name)),
         new Affine(leaf(shared, "head.w"), leaf(shared, "head.b")));
   }
 
-  private static Gate gate(Map<String, Shared> shared, String name) {
+  private static Gate gate(Map<String, Shared> shared, String path) {
     return new Gate(
-        leaf(shared, name + ".w"), leaf(shared, name + ".u"), leaf(shared, name + ".b"));
+        leaf(shared, path + ".w"), leaf(shared, path + ".u"), leaf(shared, path + ".b"));
   }
 
   private static <T> T leaf(Map<String, T> leaves, String path) {
@@ -104,7 +123,7 @@ public final class PackedParams {
   public static Map<String, HostTensor> values(Params params) {
     Map<String, HostTensor> values = new LinkedHashMap<>();
     shared(params).forEach((path, shared) -> values.put(path, shared.get()));
-    return pack(values);
+    return pack(Encoder.of(params.encoder()), values);
   }
 
   /// Gives shared parameters new values.
@@ -124,11 +143,16 @@ public final class PackedParams {
     return shared;
   }
 
-  /// Tensors by their paths in [Params], packed: parameters, gradients, or anything of their
-  /// shapes.
+  /// Tensors by their paths in the tutorial's [Params], packed: parameters, gradients, or anything
+  /// of their shapes.
   public static Map<String, HostTensor> pack(Map<String, HostTensor> byPath) {
+    return pack(Encoder.LSTM, byPath);
+  }
+
+  /// Tensors by their paths in the [Params] of an encoder, packed.
+  static Map<String, HostTensor> pack(Encoder encoder, Map<String, HostTensor> byPath) {
     Map<String, HostTensor> packed = new LinkedHashMap<>();
-    for (Packed entry : PACKED) {
+    for (Packed entry : packed(encoder)) {
       packed.put(
           entry.name(),
           sideBySide(entry.paths().stream().map(path -> leaf(byPath, path)).toList()));
@@ -139,7 +163,7 @@ public final class PackedParams {
   /// Packed tensors by their paths in [Params].
   public static Map<String, HostTensor> unpack(Map<String, HostTensor> packed) {
     Map<String, HostTensor> byPath = new LinkedHashMap<>();
-    for (Packed entry : PACKED) {
+    for (Packed entry : packed(encoderOf(packed))) {
       List<HostTensor> parts = apart(leaf(packed, entry.name()), entry.paths().size());
       for (int i = 0; i < parts.size(); i++) {
         byPath.put(entry.paths().get(i), parts.get(i));

@@ -3,13 +3,17 @@ package arignote.examples.imdb;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 
-/// Reads pickles that hold lists, tuples and integers, and refuses every other instruction before
-/// it is carried out: a pickle is a program that may name any class, and data needs none.
+/// Reads pickles that hold lists, tuples and integers, or a dictionary of texts and integers, and
+/// refuses every other instruction before it is carried out: a pickle is a program that may name
+/// any class, and data needs none.
 final class PlainUnpickler extends Unpickler {
   /// The bytes of a file, with a position. Their end is an exception wherever it comes, because the
   /// library takes the -1 of an ordinary stream for data.
@@ -23,6 +27,15 @@ final class PlainUnpickler extends Unpickler {
 
     int position() {
       return position;
+    }
+
+    /// The next four bytes as a length, little end first, without going on; -1 if there are none.
+    private long peekLength() {
+      if (available() < Integer.BYTES) {
+        return -1;
+      }
+      return Integer.toUnsignedLong(
+          ByteBuffer.wrap(bytes, position, Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).getInt());
     }
 
     @Override
@@ -50,16 +63,32 @@ final class PlainUnpickler extends Unpickler {
     }
   }
 
-  private PlainUnpickler() {}
+  private final boolean dictionary;
 
-  /// The next value of a file of pickles.
+  /// @param dictionary whether texts and dictionaries are allowed, and nothing else is
+  private PlainUnpickler(boolean dictionary) {
+    this.dictionary = dictionary;
+  }
+
+  /// The next value of a file of pickles: lists, tuples, integers.
   ///
   /// @throws DataException if the file ends too early, is damaged or holds anything else; the
   ///   message starts with a verb
   static Object read(Bytes bytes) {
+    return read(bytes, false);
+  }
+
+  /// The next value of a file of pickles: a dictionary of texts and integers.
+  ///
+  /// @throws DataException as [#read]
+  static Object readDictionary(Bytes bytes) {
+    return read(bytes, true);
+  }
+
+  private static Object read(Bytes bytes, boolean dictionary) {
     int start = bytes.position();
     try {
-      return new PlainUnpickler().load(bytes);
+      return new PlainUnpickler(dictionary).load(bytes);
     } catch (DataException e) {
       throw e;
     } catch (EOFException e) {
@@ -75,6 +104,61 @@ final class PlainUnpickler extends Unpickler {
 
   @Override
   protected Object dispatch(short code) throws PickleException, IOException {
+    return dictionary ? dispatchForDictionary(code) : dispatchForLists(code);
+  }
+
+  private Object dispatchForDictionary(short code) throws IOException {
+    return switch (code) {
+      case Opcodes.PROTO,
+          Opcodes.FRAME,
+          Opcodes.MARK,
+          Opcodes.STOP,
+          Opcodes.EMPTY_DICT,
+          Opcodes.DICT,
+          Opcodes.SETITEM,
+          Opcodes.SETITEMS,
+          Opcodes.INT,
+          Opcodes.BININT,
+          Opcodes.BININT1,
+          Opcodes.BININT2,
+          Opcodes.PUT,
+          Opcodes.BINPUT,
+          Opcodes.LONG_BINPUT,
+          Opcodes.MEMOIZE,
+          Opcodes.SHORT_BINUNICODE ->
+          super.dispatch(code);
+      case Opcodes.BINUNICODE -> {
+        checkLength();
+        yield super.dispatch(code);
+      }
+      // Texts of Python 2 are bytes, which the library takes for characters.
+      case Opcodes.SHORT_BINSTRING -> utf8Of(super.dispatch(code));
+      case Opcodes.BINSTRING -> {
+        checkLength();
+        yield utf8Of(super.dispatch(code));
+      }
+      default ->
+          throw new DataException(
+              "holds the instruction 0x%02x at byte %d; only a dictionary of words and integers is accepted"
+                  .formatted(code & 0xff, position()));
+    };
+  }
+
+  /// The library makes room for a text before it looks whether there is one of that length.
+  private void checkLength() throws EOFException {
+    if (input instanceof Bytes bytes
+        && bytes.peekLength() > bytes.available() - (long) Integer.BYTES) {
+      throw new EOFException("ends too early, in a text at byte " + bytes.position());
+    }
+  }
+
+  private Object utf8Of(Object nothing) {
+    String bytes = (String) stack.pop();
+    stack.add(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+    return nothing;
+  }
+
+  private Object dispatchForLists(short code) throws IOException {
     return switch (code) {
       case Opcodes.PROTO,
           Opcodes.FRAME,
@@ -138,10 +222,13 @@ final class PlainUnpickler extends Unpickler {
   }
 
   private DataException refused(String found) {
-    int position = input instanceof Bytes bytes ? bytes.position() : 0;
     return new DataException(
         "holds %s at byte %d; only lists, tuples and integers are accepted"
-            .formatted(found, position));
+            .formatted(found, position()));
+  }
+
+  private int position() {
+    return input instanceof Bytes bytes ? bytes.position() : 0;
   }
 
   /// At most so much of a name as a message should show, on one line.

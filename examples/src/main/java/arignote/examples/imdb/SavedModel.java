@@ -1,9 +1,12 @@
 package arignote.examples.imdb;
 
+import arignote.examples.chart.Picture;
 import arignote.io.Npz;
+import arignote.io.WholeFile;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,12 +19,30 @@ import java.util.stream.Collectors;
 /// The file of a trained model: an .npz with the parameters under the tutorial's names and the
 /// errors measured, and beside it the options, as JSON. The original's files can be read too.
 public final class SavedModel {
-  private final WholeFile file;
-  private final WholeFile optionsFile;
+  private final Path file;
+  private final Path optionsFile;
 
-  private SavedModel(Path path) {
-    file = new WholeFile(path);
-    optionsFile = new WholeFile(path.resolveSibling(path.getFileName() + ".json"));
+  private SavedModel(Path file) {
+    this.file = file;
+    this.optionsFile = optionsFile(file);
+  }
+
+  private static Path optionsFile(Path file) {
+    return file.resolveSibling(file.getFileName() + ".json");
+  }
+
+  /// The options beside a model, none if it has no such file.
+  ///
+  /// @throws DataException if it cannot be read
+  static Map<String, String> options(Path file) {
+    Path options = optionsFile(file);
+    try {
+      return Files.isRegularFile(options)
+          ? FlatJson.read(Files.readString(options))
+          : new LinkedHashMap<>();
+    } catch (IOException e) {
+      throw new DataException("cannot read %s: %s".formatted(options, DataException.reason(e)), e);
+    }
   }
 
   /// The file to write to, if it can be written: better known before the training than after.
@@ -30,8 +51,8 @@ public final class SavedModel {
   public static SavedModel at(Path path) {
     SavedModel model = new SavedModel(path);
     try {
-      model.file.check();
-      model.optionsFile.check();
+      WholeFile.check(model.file);
+      WholeFile.check(model.optionsFile);
     } catch (IOException e) {
       throw model.unwritable(e);
     }
@@ -40,7 +61,7 @@ public final class SavedModel {
 
   private DataException unwritable(Exception cause) {
     return new DataException(
-        "cannot save to %s: %s".formatted(file.path(), DataException.reason(cause)), cause);
+        "cannot save to %s: %s".formatted(file, DataException.reason(cause)), cause);
   }
 
   /// Writes the model.
@@ -61,12 +82,21 @@ public final class SavedModel {
     });
     arrays.put("history_errs", history);
     arrays.putAll(parameters);
-    Npz.write(file.path(), arrays);
+    Npz.write(file, arrays);
     try {
-      optionsFile.write(partial -> Files.writeString(partial, options.toJson()));
+      WholeFile.write(
+          optionsFile, out -> out.write(options.toJson().getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  /// Draws the learning curves beside the model, with the same name, as `.png` and `.svg`.
+  ///
+  /// @throws IOException if they cannot be drawn or written
+  void writeCurves(Picture curves) throws IOException {
+    curves.write(Options.beside(file, ".png"));
+    curves.write(Options.beside(file, ".svg"));
   }
 
   /// The parameters in a file, with the shapes that the options ask for.
@@ -76,7 +106,7 @@ public final class SavedModel {
   public static Map<String, HostTensor> read(Path file, Options options, DType dtype) {
     Map<String, HostTensor> arrays = Npz.read(file);
     Map<String, HostTensor> parameters = new LinkedHashMap<>();
-    PackedParams.shapes(options.nWords(), options.dimProj())
+    PackedParams.shapes(options.encoder(), options.nWords(), options.dimProj())
         .forEach((name, shape) -> {
           HostTensor array = arrays.get(name);
           if (array == null) {

@@ -1,10 +1,12 @@
 package arignote.examples.imdb;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /// The three sets of reviews that a model is trained, chosen and judged by.
 public record Split(List<Review> train, List<Review> valid, List<Review> test) {
@@ -44,6 +46,11 @@ public record Split(List<Review> train, List<Review> valid, List<Review> test) {
         test);
   }
 
+  /// Reviews with ids from `n_words` on become unknown, in their order.
+  public static List<Review> capped(List<Review> reviews, Options options) {
+    return reviews.stream().map(review -> capped(review, options.nWords())).toList();
+  }
+
   private static List<Review> prepare(List<Review> reviews, int nWords) {
     return reviews.stream()
         .map(review -> capped(review, nWords))
@@ -57,5 +64,26 @@ public record Split(List<Review> train, List<Review> valid, List<Review> test) {
             .map(word -> word < nWords ? word : Vocabulary.UNKNOWN)
             .toArray();
     return new Review(words, review.label());
+  }
+
+  /// A number for the reviews that are learnt from: other reviews, most probably another number.
+  long fingerprint() {
+    CRC32C sum = new CRC32C();
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES);
+    for (List<Review> set : List.of(train, valid)) {
+      update(sum, bytes, set.size());
+      for (Review review : set) {
+        update(sum, bytes, review.label());
+        update(sum, bytes, review.length());
+        for (int word : review.words()) {
+          update(sum, bytes, word);
+        }
+      }
+    }
+    return sum.getValue();
+  }
+
+  private static void update(CRC32C sum, ByteBuffer bytes, int number) {
+    sum.update(bytes.clear().putInt(number).flip());
   }
 }

@@ -19,7 +19,8 @@ final class OptionsTest {
         "dim_proj=128 patience=10 max_epochs=100 dispFreq=10 decay_c=0.0 lrate=1.0E-4 n_words=10000"
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
             + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
-            + " use_dropout=true reload_model= test_size=500 data= cache= seed=123",
+            + " use_dropout=true reload_model= predict= dictionary= color=auto test_size=500 data= cache= checkpoint= resume="
+            + " gradient_flow= reproducible=false seed=123",
         Options.of(Map.of()).toString());
   }
 
@@ -61,7 +62,7 @@ final class OptionsTest {
         "lrate | NaN | a number from 0 on",
         "decay_c | Infinity | a number from 0 on",
         "optimizer | adam | sgd or adadelta or rmsprop",
-        "encoder | gru | lstm (there is no other yet)",
+        "encoder | birnn | lstm or lstm_vo or gru or rnn",
         "dataset | wiki | imdb (there is no other yet)",
         "noise_std | 0.1 | 0 (the tutorial never uses it)",
         "use_dropout | yes | true or false",
@@ -103,5 +104,49 @@ final class OptionsTest {
     assertTrue(json.contains("\n  \"use_dropout\": true,\n"), json);
     assertTrue(json.contains("\n  \"data\": \"a\\\"b\\\\c\\u0001é\",\n"), json);
     assertTrue(json.startsWith("{\n") && json.endsWith("\n}\n"), json);
+  }
+
+  @Test
+  void aResumedTrainingKeepsItsOptions() {
+    Options before = Options.of(Map.of("dim_proj", "16", "optimizer", "sgd", "data", "a=b"));
+    Options after = Options.resumed(Map.of("max_epochs", "7", "resume", "c.npz"), before.toText());
+    assertEquals(16, after.dimProj());
+    assertEquals(Options.Optimizer.SGD, after.optimizer());
+    assertEquals(Optional.of("a=b"), after.data());
+    assertEquals(7, after.maxEpochs());
+    assertEquals(Optional.of(Path.of("c.npz")), after.resume());
+    assertEquals(after, Options.resumed(Map.of("dim_proj", "16"), after.toText()));
+    OptionException e =
+        assertThrows(
+            OptionException.class,
+            () -> Options.resumed(Map.of("dim_proj", "32"), before.toText()));
+    assertEquals(
+        "the training to resume has dim_proj=16, which cannot become 32; leave it out, or start a"
+            + " training of its own with -Dreload_model",
+        e.getMessage());
+  }
+
+  @Test
+  void checkpointsGoBesideTheModel() {
+    assertEquals(
+        Optional.of(Path.of("d/m.checkpoint.npz")),
+        Options.of(Map.of("saveto", "d/m.npz")).checkpoint());
+    assertEquals(Optional.empty(), Options.of(Map.of("saveto", "")).checkpoint());
+    assertEquals(Optional.empty(), Options.of(Map.of("checkpoint", "none")).checkpoint());
+    assertEquals(
+        Optional.of(Path.of("c.npz")),
+        Options.of(Map.of("saveto", "", "checkpoint", "c.npz")).checkpoint());
+  }
+
+  @Test
+  void jsonIsReadBack() {
+    Options options =
+        Options.of(Map.of("data", "a\"b\\c\u0001\u00e9{}, d", "use_dropout", "false"));
+    Map<String, String> read = FlatJson.read(options.toJson());
+    assertEquals(Options.names(), read.keySet());
+    assertEquals(options, Options.of(read));
+    assertEquals(
+        "{a=1.5, b=x\ny, c=true}",
+        FlatJson.read("{\"a\":1.5,\n\"b\" : \"x\\ny\",\"c\":true}").toString());
   }
 }

@@ -29,7 +29,7 @@ final class PackedParamsTest {
   @Test
   void gatesLieSideBySide() {
     Map<String, HostTensor> packed = new LinkedHashMap<>();
-    PackedParams.shapes(1, 1)
+    PackedParams.shapes(Encoder.LSTM, 1, 1)
         .forEach((name, shape) -> packed.put(name, HostTensor.zeros(DType.F32, shape)));
     packed.put("lstm_U", HostTensor.of(new float[] {1, 2, 3, 4}, 1, 4));
     packed.put("lstm_b", HostTensor.of(new float[] {5, 6, 7, 8}, 4));
@@ -37,24 +37,24 @@ final class PackedParamsTest {
     assertEquals(
         List.of(
             "embedding",
-            "input.w",
-            "forget.w",
-            "output.w",
-            "cell.w",
-            "input.u",
-            "forget.u",
-            "output.u",
-            "cell.u",
-            "input.b",
-            "forget.b",
-            "output.b",
-            "cell.b",
+            "encoder.input.w",
+            "encoder.forget.w",
+            "encoder.output.w",
+            "encoder.cell.w",
+            "encoder.input.u",
+            "encoder.forget.u",
+            "encoder.output.u",
+            "encoder.cell.u",
+            "encoder.input.b",
+            "encoder.forget.b",
+            "encoder.output.b",
+            "encoder.cell.b",
             "head.w",
             "head.b"),
         List.copyOf(parts.keySet()));
-    assertEquals("f32[1,1] [[2.0]]", get(parts, "forget.u").toString());
-    assertEquals("f32[1] [7.0]", get(parts, "output.b").toString());
-    assertEquals("f32[1] [8.0]", get(parts, "cell.b").toString());
+    assertEquals("f32[1,1] [[2.0]]", get(parts, "encoder.forget.u").toString());
+    assertEquals("f32[1] [7.0]", get(parts, "encoder.output.b").toString());
+    assertEquals("f32[1] [8.0]", get(parts, "encoder.cell.b").toString());
   }
 
   @Test
@@ -91,13 +91,14 @@ final class PackedParamsTest {
     Map<String, HostTensor> parts = PackedParams.unpack(packed);
     for (String gate : List.of("input", "forget", "output", "cell")) {
       for (String matrix : List.of(".w", ".u")) {
-        assertOrthogonal(get(parts, gate + matrix).toDoubleArray(), 16);
+        assertOrthogonal(get(parts, "encoder." + gate + matrix).toDoubleArray(), 16);
       }
     }
     assertNotEquals(
-        get(parts, "input.w").elementsToString(), get(parts, "input.u").elementsToString());
+        get(parts, "encoder.input.w").elementsToString(),
+        get(parts, "encoder.input.u").elementsToString());
     long numbers =
-        PackedParams.shapes(10000, 128).values().stream()
+        PackedParams.shapes(Encoder.LSTM, 10000, 128).values().stream()
             .mapToLong(shape -> shape.length == 1 ? shape[0] : shape[0] * shape[1])
             .sum();
     assertEquals(1_411_842, numbers);

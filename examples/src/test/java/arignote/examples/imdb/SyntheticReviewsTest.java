@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -136,7 +137,7 @@ final class SyntheticReviewsTest {
   @Test
   void equallyFrequentWordsGoByCodePoint() {
     Vocabulary vocabulary =
-        new Vocabulary(List.of(List.of("b", "\uD83D\uDE00", "\uFF5E", "b", "a", "c", "c", "c")));
+        Vocabulary.byFrequency(Map.of("b", 2, "\uD83D\uDE00", 1, "\uFF5E", 1, "a", 1, "c", 3));
     assertArrayEquals(
         new int[] {2, 3, 4, 5, 6, 1},
         vocabulary.encode(List.of("c", "b", "a", "\uFF5E", "\uD83D\uDE00", "d")));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.ArignoteException;
+import arignote.examples.terminal.Screen;
 import arignote.io.Npz;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
@@ -16,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
@@ -39,6 +43,7 @@ final class TrainerTest {
     final IntUnaryOperator wrong;
     final IntConsumer onUpdate;
     final List<Integer> batches = new ArrayList<>();
+    final List<List<Long>> orders = new ArrayList<>();
     int updates;
 
     Script(IntToDoubleFunction cost, IntUnaryOperator wrong, IntConsumer onUpdate) {
@@ -55,6 +60,7 @@ final class TrainerTest {
     @Override
     public double update(Batch batch) {
       batches.add(batch.size());
+      orders.add(Arrays.stream(batch.tokens().toLongArray()).boxed().toList());
       updates++;
       onUpdate.accept(updates);
       return cost.applyAsDouble(updates);
@@ -77,6 +83,17 @@ final class TrainerTest {
     }
 
     @Override
+    public Map<String, HostTensor> memory() {
+      return Map.of("doubled", HostTensor.scalar(DType.F64, 2.0 * updates));
+    }
+
+    @Override
+    public void remember(Map<String, HostTensor> memory) {
+      assertEquals(
+          2 * updates, memory.getOrDefault("doubled", HostTensor.scalar(DType.F64, -1)).item());
+    }
+
+    @Override
     public void restore(Map<String, HostTensor> parameters) {
       updates = (int) parameters.getOrDefault("updates", HostTensor.scalar(DType.F64, -1)).item();
     }
@@ -91,18 +108,25 @@ final class TrainerTest {
   }
 
   private Errors run(Learner learner, Map<String, String> options) {
+    Trainer trainer = trainer(learner, options);
+    trainer.train(interruption);
+    return trainer.finish();
+  }
+
+  private Trainer trainer(Learner learner, Map<String, String> options) {
     Map<String, String> all = new HashMap<>(Map.of("saveto", "", "batch_size", "8"));
     all.putAll(options);
     Options parsed = Options.of(all);
-    Trainer trainer =
-        new Trainer(
-            learner,
-            new Split(reviews(20), reviews(10), reviews(10)),
-            parsed,
-            parsed.saveto().map(SavedModel::at),
-            new PrintStream(printed, true, StandardCharsets.UTF_8));
-    trainer.train(interruption);
-    return trainer.finish();
+    return new Trainer(
+        learner,
+        new Split(reviews(20), reviews(10), reviews(10)),
+        parsed,
+        parsed.saveto().map(SavedModel::at),
+        screen());
+  }
+
+  private Screen screen() {
+    return Screen.plain(new PrintStream(printed, true, StandardCharsets.UTF_8));
   }
 
   /// What was printed, without the time it took.
@@ -248,7 +272,9 @@ final class TrainerTest {
         new double[] {0.3, 0.3, 0.1, 0.1, 0.3, 0.3}, value(file, "history_errs").toDoubleArray());
     assertTrue(Files.readString(folder.resolve("m.npz.json")).contains("\"dim_proj\": 7"));
     try (var files = Files.list(folder)) {
-      assertEquals(2, files.count(), "nothing else is left behind");
+      assertEquals(
+          List.of("m.checkpoint.npz", "m.npz", "m.npz.json", "m.png", "m.svg"),
+          files.map(path -> path.getFileName().toString()).sorted().toList());
     }
   }
 
@@ -296,5 +322,99 @@ final class TrainerTest {
     Script learner = new Script(_ -> 1, _ -> 4, _ -> {});
     assertEquals(new Errors(0.4, 0.4, 0.4), run(learner, Map.of("max_epochs", "0")));
     assertEquals(0, learner.updates);
+  }
+
+  /// Wherever a training is interrupted, between updates or in a validation, going on gives the
+  /// same batches, validations and end as never having stopped.
+  @Test
+  void goesOnWhereItWas() {
+    Map<String, String> options =
+        Map.of("max_epochs", "3", "dispFreq", "1", "validFreq", "4", "batch_size", "8");
+    Path checkpoint = folder.resolve("c.npz");
+    Script undisturbed = new Script(update -> 1.0 / update, update -> 9 - update, _ -> {});
+    Errors expected = run(undisturbed, options);
+    List<String> lines = printed().lines().toList();
+    for (int stop = 1; stop <= 9; stop++) {
+      printed.reset();
+      int last = stop;
+      Interruption ctrlC = Interruption.byRequest();
+      Script first =
+          new Script(
+              update -> 1.0 / update,
+              update -> 9 - update,
+              update -> {
+                if (update == last) {
+                  ctrlC.request();
+                }
+              });
+      Map<String, String> writes = new HashMap<>(options);
+      writes.put("checkpoint", checkpoint.toString());
+      trainer(first, writes).train(ctrlC);
+      assertEquals(stop, first.updates);
+
+      Script second = new Script(update -> 1.0 / update, update -> 9 - update, _ -> {});
+      Trainer goingOn = trainer(second, writes);
+      goingOn.resume(Checkpoint.read(checkpoint));
+      goingOn.train(interruption);
+      assertEquals(expected, goingOn.finish());
+      first.batches.addAll(second.batches);
+      assertEquals(undisturbed.batches, first.batches);
+      assertEquals(undisturbed.orders, joined(first.orders, second.orders));
+      List<String> found =
+          printed()
+              .lines()
+              .filter(line -> !line.startsWith("Training int") && !line.startsWith("Resuming"))
+              .toList();
+      assertEquals(lines, found, "stopped after " + stop);
+    }
+  }
+
+  private static List<List<Long>> joined(List<List<Long>> first, List<List<Long>> second) {
+    List<List<Long>> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  @Test
+  void otherDataOrOtherParametersAreRefused() throws IOException {
+    Path checkpoint = folder.resolve("c.npz");
+    Map<String, String> options = Map.of("max_epochs", "1", "checkpoint", checkpoint.toString());
+    run(new Script(_ -> 1, _ -> 3, _ -> {}), options);
+    Checkpoint sound = Checkpoint.read(checkpoint);
+    Script learner = new Script(_ -> 1, _ -> 3, _ -> {});
+    Trainer trainer =
+        new Trainer(
+            learner,
+            new Split(reviews(21), reviews(10), reviews(10)),
+            Options.of(Map.of("saveto", "")),
+            Optional.empty(),
+            screen());
+    assertEquals(
+        "the checkpoint is of a training with other reviews; give it the same -Ddata",
+        assertThrows(DataException.class, () -> trainer.resume(sound)).getMessage());
+    Checkpoint other =
+        new Checkpoint(
+            sound.options(),
+            sound.data(),
+            sound.position(),
+            sound.history(),
+            Map.of("updates", HostTensor.zeros(DType.F32, 2)),
+            sound.memory(),
+            Optional.empty());
+    assertEquals(
+        "the checkpoint has updates as f32[2], this training as f64[]; give it the options it was"
+            + " written with, -Dfloatx too",
+        assertThrows(DataException.class, () -> trainer(learner, options).resume(other))
+            .getMessage());
+    Path model = folder.resolve("m.npz");
+    run(learner, Map.of("max_epochs", "1", "saveto", model.toString(), "checkpoint", "none"));
+    assertTrue(
+        String.valueOf(assertThrows(DataException.class, () -> Checkpoint.read(model)).getMessage())
+            .startsWith(
+                model + " is no checkpoint: \"errors\" must be f64 with 2 axes, found none"));
+    for (int length : new int[] {0, 100, (int) Files.size(checkpoint) - 1}) {
+      Files.write(model, Arrays.copyOf(Files.readAllBytes(checkpoint), length));
+      assertThrows(ArignoteException.class, () -> Checkpoint.read(model));
+    }
   }
 }

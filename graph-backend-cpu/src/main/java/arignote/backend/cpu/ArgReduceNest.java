@@ -2,13 +2,17 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.op.ArgReduceFn;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
+import java.util.List;
 
 /// Finds the position of the largest or smallest element along one axis: of several the first, of
 /// NaNs the first NaN.
 final class ArgReduceNest implements Instruction {
   private final ArgReduceFn fn;
   private final DType dtype;
+  private final View from;
+  private final View to;
   private final Odometer results;
   private final int fromSlot;
   private final long fromOffset;
@@ -23,6 +27,8 @@ final class ArgReduceNest implements Instruction {
   ArgReduceNest(ArgReduceFn fn, View from, View to, Nest kept, long length, long stride) {
     this.fn = fn;
     this.dtype = from.dtype();
+    this.from = from;
+    this.to = to;
     this.results = new Odometer(kept, kept.rank());
     this.fromSlot = from.slot().index();
     this.fromOffset = from.offset();
@@ -46,6 +52,11 @@ final class ArgReduceNest implements Instruction {
       Memory.putLong(results.address(1), dtype.isFloat() ? ofFloats(address) : ofIntegers(address));
       results.advance();
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(fn.mnemonic(), List.of(from), to);
   }
 
   private double floatAt(long address) {

@@ -1,5 +1,6 @@
 package arignote.backend.cpu;
 
+import arignote.backend.cpu.codegen.Tiles;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Result;
@@ -248,6 +249,24 @@ final class Block {
       copies.put(key, known);
     }
     return known;
+  }
+
+  /// A matrix that does not change from step to step, packed before the loop for products with it.
+  View packed(View matrix, Tiles tiles) {
+    if (isInvariant(matrix)) {
+      return outer.orElseThrow().packed(matrix, tiles);
+    }
+    return copies.computeIfAbsent(
+        new CopyKey(matrix.slot(), "packed " + matrix.layout()), _ -> newPacked(matrix, tiles));
+  }
+
+  private View newPacked(View matrix, Tiles tiles) {
+    long[] shape = {matrix.layout().dim(0), PackedPanels.paddedColumns(matrix, tiles)};
+    Slot slot = allocate(shape[0] * shape[1] * matrix.dtype().bytes());
+    View packed = View.dense(slot, matrix.dtype(), shape);
+    emit(new PackedPanels(tiles, matrix, packed), matrix, packed);
+    pin(slot);
+    return packed;
   }
 
   private View newCopy(View view) {

@@ -8,6 +8,7 @@ import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.plan.BufferPlan;
+import arignote.plan.Plan;
 import arignote.plan.Schedule;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -44,7 +45,7 @@ final class Branches {
     }
     results.forEach(result -> block.touch(result.slot()));
     block.touch(predicate.slot());
-    block.emit(new Branch(predicate.slot().index(), predicate.offset(), then, otherwise), region);
+    block.emit(new Branch(predicate, results, then, otherwise), region);
   }
 
   private Instruction[] branch(Graph branch) {
@@ -88,14 +89,18 @@ final class Branches {
 
   /// Runs one of two prepared branches.
   private static final class Branch implements Instruction {
+    private final View predicate;
+    private final List<View> results;
     private final int predicateSlot;
     private final long predicateOffset;
     private final Instruction[] then;
     private final Instruction[] otherwise;
 
-    Branch(int predicateSlot, long predicateOffset, Instruction[] then, Instruction[] otherwise) {
-      this.predicateSlot = predicateSlot;
-      this.predicateOffset = predicateOffset;
+    Branch(View predicate, List<View> results, Instruction[] then, Instruction[] otherwise) {
+      this.predicate = predicate;
+      this.results = results;
+      this.predicateSlot = predicate.slot().index();
+      this.predicateOffset = predicate.offset();
       this.then = then;
       this.otherwise = otherwise;
     }
@@ -107,6 +112,19 @@ final class Branches {
         instruction.run(base);
       }
     }
+
+    @Override
+    public Plan.Step describe(PlanWriter writer) {
+      return new Plan.Step(
+          "cond",
+          Optional.empty(),
+          List.of(writer.access(predicate)),
+          results.stream().map(writer::access).toList(),
+          List.of(),
+          List.of(
+              new Plan.Part("then", List.of(), writer.describe(then)),
+              new Plan.Part("otherwise", List.of(), writer.describe(otherwise))));
+    }
   }
 
   /// A branch that cannot be computed.
@@ -116,6 +134,11 @@ final class Branches {
       EvaluationException failure = new EvaluationException(String.valueOf(cause.getMessage()));
       failure.initCause(cause);
       throw failure;
+    }
+
+    @Override
+    public Plan.Step describe(PlanWriter writer) {
+      return Plan.Step.of("fail", List.of(), List.of(), String.valueOf(cause.getMessage()));
     }
   }
 }

@@ -5,11 +5,13 @@ import arignote.backend.cpu.codegen.Kernels;
 import arignote.rewrite.passes.InlineCustomOps;
 import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Runs programs on the CPU: matrix products through OpenBLAS, everything else as generated loops.
@@ -20,6 +22,12 @@ public final class CpuBackend implements Backend {
   @Override
   public String name() {
     return "cpu";
+  }
+
+  /// Has OpenBLAS loaded and the tiles of products compiled by the JVM.
+  @Override
+  public void announce() {
+    OneForAll.warmUp();
   }
 
   @Override
@@ -37,11 +45,25 @@ public final class CpuBackend implements Backend {
   /// What one process has once: threads for its cores, and kernels that functions share.
   private static final class OneForAll {
     static final Kernels KERNELS = Kernels.create();
+    private static final AtomicBoolean WARM = new AtomicBoolean();
     private static final AtomicReference<Optional<Blas>> LOADED =
         new AtomicReference<>(Optional.empty());
     private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
 
-    static Blas blas() {
+    static void warmUp() {
+      if (!WARM.getAndSet(true)) {
+        Thread.ofPlatform().daemon().name("arignote-cpu-warm-up").start(() -> {
+          KERNELS.warmUp();
+          try {
+            blas();
+          } catch (DeviceException _) {
+            // Whoever needs it will be told.
+          }
+        });
+      }
+    }
+
+    static synchronized Blas blas() {
       return LOADED
           .updateAndGet(loaded -> loaded.isPresent() ? loaded : Optional.of(Blas.load()))
           .orElseThrow();

@@ -3,15 +3,15 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.plan.Plan;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +28,7 @@ final class CpuExecutable implements Executable {
   private static final int MOST_PREPARED = 256;
 
   private final ProgramPreparation preparation;
-  private final Map<Map<String, Long>, Deque<Prepared>> prepared =
-      new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Bindings, Deque<Prepared>> prepared = new LinkedHashMap<>(16, 0.75f, true);
   private final Deque<HostTensor> memories = new ArrayDeque<>();
 
   CpuExecutable(ProgramPreparation preparation) {
@@ -37,50 +36,46 @@ final class CpuExecutable implements Executable {
   }
 
   @Override
-  public List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
-    Map<String, Long> key = Map.copyOf(bindings.lengths());
-    Prepared run = takePrepared(key);
+  public List<HostTensor> call(
+      List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
+    Prepared run = takePrepared(bindings);
     if (run == null) {
       run = preparation.prepare(bindings);
     }
     HostTensor memory = takeMemory(run.bytes());
     try {
-      return run(run, memory, arguments);
+      List<HostTensor> results = bind(run, arguments, resultMemory);
+      run.run(memory);
+      return results;
     } finally {
-      giveBack(key, run, memory);
+      run.release();
+      giveBack(bindings, run, memory);
     }
   }
 
-  private static List<HostTensor> run(Prepared run, HostTensor memory, List<HostTensor> arguments) {
+  @Override
+  public Plan plan(Bindings bindings) {
+    return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
+  }
+
+  /// Tells a prepared program where everything lies that it exchanges with its caller.
+  private static List<HostTensor> bind(
+      Prepared run, List<HostTensor> arguments, SegmentAllocator resultMemory) {
     ProgramSlots slots = run.program();
-    List<HostTensor> alive = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
       checkAlive(i, arguments.get(i));
-      HostTensor argument = NativeTensors.readable(arguments.get(i));
-      alive.add(argument);
-      run.bind(slots.inputs().get(i), argument);
+      run.bind(slots.inputs().get(i), NativeTensors.readable(arguments.get(i)));
     }
-    slots
-        .shared()
-        .forEach((shared, slot) -> {
-          HostTensor tensor = hostTensor(shared);
-          alive.add(tensor);
-          run.bind(slot, tensor);
-        });
-    List<HostTensor> results = new ArrayList<>();
-    for (ProgramSlots.Result result : slots.results()) {
-      HostTensor tensor = result.allocate();
-      results.add(tensor);
-      run.bind(result.slot(), tensor);
+    for (Map.Entry<Shared, Slot> shared : slots.shared().entrySet()) {
+      run.bind(shared.getValue(), hostTensor(shared.getKey()));
     }
-    try {
-      run.run(memory.segment().address());
-    } finally {
-      Reference.reachabilityFence(alive);
-      Reference.reachabilityFence(results);
-      Reference.reachabilityFence(memory);
+    HostTensor[] results = new HostTensor[slots.results().size()];
+    for (int i = 0; i < results.length; i++) {
+      ProgramSlots.Result result = slots.results().get(i);
+      results[i] = result.allocate(resultMemory);
+      run.bind(result.slot(), results[i]);
     }
-    return results;
+    return List.of(results);
   }
 
   /// Addresses are read unchecked, so memory that is gone must be found here.
@@ -110,7 +105,7 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  private @Nullable Prepared takePrepared(Map<String, Long> key) {
+  private @Nullable Prepared takePrepared(Bindings key) {
     synchronized (prepared) {
       Deque<Prepared> free = prepared.get(key);
       return free == null ? null : free.poll();
@@ -135,7 +130,7 @@ final class CpuExecutable implements Executable {
     }
   }
 
-  private void giveBack(Map<String, Long> key, Prepared run, HostTensor memory) {
+  private void giveBack(Bindings key, Prepared run, HostTensor memory) {
     synchronized (prepared) {
       prepared.computeIfAbsent(key, _ -> new ArrayDeque<>()).push(run);
       if (prepared.size() > MOST_PREPARED) {

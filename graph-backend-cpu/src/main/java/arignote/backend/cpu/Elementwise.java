@@ -43,6 +43,7 @@ final class Elementwise {
                     apply,
                     part,
                     concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
+            case LoopBody.OfRows _ -> throw new IllegalStateException("no rows in " + apply);
           };
       taken.add(output.slot());
       outputs.add(output);
@@ -73,16 +74,21 @@ final class Elementwise {
   }
 
   /// Whether an elementwise node reads a value only at the position at which it writes one of its
-  /// results, so that the result may take the value's place.
+  /// results, so that the result may take the value's place. One that reduces may read a row again
+  /// after it has written some of it.
   static boolean mayWriteOver(Variable value, Result result, Schedule schedule) {
     List<Dim> loop = loopType(result.apply()).shape();
     boolean sameShape = value.type().shape().equals(loop) && result.type().shape().equals(loop);
+    boolean reduces = result.apply().op() instanceof Fused fused && fused.reduces();
     return sameShape
         && result.apply().operands().stream()
-            .allMatch(operand -> operand == value || schedule.storage(operand) != value);
+            .allMatch(
+                operand ->
+                    (operand == value && !reduces) || schedule.storage(operand) != value);
   }
 
-  private static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
+  /// The part of a result that an output of a loop writes.
+  static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
     long start = block.preparation().length(apply, part.start());
     long size = block.preparation().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
@@ -94,17 +100,13 @@ final class Elementwise {
     }
   }
 
-  private static LoopNest.Place place(
-      Block block, Apply apply, LoopBody.Source source, long[] shape) {
+  /// Where an operand of a loop with this shape lies.
+  static LoopNest.Place place(Block block, Apply apply, LoopBody.Source source, long[] shape) {
     return switch (source) {
-      case LoopBody.Argument(int index) -> {
-        View view = block.view(apply.operand(index));
-        yield LoopNest.Place.of(view.with(view.layout().broadcast(shape)));
-      }
-      case LoopBody.Elements(var constant) -> {
-        View view = block.view(constant);
-        yield LoopNest.Place.of(view.with(view.layout().broadcast(shape)));
-      }
+      case LoopBody.Argument(int index, var axes) ->
+          LoopNest.Place.along(block.view(apply.operand(index)), axes, shape.length);
+      case LoopBody.Elements(var constant, var axes) ->
+          LoopNest.Place.along(block.view(constant), axes, shape.length);
       case LoopBody.Position(int axis) -> {
         long[] strides = new long[shape.length];
         strides[axis] = 1;
@@ -115,6 +117,9 @@ final class Elementwise {
               block.preparation().zero(),
               block.preparation().length(apply, dim),
               new long[shape.length]);
+      // It lies in the memory of those who reduce.
+      case LoopBody.Reduced _ ->
+          new LoopNest.Place(block.preparation().zero(), 0, new long[shape.length]);
     };
   }
 

@@ -1,12 +1,17 @@
 package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
+import java.util.List;
 
 /// Copies the rows that indices name, once all indices are checked.
 final class GatherRows implements Instruction {
   private final Indices indices;
   private final DType dtype;
+  private final View from;
+  private final View index;
+  private final View to;
   private final int fromSlot;
   private final long fromOffset;
   private final int indexSlot;
@@ -18,6 +23,9 @@ final class GatherRows implements Instruction {
   GatherRows(Indices indices, View from, View index, View to) {
     this.indices = indices;
     this.dtype = from.dtype();
+    this.from = from;
+    this.index = index;
+    this.to = to;
     this.fromSlot = from.slot().index();
     this.fromOffset = from.offset();
     this.indexSlot = index.slot().index();
@@ -28,21 +36,27 @@ final class GatherRows implements Instruction {
 
   @Override
   public void run(long[] base) {
-    long index = base[indexSlot] + indexOffset;
-    indices.check(index);
+    long indexAddress = base[indexSlot] + indexOffset;
+    indices.check(indexAddress);
     long rowBytes = indices.rowElements * dtype.bytes();
-    long from = base[fromSlot] + fromOffset;
-    long to = base[toSlot] + toOffset;
+    long source = base[fromSlot] + fromOffset;
+    long target = base[toSlot] + toOffset;
     for (long batch = 0; batch < indices.batches; batch++) {
       for (long outer = 0; outer < indices.before; outer++) {
         for (long i = 0; i < indices.count; i++) {
-          long row = indices.at(index, batch * indices.count + i);
-          copyRow(from + row * rowBytes, to, rowBytes);
-          to += rowBytes;
+          long row = indices.at(indexAddress, batch * indices.count + i);
+          copyRow(source + row * rowBytes, target, rowBytes);
+          target += rowBytes;
         }
-        from += indices.length * rowBytes;
+        source += indices.length * rowBytes;
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(
+        "gather", List.of(from, index), to, indices.count + " rows of " + indices.rowElements);
   }
 
   private static void copyRow(long from, long to, long bytes) {

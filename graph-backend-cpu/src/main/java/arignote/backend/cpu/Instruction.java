@@ -1,5 +1,7 @@
 package arignote.backend.cpu;
 
+import arignote.plan.Plan;
+
 /// One prepared piece of work with known shapes: everything is decided but where memory lies.
 ///
 /// An instruction has scratch state of its own, so that it allocates nothing; one thread at a time
@@ -9,4 +11,7 @@ interface Instruction {
   ///
   /// @param base the address of each [Slot], by its index
   void run(long[] base);
+
+  /// What the work is, for people who read the plan.
+  Plan.Step describe(PlanWriter writer);
 }

@@ -61,6 +61,7 @@ final class Lowering {
 
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
+      case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
       case Transpose(var permutation) -> {
@@ -269,8 +270,10 @@ final class Lowering {
     block.emit(ScatterRows.check(indices, index), index);
     View to;
     boolean inPlace =
-        block.placed(apply.result()).isEmpty()
-            && block.mayOverwrite(apply.operand(0), position)
+        block
+                .placed(apply.result())
+                .map(slot -> slot == x.slot() && x.isWhole())
+                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
     if (inPlace) {

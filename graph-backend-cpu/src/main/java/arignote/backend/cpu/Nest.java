@@ -80,6 +80,15 @@ final class Nest {
     return lengths.length == 0 ? 0 : strides[operand][lengths.length - 1];
   }
 
+  /// The steps of all operands along the innermost axis.
+  long[] innerStrides() {
+    long[] steps = new long[strides.length];
+    for (int operand = 0; operand < steps.length; operand++) {
+      steps[operand] = innerStride(operand);
+    }
+    return steps;
+  }
+
   /// How often the innermost axis is walked.
   long rows() {
     long rows = 1;

@@ -1,6 +1,8 @@
 package arignote.backend.cpu;
 
+import arignote.plan.Plan;
 import java.util.List;
+import java.util.Optional;
 
 /// Independent instructions, each run by a thread of its own.
 final class Parallel implements Instruction, Workers.Task {
@@ -22,5 +24,16 @@ final class Parallel implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     parts[part].run(base);
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return new Plan.Step(
+        "parallel",
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new Plan.Part("threads", List.of(), writer.describe(parts))));
   }
 }

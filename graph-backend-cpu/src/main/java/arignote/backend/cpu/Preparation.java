@@ -42,6 +42,14 @@ final class Preparation {
     return slot;
   }
 
+  /// Leaves out some places in the table of addresses, so that threads which change those before
+  /// and after it do not take a cache line from each other.
+  void leaveGap() {
+    for (int i = 0; i < 8; i++) {
+      slot(Slot.Kind.ZERO, 0);
+    }
+  }
+
   /// The slot at address 0.
   Slot zero() {
     return zero;

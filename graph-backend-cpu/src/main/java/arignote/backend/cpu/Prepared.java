@@ -1,7 +1,9 @@
 package arignote.backend.cpu;
 
+import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A program prepared for known lengths: what runs, and where everything lies. One thread at a time
@@ -17,6 +19,9 @@ final class Prepared {
   private final long bytes;
   private final List<Fixed> fixed;
   private final ProgramSlots program;
+
+  /// What [#bind] was told: instructions know addresses only, so this keeps the memory.
+  private final List<HostTensor> bound = new ArrayList<>();
 
   /// @param offsets for each slot where it starts in the arena, if it does
   /// @param bytes how much memory the arena needs
@@ -47,20 +52,39 @@ final class Prepared {
     return bytes;
   }
 
+  /// Where a slot of the arena starts.
+  long offset(Slot slot) {
+    return offsets[slot.index()];
+  }
+
+  /// What the instructions do.
+  List<Plan.Step> describe(PlanWriter writer) {
+    return writer.describe(instructions);
+  }
+
   ProgramSlots program() {
     return program;
   }
 
-  /// Tells where an argument, a shared variable or a result lies.
+  /// Tells where an argument, a shared variable or a result lies, until [#release].
   void bind(Slot slot, HostTensor tensor) {
+    bound.add(tensor);
     base[slot.index()] = tensor.segment().address();
   }
 
-  /// Runs all instructions; the arena starts at `memory`.
-  void run(long memory) {
+  /// Forgets what was bound.
+  void release() {
+    bound.clear();
+  }
+
+  /// Runs all instructions.
+  ///
+  /// @param arena at least [#bytes] long
+  void run(HostTensor arena) {
+    long start = arena.segment().address();
     for (int i = 0; i < base.length; i++) {
       if (inArena[i]) {
-        base[i] = memory + offsets[i];
+        base[i] = start + offsets[i];
       }
     }
     try {
@@ -68,7 +92,8 @@ final class Prepared {
         instruction.run(base);
       }
     } finally {
-      // Instructions know the constants by their addresses only.
+      Reference.reachabilityFence(arena);
+      Reference.reachabilityFence(bound);
       Reference.reachabilityFence(fixed);
     }
   }

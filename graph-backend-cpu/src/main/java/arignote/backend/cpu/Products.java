@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.blas.BlasCall;
+import arignote.backend.cpu.codegen.Tiles;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.StepBuilder;
@@ -41,7 +42,7 @@ final class Products {
 
   static void lower(Block block, Apply dot, int batch) {
     View to = block.result(dot, dot.result());
-    multiply(block, dot, batch, Scales.PLAIN, to);
+    multiply(block, dot, batch, Scales.PLAIN, to, to);
   }
 
   /// The product is added where the addend lies, or to a copy of it where the result belongs.
@@ -59,11 +60,8 @@ final class Products {
       block.overwrite(apply.result(), z);
     } else {
       to = block.result(apply, apply.result());
-      if (to.slot() != z.slot()) {
-        block.emit(new CopyNest(z, to), z, to);
-      }
     }
-    multiply(block, apply, 0, new Scales(gemm.alpha(), gemm.beta()), to);
+    multiply(block, apply, 0, new Scales(gemm.alpha(), gemm.beta()), z, to);
   }
 
   /// Whether a gemm can write its result where a value lies, which is its addend and not a factor
@@ -82,7 +80,9 @@ final class Products {
     }
   }
 
-  private static void multiply(Block block, Apply apply, int batch, Scales scales, View to) {
+  /// @param addend where the result goes or elsewhere
+  private static void multiply(
+      Block block, Apply apply, int batch, Scales scales, View addend, View to) {
     View x = block.view(apply.operand(0));
     View y = block.view(apply.operand(1));
     boolean xIsVector = x.layout().rank() == batch + 1;
@@ -94,6 +94,7 @@ final class Products {
             yIsVector ? 1 : y.layout().dim(batch + 1),
             y.layout().dim(batch));
     if (to.layout().size() == 0 || sizes.k == 0) {
+      bring(block, scales, addend, to);
       scaleAddend(block, scales, to);
       return;
     }
@@ -102,12 +103,24 @@ final class Products {
       // A row by a matrix is the transposed matrix by a column.
       View matrix = matrixView(y, batch, false, true);
       int axis = xIsVector ? batch : batch + 1;
-      vectorProduct(block, sizes, sizes.n, matrix, x, axis, to, scales);
+      vectorProduct(block, sizes, sizes.n, matrix, x, axis, addend, to, scales);
     } else if (sizes.n == 1) {
       View matrix = matrixView(x, batch, xIsVector, false);
-      vectorProduct(block, sizes, sizes.m, matrix, y, batch, to, scales);
+      vectorProduct(block, sizes, sizes.m, matrix, y, batch, addend, to, scales);
     } else {
-      matrixProduct(block, sizes, x, y, to, scales);
+      Optional<Tiles> tiles = block.tools().kernels().tiles(to.dtype());
+      if (tiles.isPresent() && sizes.n >= tiles.get().lanes()) {
+        tiledProduct(block, sizes, tiles.get(), x, y, scales, addend, to);
+      } else {
+        matrixProduct(block, sizes, x, y, addend, to, scales);
+      }
+    }
+  }
+
+  /// Copies the addend where BLAS adds to it: to the result.
+  private static void bring(Block block, Scales scales, View addend, View to) {
+    if (scales.addend != 0 && addend.slot() != to.slot()) {
+      block.emit(new CopyNest(addend, to), addend, to);
     }
   }
 
@@ -164,8 +177,42 @@ final class Products {
     return view.with(Layout.of(layout.offset(), shape, strides));
   }
 
+  private static void tiledProduct(
+      Block block, Sizes sizes, Tiles tiles, View x, View y, Scales scales, View addend, View to) {
+    int batch = sizes.batch;
+    boolean packed = batch == 0 && block.isInvariant(y);
+    View right = packed ? block.packed(y, tiles) : y;
+    View added = TiledProduct.canAddTo(addend) ? addend : block.copy(addend);
+    int axis = sizes.m > sizes.n || packed ? batch : batch + 1;
+    int count = parts(block, sizes, to.layout().dim(axis));
+    List<TiledProduct> parts = new ArrayList<>();
+    for (int part = 0; part < count; part++) {
+      Slot scratch = block.allocate(TiledProduct.scratchBytes(tiles, to.dtype()));
+      block.touch(scratch);
+      parts.add(
+          new TiledProduct(
+              tiles,
+              batch,
+              scales.product,
+              axis == batch ? part(x, batch, part, count) : x,
+              axis == batch ? right : part(right, batch + 1, part, count),
+              packed,
+              scales.addend,
+              part(added, axis, part, count),
+              part(to, axis, part, count),
+              scratch));
+    }
+    block.emit(
+        count == 1 ? parts.getFirst() : new Parallel(parts, block.tools().workers()),
+        x,
+        right,
+        added,
+        to);
+  }
+
   private static void matrixProduct(
-      Block block, Sizes sizes, View x, View y, View to, Scales scales) {
+      Block block, Sizes sizes, View x, View y, View addend, View to, Scales scales) {
+    bring(block, scales, addend, to);
     int batch = sizes.batch;
     View left = readable(block, x, batch);
     View right = readable(block, y, batch);
@@ -234,8 +281,10 @@ final class Products {
       View matrix,
       View vector,
       int axis,
+      View addend,
       View to,
       Scales scales) {
+    bring(block, scales, addend, to);
     int batch = sizes.batch;
     View left = readable(block, matrix, batch);
     long step = vector.layout().stride(axis);

@@ -19,7 +19,6 @@ import arignote.plan.Schedule;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -42,10 +41,17 @@ final class ProgramPreparation {
   private final Schedule schedule;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
+  /// How often each variable is an operand or an output.
+  private final IdentityHashMap<Variable, Integer> uses = new IdentityHashMap<>();
+
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
     this.schedule = new Schedule(program.graph(), order(program));
+    for (Apply apply : schedule.order()) {
+      apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
+    }
+    program.graph().outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
     findInPlaceUpdates();
   }
 
@@ -68,7 +74,28 @@ final class ProgramPreparation {
       (last.contains(apply) ? behind : order).add(apply);
     }
     order.addAll(behind);
-    return order;
+    return sourcesLate(order);
+  }
+
+  /// The same order but for nodes without operands, such as zeros to add to, which run directly
+  /// before the first node that needs them: until then they would only take memory.
+  private static List<Apply> sourcesLate(List<Apply> order) {
+    Set<Apply> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Apply> late = new ArrayList<>();
+    for (Apply apply : order) {
+      if (apply.operands().isEmpty()) {
+        waiting.add(apply);
+        continue;
+      }
+      for (Variable operand : apply.operands()) {
+        if (operand instanceof Result result && waiting.remove(result.apply())) {
+          late.add(result.apply());
+        }
+      }
+      late.add(apply);
+    }
+    order.stream().filter(waiting::contains).forEach(late::add);
+    return late;
   }
 
   private void findInPlaceUpdates() {
@@ -117,6 +144,11 @@ final class ProgramPreparation {
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
     }
     return false;
+  }
+
+  /// The function's name.
+  String name() {
+    return program.name();
   }
 
   /// Prepares the program for some lengths.
@@ -183,7 +215,8 @@ final class ProgramPreparation {
           preparation.offsets(block.slots(), plan),
           plan.bytes(),
           preparation.fixed(),
-          new ProgramSlots(inputs, shared, results));
+          new ProgramSlots(
+              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
     }
 
     private Slot external(Variable variable) {
@@ -208,12 +241,31 @@ final class ProgramPreparation {
               && !Schedule.isView(result.apply().op())
               && !placed.containsKey(variable);
       if (written) {
-        placed.put(variable, slot);
+        place((Result) variable, slot);
       } else {
         copied.add(slot);
       }
-      return new ProgramSlots.Result(
-          slot, variable.type().dtype(), Arrays.stream(shape).boxed().toList());
+      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+    }
+
+    /// Has a result written to a slot; if that is a scatter into a tensor that nothing else needs,
+    /// that tensor too.
+    private void place(Result result, Slot slot) {
+      for (Optional<Result> next = Optional.of(result);
+          next.isPresent();
+          next = scatteredInto(next.get())) {
+        placed.put(next.get(), slot);
+      }
+    }
+
+    private Optional<Result> scatteredInto(Result result) {
+      return result.apply().op() instanceof Scatter
+              && result.apply().operand(0) instanceof Result target
+              && uses.getOrDefault(target, 0) == 1
+              && !Schedule.isView(target.apply().op())
+              && !placed.containsKey(target)
+          ? Optional.of(target)
+          : Optional.empty();
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.

@@ -1,7 +1,9 @@
 package arignote.backend.cpu;
 
+import arignote.backend.cpu.codegen.ColumnSums;
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Kernels;
+import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.codegen.RowReduction;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
@@ -9,18 +11,22 @@ import arignote.backend.cpu.kernel.Stages;
 import arignote.backend.cpu.kernel.StepBuilder;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.ReduceFn;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A reduction that walks memory along an axis that stays: many results side by side, to which
-/// whole rows are added, eight at a time, as elementwise kernels do it. Sums over many rows are
-/// made of partial sums.
+/// A reduction that walks memory along an axis that stays: many results side by side, with which
+/// whole rows are combined, eight at a time, as elementwise kernels do it.
+///
+/// Sums of `f32` are those of [ColumnSums]: off by at most `3 * 2^-24` times the sum of absolute
+/// values. Those of `f64` are made of partial sums of [#BLOCK] rows: of `n` rows they are off by at
+/// most `(n / 1024 + 131) * 2^-53` times that.
 final class ReduceColumns implements Instruction, Workers.Task {
   /// How many results are computed side by side.
   static final int PIECE = 2048;
 
-  private static final int GROUP = 8;
+  private static final int GROUP = ColumnSums.GROUP;
 
   /// A partial sum has so many rows.
   private static final long BLOCK = 1024;
@@ -28,7 +34,12 @@ final class ReduceColumns implements Instruction, Workers.Task {
   /// Scratch memory for each part: a row of partial results.
   static final long SCRATCH = PIECE * 8L;
 
+  private final ReduceFn fn;
+  private final View from;
+  private final View to;
   private final RowReduction reduction;
+  private final ColumnSums sums;
+  private final boolean wide;
   private final Kernel one;
   private final Kernel group;
   private final int bytes;
@@ -60,7 +71,12 @@ final class ReduceColumns implements Instruction, Workers.Task {
       Kernels kernels,
       Workers workers,
       int parts) {
+    this.fn = fn;
+    this.from = from;
+    this.to = to;
     this.reduction = new RowReduction(fn, from.dtype(), kernels.vectors());
+    this.sums = new ColumnSums(kernels.vectors());
+    this.wide = fn == ReduceFn.SUM && from.dtype() == DType.F32;
     this.one = kernel(fn, from.dtype(), 1, kernels);
     this.group = kernel(fn, from.dtype(), GROUP, kernels);
     this.bytes = from.dtype().bytes();
@@ -157,6 +173,11 @@ final class ReduceColumns implements Instruction, Workers.Task {
     }
   }
 
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(fn.mnemonic(), List.of(from), to, "down columns");
+  }
+
   private void reduce(int part, long from, long to, int count) {
     clear(to, count);
     if (reduced.size() == 0) {
@@ -165,6 +186,10 @@ final class ReduceColumns implements Instruction, Workers.Task {
     Odometer row = rows[part];
     row.start(0, from);
     row.seek(0);
+    if (wide) {
+      addWide(part, row, to, count);
+      return;
+    }
     if (reduced.size() <= BLOCK) {
       add(part, row, reduced.size(), to, count);
       return;
@@ -175,6 +200,25 @@ final class ReduceColumns implements Instruction, Workers.Task {
       add(part, row, Math.min(BLOCK, reduced.size() - done), partial, count);
       addOne(part, partial, to, count);
     }
+  }
+
+  private void addWide(int part, Odometer row, long to, int count) {
+    long partial = base[scratchSlot] + part * SCRATCH;
+    Memory.zero(partial, count * 8L);
+    long[] addresses = groupRows[part];
+    long left = reduced.size();
+    for (; left >= GROUP; left -= GROUP) {
+      for (int i = 0; i < GROUP; i++) {
+        addresses[i] = row.address(0);
+        row.advance();
+      }
+      sums.addGroup(addresses, partial, count);
+    }
+    for (; left > 0; left--) {
+      sums.add(row.address(0), partial, count);
+      row.advance();
+    }
+    ColumnSums.put(partial, to, count);
   }
 
   private void clear(long results, int count) {

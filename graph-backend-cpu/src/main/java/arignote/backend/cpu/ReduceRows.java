@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.RowReduction;
 import arignote.ir.op.ReduceFn;
+import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,9 @@ final class ReduceRows implements Instruction, Workers.Task {
   /// Scratch memory for each part: one vector.
   static final long SCRATCH = 64;
 
+  private final ReduceFn fn;
+  private final View from;
+  private final View to;
   private final RowReduction reduction;
   private final Nest kept;
   private final Nest reduced;
@@ -43,6 +47,9 @@ final class ReduceRows implements Instruction, Workers.Task {
       boolean vectors,
       Workers workers,
       int parts) {
+    this.fn = fn;
+    this.from = from;
+    this.to = to;
     this.reduction = new RowReduction(fn, from.dtype(), vectors);
     this.kept = kept;
     this.reduced = reduced;
@@ -96,6 +103,11 @@ final class ReduceRows implements Instruction, Workers.Task {
         reduceBlock(part, block);
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(fn.mnemonic(), List.of(from), to, "along rows");
   }
 
   private void reduce(int part, long from, long to) {

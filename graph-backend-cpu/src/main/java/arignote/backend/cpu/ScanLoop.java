@@ -1,16 +1,19 @@
 package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
+import arignote.plan.Plan;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Runs the prepared body of a scan once for each step. Between steps only addresses change:
 /// sequences and stacked outputs move on by a row, carries swap their memory.
 final class ScanLoop implements Instruction {
-  /// A slot that follows the rows of a tensor.
+  /// A slot that follows the rows of a tensor, or stays at one.
   ///
   /// @param slot whose address is set before each step
   /// @param rows the tensor's memory
-  /// @param stride from one row to the next in bytes
+  /// @param stride from one row to the next in bytes; 0 if the slot stays
   record Row(Slot slot, Slot rows, long offset, long stride) {}
 
   /// A carry that is not updated in place.
@@ -69,5 +72,44 @@ final class ScanLoop implements Instruction {
         Memory.copy(base[carry.in.index()], base[carry.result.index()], carry.bytes);
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    List<String> facts = new ArrayList<>();
+    for (Row row : rows) {
+      String offset = row.offset == 0 ? "" : " + " + row.offset + " bytes";
+      String place = name(writer, row.rows) + offset;
+      facts.add(
+          row.stride == 0
+              ? "%s is %s".formatted(name(writer, row.slot), place)
+              : "%s follows %s by %d bytes".formatted(name(writer, row.slot), place, row.stride));
+    }
+    for (Carry carry : carries) {
+      String out = name(writer, carry.out);
+      facts.add(
+          "%s is %s first, then %s"
+              .formatted(name(writer, carry.in), writer.access(carry.initial), out));
+      String result = name(writer, carry.result);
+      facts.add(
+          carry.stacked
+              ? "%s is the last %s, copied".formatted(result, out)
+              : "%s is %s and %s in turns".formatted(out, name(writer, carry.other), result));
+    }
+    List<String> notes = new ArrayList<>(List.of("steps=" + steps));
+    if (reverse) {
+      notes.add("reverse");
+    }
+    return new Plan.Step(
+        "scan",
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        notes,
+        List.of(new Plan.Part("step", facts, writer.describe(body))));
+  }
+
+  private static String name(PlanWriter writer, Slot slot) {
+    return writer.buffer(slot).name();
   }
 }

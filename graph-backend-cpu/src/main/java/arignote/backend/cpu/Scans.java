@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Prepares scans: the body becomes a block of its own, run once for each step.
 ///
@@ -34,6 +35,10 @@ final class Scans {
   private final Scan scan;
   private final Apply apply;
   private final int position;
+
+  /// The rows that this loop is about; empty if it is about all.
+  private final Optional<RowPart> part;
+
   private final long steps;
   private final Graph body;
   private final Schedule schedule;
@@ -49,39 +54,84 @@ final class Scans {
 
   private final List<Copy> copies = new ArrayList<>();
 
-  private Scans(Block block, Scan scan, Apply apply, int position) {
+  private Scans(Block block, Scan scan, Apply apply, int position, Optional<RowPart> part) {
     this.block = block;
     this.scan = scan;
     this.apply = apply;
     this.position = position;
+    this.part = part;
     this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
     this.body = scan.body();
     this.schedule = new Schedule(body);
   }
 
   static void lower(Block block, Scan scan, Apply apply, int position) {
-    new Scans(block, scan, apply, position).lower();
-  }
-
-  private void lower() {
-    if (steps == 0) {
-      for (int i = 0; i < scan.carries(); i++) {
-        View initial = block.view(apply.operand(scan.sequences() + i));
-        View result = block.result(apply, apply.results().get(i));
-        block.emit(new CopyNest(initial, result), initial, result);
-      }
-      for (int i = scan.carries(); i < apply.results().size(); i++) {
-        block.result(apply, apply.results().get(i));
+    List<RowPart> parts = RowPart.of(block, scan, apply);
+    if (parts.size() < 2) {
+      Scans whole = new Scans(block, scan, apply, position, Optional.empty());
+      if (whole.steps == 0) {
+        whole.skip();
+      } else {
+        block.emit(whole.prepare().get(), new Slot[0]);
       }
       return;
     }
+    List<Supplier<ScanLoop>> prepared = new ArrayList<>();
+    for (RowPart part : parts) {
+      block.preparation().leaveGap();
+      prepared.add(new Scans(block, part.scan(), apply, position, Optional.of(part)).prepare());
+    }
+    List<ScanLoop> loops = prepared.stream().map(Supplier::get).toList();
+    block.emit(new Parallel(loops, block.tools().workers()), new Slot[0]);
+  }
+
+  /// The results of no steps.
+  private void skip() {
+    for (int i = 0; i < scan.carries(); i++) {
+      View initial = operand(scan.sequences() + i);
+      View result = result(i);
+      block.emit(new CopyNest(initial, result), initial, result);
+    }
+    for (int i = scan.carries(); i < apply.results().size(); i++) {
+      result(i);
+    }
+  }
+
+  private View operand(int index) {
+    return part.map(rows -> rows.operands().get(index))
+        .orElseGet(() -> block.view(apply.operand(index)));
+  }
+
+  private View result(int index) {
+    return part.map(rows -> rows.results().get(index))
+        .orElseGet(() -> block.result(apply, apply.results().get(index)));
+  }
+
+  /// Prepares the body and what comes before the loop; the loop itself is made when the next
+  /// instruction is to run it.
+  private Supplier<ScanLoop> prepare() {
     sequences();
     capture();
     stack();
     for (int i = 0; i < scan.carries(); i++) {
       carry(i);
     }
-    loop();
+    Block inner =
+        new Block(
+            block.preparation(),
+            Optional.of(block),
+            Block.Role.STEP,
+            schedule,
+            given,
+            placed,
+            stepping);
+    inner.lower();
+    for (Copy copy : copies) {
+      View from = inner.view(copy.from);
+      View to = View.dense(copy.to, from.dtype(), from.layout().shape());
+      inner.emit(new CopyNest(from, to), from, to);
+    }
+    return () -> loop(inner);
   }
 
   private Slot steppingSlot(long bytes) {
@@ -95,9 +145,20 @@ final class Scans {
     used.add(tensor.slot());
   }
 
+  /// A result as a slot: that of some rows starts inside another.
+  private View settled(View view) {
+    used.add(view.slot());
+    if (part.isEmpty()) {
+      return view;
+    }
+    Slot slot = steppingSlot(view.bytes());
+    rows.add(new ScanLoop.Row(slot, view.slot(), view.offset(), 0));
+    return View.dense(slot, view.dtype(), view.layout().shape());
+  }
+
   private void sequences() {
     for (int i = 0; i < scan.sequences(); i++) {
-      View sequence = block.view(apply.operand(i));
+      View sequence = operand(i);
       Layout element = sequence.layout().element(0);
       Slot slot = steppingSlot(Long.MAX_VALUE);
       row(slot, sequence);
@@ -109,7 +170,7 @@ final class Scans {
 
   private void capture() {
     for (int i = scan.sequences() + scan.carries(); i < body.inputs().size(); i++) {
-      given.put(body.inputs().get(i), block.view(apply.operand(i)));
+      given.put(body.inputs().get(i), operand(i));
     }
   }
 
@@ -123,7 +184,7 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       Variable output = scan.stackedOutputs().get(i);
-      View stacked = block.result(apply, apply.results().get(scan.carries() + i));
+      View stacked = result(scan.carries() + i);
       Slot slot = steppingSlot(stacked.bytes() / steps);
       row(slot, stacked);
       if (isPlaceable(output)) {
@@ -138,12 +199,11 @@ final class Scans {
     Input in = scan.carryInputs().get(index);
     Variable next = scan.nextCarries().get(index);
     Result result = apply.results().get(index);
-    Variable initialVariable = apply.operand(scan.sequences() + index);
-    View initial = block.dense(block.view(initialVariable));
+    View initial = block.dense(operand(scan.sequences() + index));
     if (next == in) {
       given.put(in, initial);
-      if (block.placed(result).isPresent()) {
-        View last = block.result(apply, result);
+      if (part.isPresent() || block.placed(result).isPresent()) {
+        View last = result(index);
         block.emit(new CopyNest(initial, last), initial, last);
       } else {
         block.pin(initial.slot());
@@ -152,12 +212,13 @@ final class Scans {
       return;
     }
     if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
-      View view = inPlace(initialVariable, initial, result);
+      View view =
+          mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
       given.put(in, view);
       placed.put(next, view.slot());
       return;
     }
-    View last = block.result(apply, result);
+    View last = settled(result(index));
     Slot inSlot = steppingSlot(last.bytes());
     given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
     Optional<Slot> stackedSlot =
@@ -176,8 +237,9 @@ final class Scans {
     carries.add(
         new ScanLoop.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
     used.add(initial.slot());
-    used.add(last.slot());
-    used.add(other);
+    if (other != last.slot()) {
+      used.add(other);
+    }
   }
 
   /// Whether the node that computes the next value of a carry can write it over the present one.
@@ -191,44 +253,37 @@ final class Scans {
         : LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
   }
 
-  /// Memory for a carry that is updated in place, with the initial value in it: that of the initial
-  /// value if nothing else needs it.
-  private View inPlace(Variable initialVariable, View initial, Result result) {
-    boolean free =
-        block.placed(result).isEmpty()
-            && block.view(initialVariable) == initial
-            && block.mayOverwrite(initialVariable, position)
-            && apply.operands().stream()
-                    .filter(operand -> block.view(operand).slot() == initial.slot())
-                    .count()
-                == 1;
-    if (free) {
-      block.overwrite(result, initial);
-      return initial;
-    }
-    View view = block.result(apply, result);
-    block.emit(new CopyNest(initial, view), initial, view);
-    return view;
+  /// Whether a carry that is updated in place can lie where its initial value does, because nothing
+  /// else needs that.
+  private boolean mayTakeInitial(int index, View initial) {
+    Variable variable = apply.operand(scan.sequences() + index);
+    return part.isEmpty()
+        && block.placed(apply.results().get(index)).isEmpty()
+        && block.view(variable) == initial
+        && block.mayOverwrite(variable, position)
+        && apply.operands().stream()
+                .filter(operand -> block.view(operand).slot() == initial.slot())
+                .count()
+            == 1;
   }
 
-  private void loop() {
-    Block inner =
-        new Block(
-            block.preparation(),
-            Optional.of(block),
-            Block.Role.STEP,
-            schedule,
-            given,
-            placed,
-            stepping);
-    inner.lower();
-    for (Copy copy : copies) {
-      View from = inner.view(copy.from);
-      View to = View.dense(copy.to, from.dtype(), from.layout().shape());
-      inner.emit(new CopyNest(from, to), from, to);
-    }
+  private View takeInitial(Result result, View initial) {
+    block.overwrite(result, initial);
+    return initial;
+  }
+
+  /// Memory for a carry that is updated in place, with a copy of the initial value in it.
+  private View copied(int index, View initial) {
+    View view = result(index);
+    block.emit(new CopyNest(initial, view), initial, view);
+    return settled(view);
+  }
+
+  /// The loop, all that it needs being noted for the next instruction.
+  private ScanLoop loop(Block inner) {
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
+    block.touch(region);
     block.preparation().place(inner.slots(), plan, region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
@@ -236,6 +291,6 @@ final class Scans {
       }
     }
     used.forEach(block::touch);
-    block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), region);
+    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries);
   }
 }

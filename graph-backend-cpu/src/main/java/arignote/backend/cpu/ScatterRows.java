@@ -2,7 +2,9 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Memory;
+import arignote.plan.Plan;
 import arignote.tensor.DType;
+import java.util.List;
 
 /// Adds or puts rows at the places that indices name, in the order of the updates, once all indices
 /// are checked. The result holds the first operand already.
@@ -11,6 +13,9 @@ final class ScatterRows implements Instruction {
   private final DType dtype;
   private final boolean adds;
   private final Kernel addition;
+  private final View index;
+  private final View updates;
+  private final View to;
   private final int indexSlot;
   private final long indexOffset;
   private final int updateSlot;
@@ -27,6 +32,9 @@ final class ScatterRows implements Instruction {
     this.dtype = to.dtype();
     this.adds = adds;
     this.addition = addition;
+    this.index = index;
+    this.updates = updates;
+    this.to = to;
     this.indexSlot = index.slot().index();
     this.indexOffset = index.offset();
     this.updateSlot = updates.slot().index();
@@ -37,14 +45,14 @@ final class ScatterRows implements Instruction {
 
   @Override
   public void run(long[] base) {
-    long index = base[indexSlot] + indexOffset;
+    long indexAddress = base[indexSlot] + indexOffset;
     long rowBytes = indices.rowElements * dtype.bytes();
     long update = base[updateSlot] + updateOffset;
-    long to = base[toSlot] + toOffset;
+    long target = base[toSlot] + toOffset;
     for (long batch = 0; batch < indices.batches; batch++) {
       for (long outer = 0; outer < indices.before; outer++) {
         for (long i = 0; i < indices.count; i++) {
-          long at = to + indices.at(index, batch * indices.count + i) * rowBytes;
+          long at = target + indices.at(indexAddress, batch * indices.count + i) * rowBytes;
           if (adds) {
             add(update, at);
           } else {
@@ -52,9 +60,18 @@ final class ScatterRows implements Instruction {
           }
           update += rowBytes;
         }
-        to += indices.length * rowBytes;
+        target += indices.length * rowBytes;
       }
     }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    return writer.step(
+        adds ? "scatter_add" : "scatter_set",
+        List.of(index, updates),
+        to,
+        indices.count + " rows of " + indices.rowElements);
   }
 
   private void add(long update, long at) {
@@ -70,8 +87,18 @@ final class ScatterRows implements Instruction {
   /// Checks the indices of a scatter before anything is written; an instruction of its own, as the
   /// first operand may be overwritten in place.
   static Instruction check(Indices indices, View index) {
-    int slot = index.slot().index();
-    long offset = index.offset();
-    return base -> indices.check(base[slot] + offset);
+    return new IndexCheck(indices, index);
+  }
+
+  private record IndexCheck(Indices indices, View index) implements Instruction {
+    @Override
+    public void run(long[] base) {
+      indices.check(base[index.slot().index()] + index.offset());
+    }
+
+    @Override
+    public Plan.Step describe(PlanWriter writer) {
+      return Plan.Step.of("check_indices", List.of(writer.access(index)), List.of());
+    }
   }
 }

@@ -4,9 +4,15 @@ import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
+import arignote.ir.op.Scan;
+import arignote.plan.IndependentRows;
+import arignote.ir.Graph;
+import arignote.ir.op.Fused;
+import arignote.rewrite.passes.FuseElementwise;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the preparation of instructions needs besides graphs and lengths.
 final class Toolbox {
@@ -16,6 +22,10 @@ final class Toolbox {
   private final int threads;
   private final Map<Apply, LoopBody> loopBodies =
       Collections.synchronizedMap(new IdentityHashMap<>());
+
+  private final Map<Apply, Optional<IndependentRows>> independentRows =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Graph, Graph> apart = Collections.synchronizedMap(new IdentityHashMap<>());
 
   Toolbox(Kernels kernels, Workers workers, Blas blas, int threads) {
     this.kernels = kernels;
@@ -38,6 +48,16 @@ final class Toolbox {
 
   int threads() {
     return threads;
+  }
+
+  /// The independent rows of a scan, which do not depend on lengths either.
+  Optional<IndependentRows> independentRows(Apply apply, Scan scan) {
+    return independentRows.computeIfAbsent(apply, _ -> IndependentRows.of(scan));
+  }
+
+  /// The loops and reductions that a fused node was made of, each a node.
+  Graph apart(Fused fused) {
+    return apart.computeIfAbsent(fused.body(), new FuseElementwise()::apply);
   }
 
   /// The loop of an elementwise node, which does not depend on lengths.

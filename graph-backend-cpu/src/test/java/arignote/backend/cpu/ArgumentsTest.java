@@ -1,6 +1,7 @@
 package arignote.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import arignote.runtime.ArgumentException;
@@ -41,6 +42,14 @@ class ArgumentsTest {
       HostTensor tensor = HostTensor.wrap(odd, DType.F32, 3);
       tensor.copyFrom(HostTensor.of(new float[] {1, 2, 3}, 3));
       assertEquals("[2.0, 4.0, 6.0]", doubled(tensor));
+    }
+  }
+
+  @Test
+  void memoryOutsideOfTheHeapIsNotCopied() {
+    try (Arena arena = Arena.ofConfined()) {
+      HostTensor tensor = HostTensor.wrap(arena.allocate(12, 4), DType.F32, 3);
+      assertSame(tensor, NativeTensors.readable(tensor));
     }
   }
 

@@ -103,7 +103,10 @@ class ProductsTest {
       {{1}, {1}},
       {{5, 0}, {0, 4}},
       {{0, 3}, {3, 4}},
-      {{33, 65}, {65, 17}}
+      {{33, 65}, {65, 17}},
+      // Several blocks of terms, panels of which the last is narrow; rows that lie far apart.
+      {{9, 300}, {300, 83}},
+      {{70, 40}, {40, 600}}
     };
     for (long[][] shape : shapes) {
       check(0, shape[0], shape[1]);

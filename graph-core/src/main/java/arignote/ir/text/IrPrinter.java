@@ -54,6 +54,12 @@ public final class IrPrinter {
     return new IrPrinter(true).graph(name, graph);
   }
 
+  /// The attributes of a node as they stand behind its operands, ` {axis=0}`; empty if there are
+  /// none but what its result type says.
+  public static String attributes(Apply apply) {
+    return attributes(OpForm.of(apply.op()), apply.op(), apply, Map.of());
+  }
+
   private String graph(String name, Graph graph) {
     Body body = new Body("  ");
     String parameters =

@@ -3,7 +3,6 @@ package arignote.rewrite.passes;
 import static java.util.Objects.requireNonNull;
 
 import arignote.ir.Apply;
-import arignote.ir.Constant;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Result;
@@ -115,16 +114,13 @@ final class FusionLevels {
     for (Variable operand : apply.operands()) {
       if (operand instanceof Result result && trivial.containsKey(result.apply())) {
         nodes += trivial.get(result.apply());
-      } else if (!isLiteral(operand)) {
+      } else if (!FusedBody.isLiteral(operand)) {
         nodes = MOST_COPIED + 1;
       }
     }
     return Math.min(nodes, MOST_COPIED + 1);
   }
 
-  static boolean isLiteral(Variable variable) {
-    return variable instanceof Constant constant && constant.type().isScalar();
-  }
 
   /// How much higher than a node its consumer must be: by 1, unless both can be in one loop or the
   /// node can be copied into the consumer's.

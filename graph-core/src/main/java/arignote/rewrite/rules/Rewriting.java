@@ -252,7 +252,7 @@ final class Rewriting implements Nodes, Facts {
       Optional<Variable> replacement = fire(rule, rebuilt);
       if (replacement.isPresent()) {
         fired = true;
-        log.fired(rule.name());
+        log.fired(rule.name(), rebuilt.result(), replacement.get());
         task.replacementOrigin = Optional.of(Origin.after(rule, task.origin));
         task.replacementOrigin.ifPresent(this::check);
         task.replacement = replacement;

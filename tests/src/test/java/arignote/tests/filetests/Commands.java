@@ -2,6 +2,7 @@ package arignote.tests.filetests;
 
 import arignote.ArignoteException;
 import arignote.autodiff.Gradients;
+import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.GraphVerifier;
 import arignote.ir.Input;
@@ -11,14 +12,17 @@ import arignote.ir.text.IrParser;
 import arignote.ir.text.IrPrinter;
 import arignote.ir.text.ParseOptions;
 import arignote.ir.text.ParsedGraph;
+import arignote.plan.Plan;
 import arignote.reference.Interpreter;
 import arignote.rewrite.Pass;
 import arignote.rewrite.Pipelines;
 import arignote.rewrite.RewriteLog;
 import arignote.rewrite.rules.ApplyRules;
 import arignote.rewrite.rules.RuleBook;
+import arignote.runtime.Backends;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Mode;
+import arignote.runtime.Program;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +40,8 @@ import java.util.stream.Collectors;
 ///   whole pipeline if none is named.
 /// - `grad NAME ...`: the gradients of the one output with respect to inputs (`%x`) and shared
 ///   variables (`@w`).
+/// - `lower DIM=LENGTH ... @NAME ...`: the plan and the kernels of the CPU for lengths of the
+///   symbols, one thread; the last outputs are the new values of the shared variables named.
 /// - `run NAME=VALUE ...`: what the reference computes, and the CPU within rounding, from values
 ///   such as `%x=[[1,2],[3,4]]`; symbols are bound by them.
 ///
@@ -83,10 +89,11 @@ final class Commands {
       case "verify" -> verify();
       case "optimize" -> optimize(arguments);
       case "grad" -> grad(arguments);
+      case "lower" -> lower(arguments);
       case "run" -> evaluate(arguments);
       default ->
           throw new IllegalArgumentException(
-              "%s: unknown command %s; there are text, verify, optimize, grad and run"
+              "%s: unknown command %s; there are text, verify, optimize, grad, lower and run"
                   .formatted(file.name(), command));
     };
   }
@@ -162,6 +169,27 @@ final class Commands {
     }
     graph = new Graph(graph.inputs(), Gradients.grad(graph.outputs().getFirst(), wrt));
     return print();
+  }
+
+  private String lower(List<String> arguments) {
+    Bindings bindings = new Bindings();
+    List<Shared> updated = new ArrayList<>();
+    for (String argument : arguments) {
+      if (argument.startsWith("@")) {
+        updated.add(
+            graph.shared().stream()
+                .filter(shared -> argument.equals("@" + shared.name()))
+                .findFirst()
+                .orElseThrow(() ->
+                    new IllegalArgumentException(file.name() + ": nothing is named " + argument)));
+      } else {
+        String[] sides = argument.split("=", 2);
+        bindings.put(sides[0], Long.parseLong(sides[1]));
+      }
+    }
+    Plan plan =
+        Backends.of(OPTIONS).compile(new Program(name, graph, updated), OPTIONS).plan(bindings);
+    return plan + String.join("", plan.kernels().values());
   }
 
   private String evaluate(List<String> assignments) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.ir.Bindings;
+import arignote.plan.Plan;
 import arignote.reference.ReferenceBackend;
 import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
@@ -11,6 +13,7 @@ import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +43,21 @@ class HarnessTest {
     @Override
     public Executable compile(Program program, CompileOptions options) {
       Executable right = new ReferenceBackend().compile(program, options);
-      return (arguments, bindings) -> {
-        List<HostTensor> computed = right.call(arguments, bindings);
-        if (spoilsArguments) {
-          arguments.getFirst().setDouble(0, 99);
+      return new Executable() {
+        @Override
+        public List<HostTensor> call(
+            List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
+          List<HostTensor> computed = right.call(arguments, bindings, memory);
+          if (spoilsArguments) {
+            arguments.getFirst().setDouble(0, 99);
+          }
+          return results.apply(computed);
         }
-        return results.apply(computed);
+
+        @Override
+        public Plan plan(Bindings bindings) {
+          return right.plan(bindings);
+        }
       };
     }
   }
@@ -172,7 +184,19 @@ class HarnessTest {
 
           @Override
           public Executable compile(Program program, CompileOptions options) {
-            return (_, _) -> List.of(HostTensor.zeros(DType.F32, 0));
+            Executable right = new ReferenceBackend().compile(program, options);
+            return new Executable() {
+              @Override
+              public List<HostTensor> call(
+                  List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
+                return List.of(HostTensor.zeros(DType.F32, 0));
+              }
+
+              @Override
+              public Plan plan(Bindings bindings) {
+                return right.plan(bindings);
+              }
+            };
           }
         };
     assertEquals("results [f32[0] []]", FailureCase.all().getFirst().outcome(careless));

@@ -286,6 +286,7 @@ final class LoopRows {
     examples.add(bias(dtype, sizes));
     examples.add(concatenated(dtype, sizes, 0));
     examples.add(concatenated(dtype, sizes, 1));
+    examples.addAll(FusedReductions.examples(dtype, sizes));
     return examples;
   }
 

@@ -125,7 +125,7 @@ class RandomGraphTest {
   }
 
   /// The sum of all outputs' elements with its gradients.
-  private static Graph withGradients(Graph graph) {
+  static Graph withGradients(Graph graph) {
     Variable loss = Values.constant(DType.F64, 0);
     for (Variable output : graph.outputs()) {
       loss = loss.add(Maths.sin(output).sum());

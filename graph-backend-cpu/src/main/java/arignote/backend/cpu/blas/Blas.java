@@ -2,6 +2,10 @@ package arignote.backend.cpu.blas;
 
 import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
@@ -47,6 +51,50 @@ public final class Blas {
   /// `result[m,n] = alpha x[m,k] y[k,n] + beta result[m,n]`, which is not read if `beta` is 0. No
   /// size may be 0.
   public BlasCall gemm(
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      Matrix x,
+      Matrix y,
+      double beta,
+      int resultLeading) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + m, "n=" + n, "k=" + k),
+            Map.of("left transposed", x.transposed, "right transposed", y.transposed),
+            alpha,
+            beta);
+    return new BlasCall(
+        prefix(dtype) + "gemm",
+        arguments,
+        gemmRoutine(dtype, m, n, k, alpha, x, y, beta, resultLeading));
+  }
+
+  private static String prefix(DType dtype) {
+    return dtype == DType.F32 ? "s" : "d";
+  }
+
+  private static List<String> arguments(
+      List<String> sizes, Map<String, Boolean> flags, double alpha, double beta) {
+    List<String> arguments = new ArrayList<>(sizes);
+    new TreeMap<>(flags)
+        .forEach((name, isSet) -> {
+          if (isSet) {
+            arguments.add(name);
+          }
+        });
+    if (alpha != 1) {
+      arguments.add("alpha=" + alpha);
+    }
+    if (beta != 0) {
+      arguments.add("beta=" + beta);
+    }
+    return arguments;
+  }
+
+  private static BlasCall.Routine gemmRoutine(
       DType dtype,
       int m,
       int n,
@@ -110,6 +158,27 @@ public final class Blas {
   /// read if `beta` is 0; the matrix is the left operand of the call. No size may be 0, no step
   /// below 1.
   public BlasCall gemv(
+      DType dtype,
+      int rows,
+      int columns,
+      double alpha,
+      Matrix matrix,
+      int vectorStep,
+      double beta,
+      int resultStep) {
+    List<String> arguments =
+        arguments(
+            List.of("m=" + rows, "n=" + columns),
+            Map.of("transposed", matrix.transposed),
+            alpha,
+            beta);
+    return new BlasCall(
+        prefix(dtype) + "gemv",
+        arguments,
+        gemvRoutine(dtype, rows, columns, alpha, matrix, vectorStep, beta, resultStep));
+  }
+
+  private static BlasCall.Routine gemvRoutine(
       DType dtype,
       int rows,
       int columns,

@@ -3,12 +3,14 @@ package arignote.backend.cpu.codegen;
 import arignote.backend.cpu.kernel.Lane;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Stage;
+import arignote.tensor.DType;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
@@ -20,10 +22,15 @@ public final class Kernels {
   private record Key(Loop loop, List<Boolean> uniform, Lane lane) {}
 
   private final boolean vectors;
+  private final Map<DType, Tiles> tiles;
   private final Map<Key, WeakReference<Kernel>> kernels = new HashMap<>();
 
   private Kernels(boolean vectors) {
     this.vectors = vectors;
+    this.tiles =
+        vectors && Tiles.areFast()
+            ? Map.of(DType.F32, new Tiles(DType.F32), DType.F64, new Tiles(DType.F64))
+            : Map.of();
   }
 
   /// Kernels in vectors where the Vector API is there; where it is not, a warning says how to get
@@ -48,6 +55,16 @@ public final class Kernels {
   /// Whether kernels use vectors.
   public boolean vectors() {
     return vectors;
+  }
+
+  /// The tiles of matrix products, if vectors compute them fast and for this dtype.
+  public Optional<Tiles> tiles(DType dtype) {
+    return Optional.ofNullable(tiles.get(dtype));
+  }
+
+  /// Has the JVM compile what products need, which otherwise the first ones wait for.
+  public void warmUp() {
+    tiles(DType.F32).ifPresent(Tiles::warmUp);
   }
 
   /// The kernel of a stage.

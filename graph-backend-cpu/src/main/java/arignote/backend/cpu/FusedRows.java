@@ -1,0 +1,197 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.RowPhases;
+import arignote.ir.Apply;
+import arignote.ir.EvaluationException;
+import arignote.ir.Graph;
+import arignote.ir.Result;
+import arignote.ir.Variable;
+import arignote.ir.op.Fused;
+import arignote.ir.op.ReduceFn;
+import arignote.plan.BufferPlan;
+import arignote.plan.Plan;
+import arignote.plan.Schedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Prepares fused nodes that reduce: as one loop over rows, or, where the lengths of this call make
+/// rows that are not worth it, as the loops and reductions that they were fused from.
+final class FusedRows {
+  /// Shorter stretches of rows cost more for what happens around them than for their elements.
+  private static final long SHORTEST = 16;
+
+  /// With fewer rows that does not matter.
+  private static final long FEW = 64;
+
+  private final Block block;
+  private final Fused fused;
+  private final Apply apply;
+  private final LoopBody body;
+  private final long[] shape;
+
+  private FusedRows(Block block, Fused fused, Apply apply) {
+    this.fused = fused;
+    this.block = block;
+    this.apply = apply;
+    this.body = block.tools().loopBody(apply);
+    this.shape = block.shape(apply, Elementwise.loopType(apply));
+  }
+
+  static void lower(Block block, Fused fused, Apply apply) {
+    new FusedRows(block, fused, apply).lower();
+  }
+
+  private void lower() {
+    checkBounds();
+    RowPhases phases = RowPhases.of(body);
+    List<LoopNest.Place> sources =
+        body.sources().stream()
+            .map(source -> Elementwise.place(block, apply, source, shape))
+            .toList();
+    List<long[]> strides = new ArrayList<>();
+    sources.forEach(source -> strides.add(source.strides()));
+    Map<Result, View> results = new LinkedHashMap<>();
+    List<LoopNest.Place> targets = new ArrayList<>();
+    for (LoopBody.Target target : body.targets()) {
+      Result result = apply.results().get(target.result());
+      View view = View.dense(block.preparation().zero(), result.type().dtype(), block.shape(apply, result.type()));
+      LoopNest.Place place = place(target, view);
+      targets.add(place);
+      strides.add(place.strides());
+    }
+    RowNest.Axes axes = RowNest.Axes.of(shape, body.reduced(), strides);
+    if (isBetterApart(axes, phases)) {
+      apart();
+      return;
+    }
+    targets.clear();
+    for (LoopBody.Target target : body.targets()) {
+      Result result = apply.results().get(target.result());
+      View view = results.computeIfAbsent(result, _ -> block.result(apply, result));
+      targets.add(place(target, view));
+      block.touch(view.slot());
+    }
+    RowNest.Builder builder =
+        new RowNest.Builder(fused.body(), body, phases, axes, sources, targets, block.tools());
+    Slot scratch = block.allocate(builder.scratchBytes());
+    for (LoopNest.Place source : sources) {
+      if (source.slot().kind() != Slot.Kind.ZERO) {
+        block.touch(source.slot());
+      }
+    }
+    List<View> reads = apply.operands().stream().map(block::view).distinct().toList();
+    block.emit(builder.build(scratch, reads, List.copyOf(results.values())), scratch);
+  }
+
+  private LoopNest.Place place(LoopBody.Target target, View result) {
+    return switch (target) {
+      case LoopBody.Whole _ -> LoopNest.Place.of(result);
+      case LoopBody.Part part ->
+          LoopNest.Place.of(Elementwise.part(block, apply, part, result));
+      case LoopBody.OfRows(_, var axes) -> LoopNest.Place.along(result, axes, shape.length);
+    };
+  }
+
+  private void checkBounds() {
+    boolean empty = false;
+    for (int axis : body.reduced()) {
+      empty |= shape[axis] == 0;
+    }
+    long rows = 1;
+    for (int axis = 0; axis < shape.length; axis++) {
+      rows *= body.reduced().contains(axis) ? 1 : shape[axis];
+    }
+    for (LoopBody.Reduction reduction : body.reductions()) {
+      boolean bounded = reduction.fn() == ReduceFn.MAX || reduction.fn() == ReduceFn.MIN;
+      if (bounded && empty && rows > 0) {
+        throw EvaluationException.of(
+            reduction.apply(),
+            "no elements along the axes %s of %s%s"
+                .formatted(
+                    body.reduced(),
+                    reduction.apply().operand(0).type().dtype(),
+                    Arrays.toString(shape).replace(" ", "")));
+      }
+    }
+  }
+
+  private boolean isBetterApart(RowNest.Axes axes, RowPhases phases) {
+    if (axes.row().inner() < SHORTEST) {
+      return axes.kept().size() > FEW || axes.row().rank() > 1;
+    }
+    long threads =
+        Math.min(block.tools().threads(), axes.kept().size() * axes.row().size() / Grain.of(body.loop()));
+    return phases.phases().size() > 1 && axes.kept().size() < threads;
+  }
+
+  /// The loops and reductions that the node was fused from, in memory of their own.
+  private void apart() {
+    Graph graph = block.tools().apart(fused);
+    IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      given.put(graph.inputs().get(i), block.view(apply.operand(i)));
+    }
+    IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    List<View> results = new ArrayList<>();
+    List<Integer> copied = new ArrayList<>();
+    for (int i = 0; i < graph.outputs().size(); i++) {
+      View result = block.result(apply, apply.results().get(i));
+      results.add(result);
+      boolean written =
+          graph.outputs().get(i) instanceof Result output
+              && !Schedule.isView(output.apply().op())
+              && placed.putIfAbsent(output, result.slot()) == null;
+      if (!written) {
+        copied.add(i);
+      }
+    }
+    Block inner =
+        new Block(
+            block.preparation(),
+            Optional.of(block),
+            Block.Role.BRANCH,
+            new Schedule(graph),
+            given,
+            placed,
+            List.of());
+    inner.lower();
+    for (int i : copied) {
+      View from = inner.view(graph.outputs().get(i));
+      inner.emit(new CopyNest(from, results.get(i)), from, results.get(i));
+    }
+    BufferPlan plan = inner.plan();
+    Slot region = block.allocate(plan.bytes());
+    block.preparation().place(inner.slots(), plan, region);
+    inner.outside().forEach(block::touch);
+    results.forEach(result -> block.touch(result.slot()));
+    block.emit(new InTurn(inner.instructions()), region);
+  }
+
+  /// Several instructions as one.
+  private record InTurn(List<Instruction> instructions) implements Instruction {
+    @Override
+    public void run(long[] base) {
+      for (int i = 0; i < instructions.size(); i++) {
+        instructions.get(i).run(base);
+      }
+    }
+
+    @Override
+    public Plan.Step describe(PlanWriter writer) {
+      List<Plan.Step> steps = writer.describe(instructions.toArray(Instruction[]::new));
+      return new Plan.Step(
+          "apart",
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(new Plan.Part("in turn", List.of(), steps)));
+    }
+  }
+}

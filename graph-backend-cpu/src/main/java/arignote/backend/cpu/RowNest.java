@@ -1,0 +1,510 @@
+package arignote.backend.cpu;
+
+import arignote.backend.cpu.codegen.RowReduction;
+import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.RowPhases;
+import arignote.ir.Graph;
+import arignote.ir.text.IrPrinter;
+import arignote.plan.BufferPlan;
+import arignote.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Runs a loop with reductions row by row: each phase sweeps along a row in pieces that stay in the
+/// first-level cache, and combines each piece as soon as it is computed; see [RowPhases].
+///
+/// Threads take whole rows. Where there are fewer rows than threads, and only one phase, they share
+/// rows: long rows consist of blocks, whose results are combined in order, so that the result does
+/// not depend on who computed which.
+final class RowNest implements Instruction, Workers.Task {
+  /// How many bytes of a row a phase computes before they are combined.
+  private static final long PIECE_BYTES = 16 * 1024;
+
+  /// How many elements of a row make a block.
+  private static final long BLOCK = Grain.ELEMENTS;
+
+  /// Room for a vector, or for a scalar in a cache line of its own.
+  private static final long LINE = BufferPlan.ALIGNMENT;
+
+  /// The axes of a loop: those that stay, and those along which rows lie.
+  ///
+  /// @param kept over what is read and written, a row at a time
+  /// @param row over the same, along one row
+  record Axes(Nest kept, Nest row) {
+    /// @param strides of what is read and written, one for each axis of the loop
+    static Axes of(long[] shape, List<Integer> reduced, List<long[]> strides) {
+      List<Integer> kept = new ArrayList<>();
+      for (int axis = 0; axis < shape.length; axis++) {
+        if (!reduced.contains(axis)) {
+          kept.add(axis);
+        }
+      }
+      return new Axes(nest(shape, kept, strides), nest(shape, reduced, strides));
+    }
+
+    private static Nest nest(long[] shape, List<Integer> axes, List<long[]> strides) {
+      return Nest.of(pick(shape, axes), strides.stream().map(all -> pick(all, axes)).toList());
+    }
+
+    private static long[] pick(long[] values, List<Integer> axes) {
+      return axes.stream().mapToLong(axis -> values[axis]).toArray();
+    }
+  }
+
+  /// A phase with its kernels.
+  ///
+  /// @param rows for each operand and each output of the loop its number among all rows
+  /// @param reductions the numbers of the reductions
+  /// @param from for each of these the number of the row that it combines
+  /// @param steps for each of these the distance of the elements in bytes
+  private record Sweep(
+      LoopStages stages,
+      boolean computes,
+      int[] rows,
+      int[] reductions,
+      int[] from,
+      long[] steps) {}
+
+  private final Graph graph;
+  private final List<View> reads;
+  private final List<View> writes;
+  private final Axes axes;
+  private final int[] slots;
+  private final long[] offsets;
+
+  /// For each row the distance of its elements in bytes: sources, targets, then stored rows, then
+  /// pieces.
+  private final long[] steps;
+
+  private final int sources;
+  private final int places;
+  private final int stored;
+
+  /// For each source the number of the reduction whose result it is, or -1.
+  private final int[] reduced;
+
+  private final Sweep[] sweeps;
+  private final Sweep end;
+  private final RowReduction[] reductions;
+  private final long piece;
+  private final long blocks;
+  private final long segmentsInBlock;
+  private final int scratchSlot;
+  private final long partBytes;
+  private final Workers workers;
+  private final int parts;
+  private final boolean splitsRows;
+  private final Walk[] walks;
+  private final long[] blockResults;
+  private long[] base = {};
+
+  private RowNest(Builder builder, Slot scratch, List<View> reads, List<View> writes) {
+    this.graph = builder.graph;
+    this.reads = reads;
+    this.writes = writes;
+    this.axes = builder.axes;
+    this.sources = builder.sources.size();
+    this.places = sources + builder.targets.size();
+    List<LoopNest.Place> all = new ArrayList<>(builder.sources);
+    all.addAll(builder.targets);
+    this.slots = all.stream().mapToInt(place -> place.slot().index()).toArray();
+    this.offsets = all.stream().mapToLong(LoopNest.Place::offset).toArray();
+    this.steps = builder.steps;
+    this.stored = builder.phases.stored().size();
+    this.reduced = new int[sources];
+    for (int i = 0; i < sources; i++) {
+      reduced[i] =
+          builder.body.sources().get(i) instanceof LoopBody.Reduced(int reduction) ? reduction : -1;
+    }
+    this.sweeps = builder.sweeps.toArray(Sweep[]::new);
+    this.end = builder.end;
+    this.reductions =
+        builder.body.reductions().stream()
+            .map(reduction ->
+                new RowReduction(
+                    reduction.fn(),
+                    reduction.apply().result().type().dtype(),
+                    builder.tools.kernels().vectors()))
+            .toArray(RowReduction[]::new);
+    this.piece = builder.piece;
+    this.blocks = builder.blocks;
+    this.segmentsInBlock = builder.segmentsInBlock;
+    this.scratchSlot = scratch.index();
+    this.partBytes = builder.partBytes;
+    this.workers = builder.tools.workers();
+    this.parts = builder.parts;
+    this.splitsRows = builder.splitsRows;
+    this.walks = new Walk[parts];
+    for (int part = 0; part < parts; part++) {
+      walks[part] = new Walk(part);
+    }
+    this.blockResults =
+        new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
+  }
+
+  @Override
+  public void run(long[] base) {
+    if (axes.kept.size() == 0) {
+      return;
+    }
+    this.base = base;
+    if (splitsRows) {
+      for (Walk walk : walks) {
+        walk.seek(0);
+      }
+      for (long row = 0; row < axes.kept.size(); row++) {
+        workers.run(parts, this);
+        walks[0].combineBlocks();
+        walks[0].end();
+        for (Walk walk : walks) {
+          walk.kept.advance();
+        }
+      }
+    } else if (parts > 1) {
+      workers.run(parts, this);
+    } else {
+      walks[0].rows(0, axes.kept.size());
+    }
+  }
+
+  @Override
+  public void run(int part) {
+    if (splitsRows) {
+      walks[part].blocksOfRow(blocks * part / parts, blocks * (part + 1) / parts);
+    } else {
+      long rows = axes.kept.size();
+      walks[part].rows(rows * part / parts, rows * (part + 1) / parts);
+    }
+  }
+
+  @Override
+  public Plan.Step describe(PlanWriter writer) {
+    String name = writer.nextKernel();
+    writer.kernel(name, IrPrinter.print(name, graph));
+    List<String> notes = new ArrayList<>();
+    notes.add(axes.kept.size() + " of " + axes.row.size());
+    if (sweeps.length > 1) {
+      notes.add(sweeps.length + " sweeps");
+    }
+    if (parts > 1) {
+      notes.add(parts + " threads");
+    }
+    return new Plan.Step(
+        "rows",
+        Optional.of(name),
+        reads.stream().map(writer::access).toList(),
+        writes.stream().map(writer::access).toList(),
+        notes,
+        List.of());
+  }
+
+  /// What one thread needs to go along rows.
+  private final class Walk {
+    private final int part;
+    private final Odometer kept = new Odometer(axes.kept, axes.kept.rank());
+    private final Odometer segments = new Odometer(axes.row, Math.max(0, axes.row.rank() - 1));
+    private final long[] addresses = new long[steps.length];
+    private final LoopStages.Runner[] runners = new LoopStages.Runner[sweeps.length];
+    private final long[][] operands = new long[sweeps.length][];
+    private final LoopStages.Runner endRunner = end.stages.runner();
+    private final long[] endOperands = new long[end.rows.length];
+    private final long[] results = new long[reductions.length];
+    private long vector;
+    private long scalars;
+    private long storedRows;
+    private long pieces;
+    private long scratch;
+
+    Walk(int part) {
+      this.part = part;
+      for (int i = 0; i < sweeps.length; i++) {
+        runners[i] = sweeps[i].stages.runner();
+        operands[i] = new long[sweeps[i].rows.length];
+      }
+    }
+
+    /// Goes to a row.
+    void seek(long row) {
+      vector = base[scratchSlot] + part * partBytes;
+      scalars = vector + LINE;
+      storedRows = scalars + reductions.length * LINE;
+      pieces = storedRows + stored * rowBytes();
+      scratch = pieces + (steps.length - places - stored) * PIECE_BYTES;
+      for (int i = 0; i < places; i++) {
+        kept.start(i, base[slots[i]] + offsets[i]);
+      }
+      kept.seek(row);
+    }
+
+    void rows(long from, long to) {
+      if (from >= to) {
+        return;
+      }
+      seek(from);
+      for (long row = from; row < to; row++) {
+        for (int sweep = 0; sweep < sweeps.length; sweep++) {
+          sweep(sweep);
+        }
+        end();
+        kept.advance();
+      }
+    }
+
+    private void sweep(int sweep) {
+      for (int reduction : sweeps[sweep].reductions) {
+        results[reduction] = reductions[reduction].empty();
+      }
+      for (long block = 0; block < blocks; block++) {
+        block(sweep, block);
+      }
+      for (int reduction : sweeps[sweep].reductions) {
+        keep(reduction);
+      }
+    }
+
+    private void keep(int reduction) {
+      reductions[reduction].put(scalars + reduction * LINE, results[reduction]);
+    }
+
+    void blocksOfRow(long from, long to) {
+      for (long block = from; block < to; block++) {
+        for (int reduction = 0; reduction < results.length; reduction++) {
+          results[reduction] = reductions[reduction].empty();
+        }
+        block(0, block);
+        System.arraycopy(
+            results, 0, blockResults, Math.toIntExact(block * results.length), results.length);
+      }
+    }
+
+    void combineBlocks() {
+      for (int reduction = 0; reduction < results.length; reduction++) {
+        long result = reductions[reduction].empty();
+        for (int i = reduction; i < blockResults.length; i += results.length) {
+          result = reductions[reduction].combine(result, blockResults[i]);
+        }
+        results[reduction] = result;
+        keep(reduction);
+      }
+    }
+
+    /// Sweeps along some segments of a row, or a part of one.
+    private void block(int sweep, long block) {
+      long inner = axes.row.inner();
+      long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
+      long first = segmentsInBlock == 0 ? block / blocksInSegment : block * segmentsInBlock;
+      long last = Math.min(axes.row.rows(), first + Math.max(1, segmentsInBlock));
+      long from = segmentsInBlock == 0 ? block % blocksInSegment * BLOCK : 0;
+      long to = segmentsInBlock == 0 ? Math.min(inner, from + BLOCK) : inner;
+      for (int i = 0; i < places; i++) {
+        segments.start(i, kept.address(i));
+      }
+      segments.seek(first);
+      for (long segment = first; segment < last; segment++) {
+        for (long start = from; start < to; start += piece) {
+          piece(sweep, segment * inner, start, Math.min(piece, to - start));
+        }
+        segments.advance();
+      }
+    }
+
+    private void piece(int sweep, long before, long start, long count) {
+      for (int i = 0; i < places; i++) {
+        addresses[i] = segments.address(i) + start * steps[i];
+      }
+      for (int i = 0; i < sources; i++) {
+        if (reduced[i] >= 0) {
+          addresses[i] = scalars + reduced[i] * LINE;
+        }
+      }
+      for (int i = places; i < places + stored; i++) {
+        addresses[i] = storedRows + (i - places) * rowBytes() + (before + start) * steps[i];
+      }
+      for (int i = places + stored; i < steps.length; i++) {
+        addresses[i] = pieces + (i - places - stored) * PIECE_BYTES;
+      }
+      Sweep done = sweeps[sweep];
+      if (done.computes) {
+        long[] own = operands[sweep];
+        for (int i = 0; i < own.length; i++) {
+          own[i] = addresses[done.rows[i]];
+        }
+        runners[sweep].run(own, count, scratch);
+      }
+      for (int i = 0; i < done.reductions.length; i++) {
+        RowReduction reduction = reductions[done.reductions[i]];
+        results[done.reductions[i]] =
+            reduction.combine(
+                results[done.reductions[i]],
+                reduction.row(addresses[done.from[i]], done.steps[i], count, vector));
+      }
+    }
+
+    /// Computes what there is one of for each row.
+    void end() {
+      if (!end.computes) {
+        return;
+      }
+      for (int i = 0; i < endOperands.length; i++) {
+        int row = end.rows[i];
+        endOperands[i] =
+            row < sources && reduced[row] >= 0 ? scalars + reduced[row] * LINE : kept.address(row);
+      }
+      endRunner.run(endOperands, 1, scratch);
+    }
+  }
+
+  /// The memory of a stored row.
+  private long rowBytes() {
+    return (axes.row.size() * 8 + LINE - 1) / LINE * LINE;
+  }
+
+  /// Prepares a loop.
+  static final class Builder {
+    private final Graph graph;
+    private final LoopBody body;
+    private final RowPhases phases;
+    private final Axes axes;
+    private final List<LoopNest.Place> sources;
+    private final List<LoopNest.Place> targets;
+    private final Toolbox tools;
+    private final long[] steps;
+    private final List<Sweep> sweeps = new ArrayList<>();
+    private final Sweep end;
+    private final long piece;
+    private final long blocks;
+    private final long segmentsInBlock;
+    private final long partBytes;
+    private final int parts;
+    private final boolean splitsRows;
+
+    /// @param graph of the node, for people
+    Builder(
+        Graph graph,
+        LoopBody body,
+        RowPhases phases,
+        Axes axes,
+        List<LoopNest.Place> sources,
+        List<LoopNest.Place> targets,
+        Toolbox tools) {
+      this.graph = graph;
+      this.body = body;
+      this.phases = phases;
+      this.axes = axes;
+      this.sources = sources;
+      this.targets = targets;
+      this.tools = tools;
+      this.steps = steps();
+      long scratch = 0;
+      for (RowPhases.Phase phase : phases.phases()) {
+        Sweep sweep = sweep(phase, axes.row.inner());
+        sweeps.add(sweep);
+        scratch = Math.max(scratch, sweep.stages.scratchBytes());
+      }
+      end = sweep(phases.end(), 1);
+      scratch = Math.max(scratch, end.stages.scratchBytes());
+      piece = PIECE_BYTES / mostBytes();
+      long inner = Math.max(1, axes.row.inner());
+      segmentsInBlock = inner >= BLOCK ? 0 : BLOCK / inner;
+      blocks =
+          segmentsInBlock == 0
+              ? axes.row.rows() * ((inner + BLOCK - 1) / BLOCK)
+              : (axes.row.rows() + segmentsInBlock - 1) / segmentsInBlock;
+      long rowBytes = (axes.row.size() * 8 + LINE - 1) / LINE * LINE;
+      partBytes =
+          LINE
+              + body.reductions().size() * LINE
+              + phases.stored().size() * rowBytes
+              + pieces() * PIECE_BYTES
+              + scratch;
+      long rows = axes.kept.size();
+      long wanted =
+          Math.min(tools.threads(), rows * axes.row.size() / Grain.of(body.loop()));
+      splitsRows = rows < wanted && phases.phases().size() == 1 && blocks > 1;
+      parts = (int) Math.max(1, Math.min(wanted, splitsRows ? blocks : rows));
+    }
+
+    private int pieces() {
+      return phases.phases().stream().mapToInt(RowPhases.Phase::pieces).max().orElse(0);
+    }
+
+    private long[] steps() {
+      int places = sources.size() + targets.size();
+      long[] all = new long[places + phases.stored().size() + pieces()];
+      for (int i = 0; i < places; i++) {
+        all[i] = axes.row.innerStride(i);
+      }
+      for (int i = 0; i < phases.stored().size(); i++) {
+        all[places + i] = phases.stored().get(i).bytes();
+      }
+      return all;
+    }
+
+    private long mostBytes() {
+      long most = 1;
+      for (RowPhases.Phase phase : phases.phases()) {
+        for (int output = 0; output < phase.outputs().size(); output++) {
+          most = Math.max(most, phase.loop().outputDtype(output).bytes());
+        }
+      }
+      return Math.max(4, most);
+    }
+
+    private int row(RowPhases.Place place) {
+      int stored = sources.size() + targets.size();
+      return switch (place) {
+        case RowPhases.SourceRow(int operand) -> operand;
+        case RowPhases.TargetRow(int output) -> sources.size() + output;
+        case RowPhases.StoredRow(int row) -> stored + row;
+        case RowPhases.PieceRow(int row) -> stored + phases.stored().size() + row;
+      };
+    }
+
+    private Sweep sweep(RowPhases.Phase phase, long length) {
+      int operands = phase.inputs().size();
+      boolean[] overwritten = new boolean[operands];
+      for (int i = 0; i < operands; i++) {
+        overwritten[i] = phase.outputs().contains(phase.inputs().get(i));
+      }
+      int[] rows = new int[operands + phase.outputs().size()];
+      long[] own = new long[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        RowPhases.Place place =
+            i < operands ? phase.inputs().get(i) : phase.outputs().get(i - operands);
+        rows[i] = row(place);
+        if (place instanceof RowPhases.PieceRow) {
+          // Two phases may use the same piece for elements of different sizes.
+          own[i] = phase.loop().outputDtype(i - operands).bytes();
+        } else {
+          own[i] = length == 1 ? 0 : steps[rows[i]];
+        }
+      }
+      return new Sweep(
+          new LoopStages(phase.loop(), own, length, overwritten, tools.kernels()),
+          !phase.outputs().isEmpty(),
+          rows,
+          phase.reductions().stream().mapToInt(RowPhases.Combined::reduction).toArray(),
+          phase.reductions().stream().mapToInt(combined -> row(combined.from())).toArray(),
+          phase.reductions().stream().mapToLong(this::step).toArray());
+    }
+
+    private long step(RowPhases.Combined combined) {
+      int value = body.reductions().get(combined.reduction()).value();
+      return combined.from() instanceof RowPhases.PieceRow
+          ? body.loop().dtype(value).bytes()
+          : steps[row(combined.from())];
+    }
+
+    /// How much scratch memory the loop needs.
+    long scratchBytes() {
+      return parts * partBytes;
+    }
+
+    /// @param reads what the node reads, for people
+    /// @param writes its results, for people
+    RowNest build(Slot scratch, List<View> reads, List<View> writes) {
+      return new RowNest(this, scratch, reads, writes);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package arignote.tests.bench;
+
+import arignote.tests.bench.own.Arignote;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// How a contender's process is started.
+///
+/// @param name what lines and tables call it
+record Entry(
+    String name,
+    String mainClass,
+    String classPath,
+    List<String> flags,
+    Map<String, String> environment) {
+  /// Arignote, then the peers that the property `peers` names, as `tests/bench` has built them.
+  static List<Entry> all(int threads) throws IOException {
+    String flag = "-Dthreads=" + threads;
+    List<Entry> entries = new ArrayList<>();
+    entries.add(
+        new Entry(
+            "arignote",
+            Arignote.class.getName(),
+            System.getProperty("java.class.path"),
+            List.of(
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag),
+            Map.of()));
+    Path home = Path.of(System.getProperty("peers.home"));
+    for (String peer : System.getProperty("peers").split(",")) {
+      if (!peer.isEmpty()) {
+        Path target = home.resolve(peer).resolve("target");
+        String name = Character.toUpperCase(peer.charAt(0)) + peer.substring(1);
+        entries.add(
+            new Entry(
+                peer,
+                "arignote.peers.%s.%s".formatted(peer, name),
+                target.resolve("classes")
+                    + File.pathSeparator
+                    + Files.readString(target.resolve("bench.classpath")).strip(),
+                List.of("--enable-native-access=ALL-UNNAMED", flag),
+                Map.of(
+                    "OMP_NUM_THREADS",
+                    Integer.toString(threads),
+                    "OPENBLAS_NUM_THREADS",
+                    Integer.toString(threads))));
+      }
+    }
+    return entries;
+  }
+}
