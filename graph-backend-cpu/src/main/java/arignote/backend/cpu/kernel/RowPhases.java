@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -274,7 +273,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
                   : requireNonNull(places.get(value)));
         }
       }
-      return build(computed(phase), phase, values, outputs, combined);
+      return build(computed(phase), values, outputs, combined);
     }
 
     private Phase end(List<Integer> ends) {
