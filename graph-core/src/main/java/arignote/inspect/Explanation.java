@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -65,7 +66,7 @@ public final class Explanation {
     }
     stages.stream()
         .filter(stage -> stage.pass().equals(new FuseElementwise().name()))
-        .forEach(stage -> addObstacles(stage.before()));
+        .forEach(stage -> addObstacles(stage.before(), stages.getLast().after()));
     return lines.size() > MOST_LINES
         ? String.join("\n", lines.subList(0, MOST_LINES))
             + "\n... (%d more lines)\n".formatted(lines.size() - MOST_LINES)
@@ -109,7 +110,12 @@ public final class Explanation {
     List<String> changes = new ArrayList<>();
     Map<String, Map<String, Integer>> balance = new LinkedHashMap<>();
     before.forEach((apply, where) -> {
-      if (!where.equals(after.get(apply))) {
+      if (where.equals(after.get(apply))) {
+        return;
+      }
+      if (apply.op() instanceof Fused(Graph body)) {
+        body.applies().forEach(inner -> count(balance, inner, where, -1));
+      } else {
         count(balance, apply, where, -1);
       }
     });
@@ -167,14 +173,21 @@ public final class Explanation {
     return (sites.isEmpty() ? "" : sites + ": ") + ops(counts, _ -> true) + " => one loop";
   }
 
-  private void addObstacles(Graph graph) {
+  /// @param last what all passes made of it: some of them join loops
+  private void addObstacles(Graph graph, Graph last) {
+    List<Set<String>> loops =
+        nodes(last).keySet().stream()
+            .filter(apply -> apply.op() instanceof Fused)
+            .map(apply -> namesInside((Fused) apply.op()))
+            .toList();
     List<String> obstacles = new ArrayList<>();
     for (Inside each : graphs(graph)) {
       for (FusionObstacle obstacle : FusionObstacle.of(each.graph())) {
-        obstacles.add(
-            "%s and %s: %s"
-                .formatted(
-                    name(obstacle.producer()), name(obstacle.consumer()), obstacle.reason()));
+        List<String> both = List.of(name(obstacle.producer()), name(obstacle.consumer()));
+        if (loops.stream().noneMatch(names -> names.containsAll(both))) {
+          obstacles.add(
+              "%s and %s: %s".formatted(both.getFirst(), both.getLast(), obstacle.reason()));
+        }
       }
     }
     if (!obstacles.isEmpty()) {
@@ -182,6 +195,10 @@ public final class Explanation {
       lines.add("not in one loop:");
       addTogether(obstacles, "  ");
     }
+  }
+
+  private static Set<String> namesInside(Fused loop) {
+    return loop.body().applies().stream().map(Explanation::name).collect(Collectors.toSet());
   }
 
   private static String name(Apply apply) {

@@ -34,7 +34,7 @@ class ExplanationTest {
   void rulesAndLoops() {
     assertEquals(
         """
-        7 nodes became 3
+        7 nodes became 1
 
         stabilize: 4 nodes
           Model.java:4: constant_right: fill(1, f32[B,3]) + exp(x) => exp(x) + fill(1, f32[B,3])
@@ -42,10 +42,8 @@ class ExplanationTest {
           Model.java:5: softplus: log1p(exp(x)) => softplus(x)
         fuse-elementwise: 3 nodes
           Model.java:5, Model.java:6: softplus, mul => one loop
-
-        not in one loop:
-          mul (Model.java:6) and sum (Model.java:7): sum combines elements: it reads them from memory
-          sum (Model.java:7) and neg (Model.java:8): sum is known only when all its elements are combined
+        fuse-reductions: 1 nodes
+          Model.java:5, Model.java:6, Model.java:7, Model.java:8: softplus, mul, sum, neg => one loop
         """,
         explain(
             """

@@ -297,10 +297,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
 
     /// The loop of some steps, with the values of earlier phases as operands.
     private Phase build(
-        Set<Integer> steps,
-        List<Integer> values,
-        List<Place> outputs,
-        List<Combined> combined) {
+        Set<Integer> steps, List<Integer> values, List<Place> outputs, List<Combined> combined) {
       TreeSet<Integer> outside = new TreeSet<>();
       for (int value : steps) {
         for (int argument : arguments(value)) {
