@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -226,7 +227,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     }
 
     /// The steps that a phase does, its own and those that are done again.
-    private TreeSet<Integer> computed(int phase) {
+    private NavigableSet<Integer> computed(int phase) {
       TreeSet<Integer> found = new TreeSet<>();
       TreeSet<Integer> waiting = new TreeSet<>(wanted.get(phase));
       while (!waiting.isEmpty()) {
@@ -272,7 +273,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
                   : requireNonNull(places.get(value)));
         }
       }
-      return build(computed(phase), phase, values, outputs, combined);
+      return build(computed(phase), values, outputs, combined);
     }
 
     private Phase end(List<Integer> ends) {
@@ -291,13 +292,12 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
         values.add(loop.outputs().get(output));
         outputs.add(new TargetRow(output));
       }
-      return build(steps, Integer.MAX_VALUE, values, outputs, List.of());
+      return build(steps, values, outputs, List.of());
     }
 
     /// The loop of some steps, with the values of earlier phases as operands.
     private Phase build(
-        TreeSet<Integer> steps,
-        int phase,
+        NavigableSet<Integer> steps,
         List<Integer> values,
         List<Place> outputs,
         List<Combined> combined) {
