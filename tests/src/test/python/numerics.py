@@ -37,6 +37,18 @@ def log_softmax(x):
     return [each - log(sum(exp(e) for e in x)) for each in x]
 
 
+def log_softmax_gradient(x, picked):
+    """Of the logarithm of one probability."""
+    return [(1 if i == picked else 0) - each for i, each in enumerate(softmax(x))]
+
+
+def weighted_log_softmax_gradient(x, weights):
+    return [weight - each * sum(weights) for weight, each in zip(weights, softmax(x))]
+
+
+# The gradient of log(softmax(x))[1] at points where it is not 1 minus nearly 1.
+LOGITS = [([1000, 0],), ([0, 1000],), ([30, 0],), ([1, -1],), ([-1000, -1001],), ([1000, 1000.5, 990],)]
+
 # Expression, function of its variables, points for both dtypes, further points for f64 only. A
 # variable is x, y or z in that order.
 EXPRESSIONS = [
@@ -72,7 +84,9 @@ EXPRESSIONS = [
     ("sqrt(x ^ 2)", abs, [-3, 1e30, -1e-30], [1e200, 1e-200]),
     ("log(x ^ 2)", lambda x: 2 * log(abs(x)), [-2, 1e30, 1e-30, 1.0001], [1e200]),
     ("log(sqrt(x))", lambda x: log(x) / 2, [1.0001, 1e-38, 1e38], [1e-300]),
+    ("log(x ^ 6)", lambda x: 6 * log(abs(x)), [-1e30, 1e-30, 1.0001], [1e200]),
     ("log(abs(x) ^ 3.5)", lambda x: log(abs(x)) * 3.5, [-1e30, 1e-30, 1.0001], [1e200]),
+    ("log(abs(x) ^ 2^100)", lambda x: log(abs(x)) * 2**100, [-2, 0.5, 1e-30, 1], []),
     ("log(1 / x)", lambda x: -log(x), [1e-30, 1e30, 1.0001], [1e-300]),
     ("log1p(expm1(x))", lambda x: x, [1e-20, 500, -50], [-700]),
     ("(x + 1) - 1", lambda x: x, [1e-20, 3e7, -1e-9], []),
@@ -99,6 +113,18 @@ EXPRESSIONS = [
         [([1000, 0],), ([30, 0],), ([1, -1],), ([10, 0],)],
         [],
     ),
+    ("grad log(softmax(x))[1]", lambda x: log_softmax_gradient(x, 1), LOGITS, []),
+    ("grad log(softmax(x)[1])", lambda x: log_softmax_gradient(x, 1), LOGITS, []),
+    ("grad log(softmax(x)[1:2])", lambda x: log_softmax_gradient(x, 1), LOGITS, []),
+    ("grad log(softmax(x)[label])", lambda x: log_softmax_gradient(x, 1), LOGITS, []),
+    ("grad log(softmax(x)[1] + 1e-8)", None, LOGITS + [([10, 0],)], []),
+    ("grad log(softmax(x)[label] + 1e-8)", None, LOGITS + [([10, 0],)], []),
+    (
+        "grad sum(y * log(softmax(x)))",
+        weighted_log_softmax_gradient,
+        [([1000, 0], [1, 3]), ([-1000, -1001], [0.5, -2]), ([30, 0], [0, 1]), ([1, -1], [1, 2])],
+        [],
+    ),
     ("log(sum(exp(x)))", lambda x: log(sum(exp(e) for e in x)), [([1000, 0, 3],), ([-1000, -1001],), ([1, 2],)], []),
     ("sum(x * 3)", lambda x: 3 * sum(x), [([1e38, -1e38, 1],), ([0.1, 0.2, 0.3],)], []),
     ("mean(x)", lambda x: sum(x) / len(x), [([3e38, -3e38, 3],), ([0.1, 0.2, 0.3],)], []),
@@ -106,9 +132,15 @@ EXPRESSIONS = [
 ]
 
 
-def with_offset(dtype):
+def with_offset(name, dtype):
     """The offset is a constant of the dtype."""
-    return lambda x: log(softmax(x)[1] + mpf(held(dtype, 1e-8)))
+    offset = mpf(held(dtype, 1e-8))
+
+    def gradient(x):
+        probability = softmax(x)[1]
+        return [probability / (probability + offset) * each for each in log_softmax_gradient(x, 1)]
+
+    return gradient if name.startswith("grad") else lambda x: log(softmax(x)[1] + offset)
 
 
 def text(value):
@@ -133,4 +165,4 @@ def line(dtype, name, function, point):
 for name, function, points, doubles in EXPRESSIONS:
     for dtype in F32, F64:
         for point in points + (doubles if dtype == F64 else []):
-            print(line(dtype, name, function or with_offset(dtype), point))
+            print(line(dtype, name, function or with_offset(name, dtype), point))

@@ -17,6 +17,7 @@ import arignote.examples.imdb.LstmModel;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.examples.imdb.Options;
 import arignote.examples.imdb.PackedParams;
+import arignote.examples.imdb.Predictor;
 import arignote.examples.imdb.Review;
 import arignote.examples.imdb.ReviewSource;
 import arignote.examples.imdb.SavedModel;
@@ -26,7 +27,6 @@ import arignote.examples.terminal.Screen;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.runtime.Function;
-import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +51,8 @@ public final class ImdbLstm {
   private static void run(Options options, Screen screen) {
     if (options.gradientFlow().isPresent()) {
       drawGradientFlow(options.gradientFlow().get(), options, screen);
+    } else if (options.predict().isPresent()) {
+      Predictor.run(options, floatX(), System.in, screen);
     } else {
       train(options, screen);
     }
@@ -63,7 +65,6 @@ public final class ImdbLstm {
       // interprets a kernel, and another way, with other last bits, once it has compiled it.
       System.setProperty("jdk.incubator.vector.VectorMathLibrary", "java");
     }
-    DType floatX = floatX();
     Optional<SavedModel> file = options.saveto().map(SavedModel::at);
     screen.println("model options: " + options);
 

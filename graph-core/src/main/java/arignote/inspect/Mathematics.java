@@ -65,26 +65,35 @@ final class Mathematics {
 
   /// @param place the variable
   /// @param least what the surroundings need; what holds less together gets parentheses
-  private record Term(Scope.Place place, Precedence least) implements Piece {}
+  /// @param depth how many terms it is in
+  private record Term(Scope.Place place, Precedence least, int depth) implements Piece {}
 
   private final int limit;
+  private final int mostDeep;
   private final StringBuilder text = new StringBuilder();
   private final Deque<Piece> waiting = new ArrayDeque<>();
   private final Map<Variable, String> names = new IdentityHashMap<>();
   private final Set<String> taken = new HashSet<>(WORDS);
 
-  private Mathematics(int limit) {
+  private Mathematics(int limit, int mostDeep) {
     this.limit = limit;
+    this.mostDeep = mostDeep;
   }
 
   static String print(Variable variable, int limit) {
-    Mathematics mathematics = new Mathematics(limit);
-    mathematics.waiting.push(term(variable, Optional.empty(), Precedence.COMPARISON));
-    return mathematics.write();
+    return print(variable, limit, Integer.MAX_VALUE);
   }
 
-  private static Term term(Variable variable, Optional<Scope> scope, Precedence least) {
-    return new Term(Scope.resolve(variable, scope), least);
+  /// An expression with `...` for the terms in so many others.
+  static String outline(Variable variable, int mostDeep, int limit) {
+    return print(variable, limit, mostDeep);
+  }
+
+  private static String print(Variable variable, int limit, int mostDeep) {
+    Mathematics mathematics = new Mathematics(limit, mostDeep);
+    Scope.Place place = Scope.resolve(variable, Optional.empty());
+    mathematics.waiting.push(new Term(place, Precedence.COMPARISON, 0));
+    return mathematics.write();
   }
 
   private String write() {
@@ -102,16 +111,18 @@ final class Mathematics {
   }
 
   private void write(Term term) {
-    Optional<Scope> scope = term.place().scope();
     switch (term.place().variable()) {
       case Input input -> text.append(name(input, input.name()));
       case Shared shared -> text.append(name(shared, shared.name()));
       case Constant constant -> text.append(Literal.typed(constant));
+      case Result result when term.depth() >= mostDeep && !result.apply().operands().isEmpty() ->
+          text.append("...");
       case Result result -> {
+        Node node = new Node(result, term);
         switch (result.apply().op()) {
-          case CoreOp op -> core(op, new Node(result, scope, term.least()));
-          case SubGraph(String name, _) -> new Node(result, scope, term.least()).call(name);
-          case CustomOp op -> new Node(result, scope, term.least()).call(op.mnemonic());
+          case CoreOp op -> core(op, node);
+          case SubGraph(String name, _) -> node.call(name);
+          case CustomOp op -> node.call(op.mnemonic());
         }
       }
     }
@@ -228,7 +239,7 @@ final class Mathematics {
     node.put(
         Precedence.PRIMARY,
         List.of(
-            term(node.result.apply().operand(0), node.scope, Precedence.PRIMARY),
+            node.operand(0, Precedence.PRIMARY),
             new Text("[" + ":, ".repeat(slice.axis()) + from + ":" + to + "]")));
   }
 
@@ -237,11 +248,29 @@ final class Mathematics {
     private final Result result;
     private final Optional<Scope> scope;
     private final Precedence least;
+    private final int depth;
 
-    Node(Result result, Optional<Scope> scope, Precedence least) {
+    Node(Result result, Term term) {
       this.result = result;
-      this.scope = scope;
-      this.least = least;
+      this.scope = term.place().scope();
+      this.least = term.least();
+      this.depth = term.depth();
+    }
+
+    Term operand(int index, Precedence needed) {
+      return operand(Scope.resolve(result.apply().operand(index), scope), needed);
+    }
+
+    private Term operand(Scope.Place place, Precedence needed) {
+      return new Term(place, needed, depth + 1);
+    }
+
+    private List<Piece> operands() {
+      List<Piece> operands = new ArrayList<>();
+      for (int i = 0; i < result.apply().operands().size(); i++) {
+        operands.add(operand(i, Precedence.COMPARISON));
+      }
+      return operands;
     }
 
     int rankOfOperand() {
@@ -261,7 +290,7 @@ final class Mathematics {
     }
 
     void prefix(String operator, Precedence own) {
-      put(own, List.of(new Text(operator), term(result.apply().operand(0), scope, own)));
+      put(own, List.of(new Text(operator), operand(0, own)));
     }
 
     void call(String word, String... attributes) {
@@ -269,10 +298,7 @@ final class Mathematics {
     }
 
     void call(String word, List<String> attributes) {
-      List<Piece> arguments = new ArrayList<>();
-      for (Variable operand : result.apply().operands()) {
-        arguments.add(term(operand, scope, Precedence.COMPARISON));
-      }
+      List<Piece> arguments = operands();
       attributes.forEach(attribute -> arguments.add(new Text(attribute)));
       putCall(word, arguments);
     }
@@ -280,9 +306,7 @@ final class Mathematics {
     /// A call with an attribute before the operands.
     void callBehind(String word, String attribute) {
       List<Piece> arguments = new ArrayList<>(List.of(new Text(attribute)));
-      for (Variable operand : result.apply().operands()) {
-        arguments.add(term(operand, scope, Precedence.COMPARISON));
-      }
+      arguments.addAll(operands());
       putCall(word, arguments);
     }
 
@@ -333,7 +357,7 @@ final class Mathematics {
         pieces.add(
             literal.isPresent()
                 ? number(literal.get(), precedences.get(i))
-                : new Term(shown.get(i), precedences.get(i)));
+                : operand(shown.get(i), precedences.get(i)));
       }
       return pieces;
     }

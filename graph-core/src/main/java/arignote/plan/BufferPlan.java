@@ -25,10 +25,12 @@ public final class BufferPlan {
     }
   }
 
-  private static final List<Comparator<Lifetime>> LARGE_FIRST =
+  private static final List<Comparator<Lifetime>> ORDERS =
       List.of(
           Comparator.comparingLong(Lifetime::bytes).reversed(),
-          Comparator.comparingDouble(Lifetime::area).reversed());
+          Comparator.comparingDouble(Lifetime::area).reversed(),
+          Comparator.comparingInt(Lifetime::from).reversed(),
+          Comparator.comparingInt(Lifetime::to).reversed());
 
   private record Gap(long bytes, long offset) {}
 
@@ -40,14 +42,14 @@ public final class BufferPlan {
     this.bytes = bytes;
   }
 
-  /// Places buffers so that they take little memory: the best of three plans. In the order in which
+  /// Places buffers so that they take little memory: the best of five plans. In the order in which
   /// buffers are first needed, those that stay cut the memory into gaps in which large ones do not
   /// fit later. Large ones first, by bytes or by bytes times time, leaves gaps that small ones
-  /// fill.
+  /// fill; so do the last ones first, where what is large comes late.
   public static BufferPlan of(List<Lifetime> lifetimes) {
     BufferPlan best = inOrder(lifetimes);
     if (lifetimes.size() <= MOST_COMPARED) {
-      for (Comparator<Lifetime> order : LARGE_FIRST) {
+      for (Comparator<Lifetime> order : ORDERS) {
         Placement placement = new Placement(lifetimes, order);
         if (placement.bytes() < best.bytes) {
           best = new BufferPlan(placement.offsets(), placement.bytes());

@@ -57,10 +57,10 @@ public final class IndependentRows {
     Graph body = scan.body();
     boolean haveRows = body.outputs().stream().allMatch(output -> output.type().rank() > 0);
     long lengths =
-        haveRows ? body.outputs().stream().map(output -> output.type().dim(0)).distinct().count() : 0;
-    return lengths == 1
-        ? RowAxes.of(body, 0).flatMap(axes -> of(scan, axes))
-        : Optional.empty();
+        haveRows
+            ? body.outputs().stream().map(output -> output.type().dim(0)).distinct().count()
+            : 0;
+    return lengths == 1 ? RowAxes.of(body, 0).flatMap(axes -> of(scan, axes)) : Optional.empty();
   }
 
   private static Optional<IndependentRows> of(Scan scan, RowAxes axes) {
@@ -107,6 +107,10 @@ public final class IndependentRows {
       inputs.add(taken.input(scan.body().inputs().get(feed.index), feed.axis));
     }
     return new Scan(
-        new Graph(inputs, taken.outputs()), sequences, scan.carries(), scan.steps(), scan.reverse());
+        new Graph(inputs, taken.outputs()),
+        sequences,
+        scan.carries(),
+        scan.steps(),
+        scan.reverse());
   }
 }

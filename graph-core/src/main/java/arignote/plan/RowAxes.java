@@ -182,8 +182,7 @@ final class RowAxes {
       case Reduce reduce -> Optional.of(new int[] {behind(reduce.axes(), axis)});
       case ArgReduce reduce -> Optional.of(new int[] {behind(List.of(reduce.axis()), axis)});
       case Dot(int batch) -> Optional.of(dot(apply, batch, axis));
-      case Gemm _ ->
-          Optional.of(axis == 0 ? new int[] {0, WHOLE, 0} : new int[] {WHOLE, 1, 1});
+      case Gemm _ -> Optional.of(axis == 0 ? new int[] {0, WHOLE, 0} : new int[] {WHOLE, 1, 1});
       case Gather gather -> Optional.of(gather(apply, gather, axis));
       case Scatter scatter -> scatter(scatter, axis);
       case Fused inner -> fused(inner, apply, axis);
@@ -215,7 +214,8 @@ final class RowAxes {
   private static Optional<int[]> reshaped(TensorType from, List<Dim> shape, int axis) {
     Dim before = size(shape.subList(0, axis));
     for (int at = 0; at < from.rank(); at++) {
-      if (from.dim(at).equals(shape.get(axis)) && size(from.shape().subList(0, at)).equals(before)) {
+      if (from.dim(at).equals(shape.get(axis))
+          && size(from.shape().subList(0, at)).equals(before)) {
         return Optional.of(new int[] {at});
       }
     }
@@ -252,13 +252,18 @@ final class RowAxes {
     if (axis < scatter.batch()) {
       return Optional.of(new int[] {axis, axis, axis});
     }
-    return axis < scatter.axis()
-        ? Optional.of(new int[] {axis, WHOLE, axis})
-        : Optional.empty();
+    return axis < scatter.axis() ? Optional.of(new int[] {axis, WHOLE, axis}) : Optional.empty();
   }
 
   private Optional<int[]> fused(Fused op, Apply apply, int axis) {
-    Optional<RowAxes> inner = of(op.body(), axis);
+    // Results of a reduction may lack axes that the loop has.
+    long lengths =
+        op.body().outputs().stream()
+            .map(output -> output.type())
+            .map(type -> axis < type.rank() ? type.dim(axis) : Dim.of(-1))
+            .distinct()
+            .count();
+    Optional<RowAxes> inner = lengths == 1 ? of(op.body(), axis) : Optional.empty();
     if (inner.isEmpty()) {
       return Optional.empty();
     }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The nodes of a graph made anew for some rows of its outputs: the same nodes with lengths changed
 /// along the axes that [RowAxes] found.
@@ -60,7 +61,7 @@ final class RowsTaken {
 
   private Variable value(Variable variable, int axis) {
     return switch (variable) {
-      case Result result -> results.get(result);
+      case Result result -> Objects.requireNonNull(results.get(result), "not made yet");
       case Input input -> input(input, axis);
       case Constant _, Shared _ -> variable;
     };

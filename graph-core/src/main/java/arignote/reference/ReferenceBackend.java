@@ -8,6 +8,8 @@ import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The interpreter as a backend: runs any program, slowly.
@@ -24,14 +26,20 @@ public final class ReferenceBackend implements Backend {
 
   private record Interpreted(Program program, Schedule schedule) implements Executable {
     @Override
-    public List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
+    public List<HostTensor> call(
+        List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
       List<HostTensor> outputs = new Evaluation(bindings).run(schedule, arguments);
-      int results = program.results().size();
+      List<HostTensor> results = new ArrayList<>();
+      for (HostTensor output : outputs.subList(0, program.results().size())) {
+        HostTensor result = HostTensor.allocate(memory, output.dtype(), output.shape());
+        result.copyFrom(output);
+        results.add(result);
+      }
       for (int i = 0; i < program.updated().size(); i++) {
         Shared updated = program.updated().get(i);
-        updated.store().fromHost(outputs.get(results + i));
+        updated.store().fromHost(outputs.get(results.size() + i));
       }
-      return List.copyOf(outputs.subList(0, results));
+      return List.copyOf(results);
     }
 
     @Override

@@ -3,6 +3,7 @@ package arignote.rewrite;
 import arignote.ir.Graph;
 import arignote.ir.GraphException;
 import arignote.ir.GraphVerifier;
+import arignote.rewrite.rules.ApplyRules;
 import arignote.runtime.CompileOptions;
 import java.util.List;
 
@@ -18,6 +19,13 @@ public record Pipeline(List<Pass> passes) {
   /// @param name the function's name, for dumps
   /// @throws GraphException if a pass made a graph that is not well formed, naming the pass
   public Graph run(String name, Graph graph, CompileOptions options) {
+    return run(name, graph, options, new RewriteLog());
+  }
+
+  /// The same, noting in a log what passes and rules do.
+  ///
+  /// @throws GraphException if a pass made a graph that is not well formed, naming the pass
+  public Graph run(String name, Graph graph, CompileOptions options, RewriteLog log) {
     GraphDumper dumper = new GraphDumper(name, options.dump());
     dumper.write("input", graph);
     Graph rewritten = graph;
@@ -25,13 +33,19 @@ public record Pipeline(List<Pass> passes) {
       if (options.without().contains(pass.name())) {
         continue;
       }
-      rewritten = pass.apply(rewritten);
+      Graph before = rewritten;
+      rewritten = logging(pass, log).apply(before);
+      log.ran(pass.name(), before, rewritten);
       if (options.verify()) {
         verify(pass, rewritten);
       }
       dumper.write(pass.name(), rewritten);
     }
     return rewritten;
+  }
+
+  private static Pass logging(Pass pass, RewriteLog log) {
+    return pass instanceof ApplyRules rules ? rules.loggingTo(log) : pass;
   }
 
   private static void verify(Pass pass, Graph graph) {

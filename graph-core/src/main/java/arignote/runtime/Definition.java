@@ -4,7 +4,9 @@ import arignote.ir.Graph;
 import arignote.ir.GraphException;
 import arignote.ir.GraphVerifier;
 import arignote.rewrite.Pipelines;
+import arignote.rewrite.RewriteLog;
 import java.util.List;
+import java.util.Optional;
 
 /// What a function is compiled from.
 ///
@@ -28,5 +30,20 @@ record Definition(Program program, List<String> outputNames, CompileOptions opti
     Program optimised =
         program.withGraph(Pipelines.of(options).run(program.name(), graph, options));
     return new Function(this, optimised, backend.compile(optimised, options));
+  }
+
+  /// What the passes do, which run once more for that.
+  RewriteLog history() {
+    RewriteLog log = RewriteLog.recording();
+    CompileOptions quiet =
+        new CompileOptions(
+            options.device(),
+            options.mode(),
+            options.without(),
+            options.threads(),
+            Optional.empty(),
+            false);
+    Pipelines.of(quiet).run(program.name(), program.graph(), quiet, log);
+    return log;
   }
 }

@@ -3,6 +3,7 @@ package arignote.runtime;
 import arignote.ir.Bindings;
 import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /// A program compiled for a device. May be called from many threads at once.
@@ -14,9 +15,16 @@ public interface Executable {
   ///
   /// @param arguments the values of the graph's inputs, in order; not to be changed or kept
   /// @param bindings the length of every symbol; never changed afterwards
+  /// @param memory what results are allocated from, before any shared variable changes; its
+  ///   contents do not matter
   /// @return new tensors, the values of the program's results
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result
-  List<HostTensor> call(List<HostTensor> arguments, Bindings bindings);
+  List<HostTensor> call(List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory);
+
+  /// Runs the program with results in memory that the garbage collector frees.
+  default List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
+    return call(arguments, bindings, HostTensor.COLLECTED);
+  }
 
   /// What a call with these lengths does. Nothing runs, and no memory is taken but for the
   /// description.

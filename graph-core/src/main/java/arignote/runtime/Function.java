@@ -1,5 +1,7 @@
 package arignote.runtime;
 
+import arignote.inspect.Explanation;
+import arignote.inspect.Explorer;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -8,6 +10,7 @@ import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
 import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -103,6 +106,23 @@ public final class Function {
     return IrPrinter.printWithSites(name(), graph());
   }
 
+  /// What the passes made of the graph: which of them, and which rule, turned which of the user's
+  /// lines into what, and which ops could not be put into one loop. The passes run once more for
+  /// that.
+  public String explain() {
+    return Explanation.of(definition.history());
+  }
+
+  /// One page for a browser, complete in itself, to explore the graph before, between and after
+  /// passes:
+  ///
+  /// ```java
+  /// Files.writeString(Path.of("train.html"), train.explorer());
+  /// ```
+  public String explorer() {
+    return Explorer.html(name(), definition.program().graph(), definition.history());
+  }
+
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
   /// first call, only that of a function without symbols is known.
   ///
@@ -134,14 +154,15 @@ public final class Function {
     Bindings bindings = bindings("memory", lengths);
     return new Memory(
         executable.plan(bindings).memory(),
-        bytes(program.results(), bindings),
-        bytes(shared(program), bindings));
+        bytes(program.results(), bindings, HostTensor.ALIGNMENT),
+        bytes(shared(program), bindings, 1));
   }
 
-  private static long bytes(List<? extends Variable> variables, Bindings lengths) {
+  private static long bytes(List<? extends Variable> variables, Bindings lengths, long multiple) {
     return variables.stream()
         .map(Variable::type)
         .mapToLong(type -> lengths.length(type.size()) * type.dtype().bytes())
+        .map(bytes -> Math.max(1, Math.ceilDiv(bytes, multiple)) * multiple)
         .sum();
   }
 
@@ -186,7 +207,7 @@ public final class Function {
   /// @throws ArgumentException if number, dtype or shape of the arguments do not fit
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result; nothing is updated
   public Results call(HostTensor... arguments) {
-    return call(List.of(arguments));
+    return call(List.of(arguments), HostTensor.COLLECTED);
   }
 
   /// Runs the function with arguments of any of these kinds:
@@ -202,19 +223,48 @@ public final class Function {
   /// @throws ArgumentException if number, kind, dtype or shape of the arguments do not fit
   /// @throws arignote.ir.EvaluationException as [#call(HostTensor...)] does
   public Results call(Object... arguments) {
+    return call(signature.tensors(list(arguments)), HostTensor.COLLECTED);
+  }
+
+  private static List<Object> list(Object[] arguments) {
     // A float[][] is an Object[] too.
     boolean isOne = arguments.getClass().componentType().isArray();
-    return call(signature.tensors(isOne ? List.of((Object) arguments) : List.of(arguments)));
+    return isOne ? List.of((Object) arguments) : List.of(arguments);
+  }
+
+  /// Runs the function with its results in memory of the caller's. They are valid as long as that
+  /// is:
+  ///
+  /// ```java
+  /// try (Arena arena = Arena.ofConfined()) {
+  ///   MemorySegment memory = arena.allocate(f.memory(lengths).results(), HostTensor.ALIGNMENT);
+  ///   while (...) {
+  ///     Results gradients = f.call(SegmentAllocator.slicingAllocator(memory), x, y);
+  ///   }
+  /// }
+  /// ```
+  ///
+  /// Without it each result has new memory, until the garbage collector finds that nothing refers
+  /// to it. For large results that are soon done with, memory that is used again, and so known to
+  /// the operating system and the cache, is several times faster.
+  ///
+  /// @param memory an [java.lang.foreign.Arena] or another allocator; asked once for each result
+  /// @throws ArgumentException if the memory cannot be written to, or overlaps arguments, or as
+  ///   [#call(Object...)] does
+  /// @throws arignote.ir.EvaluationException as [#call(HostTensor...)] does
+  public Results call(SegmentAllocator memory, Object... arguments) {
+    List<HostTensor> tensors = signature.tensors(list(arguments));
+    return call(tensors, new CallerMemory(name(), memory, tensors));
   }
 
   /// Runs the function with arguments by name, of the kinds that [#call(Object...)] takes.
   ///
   /// @throws ArgumentException if a name is unknown or missing, or as [#call(Object...)] does
   public Results call(Map<String, ?> arguments) {
-    return call(signature.tensors(signature.ordered(arguments)));
+    return call(signature.tensors(signature.ordered(arguments)), HostTensor.COLLECTED);
   }
 
-  private Results call(List<HostTensor> arguments) {
+  private Results call(List<HostTensor> arguments, SegmentAllocator memory) {
     Bindings bindings = signature.bind(arguments);
     recent = bindings;
     int locked = 0;
@@ -222,7 +272,7 @@ public final class Function {
       for (; locked < locks.size(); locked++) {
         locks.get(locked).lock();
       }
-      return new Results(definition.outputNames(), executable.call(arguments, bindings));
+      return new Results(definition.outputNames(), executable.call(arguments, bindings, memory));
     } finally {
       while (locked > 0) {
         locks.get(--locked).unlock();

@@ -61,6 +61,9 @@ final class Signature {
   ///
   /// @throws ArgumentException if their number does not fit, or one of them cannot be a tensor
   List<HostTensor> tensors(List<?> arguments) {
+    if (arguments.stream().allMatch(HostTensor.class::isInstance)) {
+      return arguments.stream().map(HostTensor.class::cast).toList();
+    }
     checkCount(arguments.size());
     Conversion conversion = new Conversion(function);
     for (int i = 0; i < arguments.size(); i++) {

@@ -2,6 +2,7 @@ package arignote.tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,13 @@ public final class HostTensor {
   /// Alignment of allocated tensors in bytes: one cache line, one AVX-512 vector.
   public static final long ALIGNMENT = 64;
 
+  /// Memory, all zero, that is freed when the garbage collector finds that nothing refers to it.
+  public static final SegmentAllocator COLLECTED =
+      (bytes, alignment) -> {
+        Arena arena = Arena.ofAuto();
+        return LargePages.allocate(arena, bytes).orElseGet(() -> arena.allocate(bytes, alignment));
+      };
+
   /// At most so many elements, of any type, have a size in bytes that fits a long.
   private static final long MAX_SIZE = Long.MAX_VALUE / Long.BYTES;
 
@@ -39,16 +47,13 @@ public final class HostTensor {
 
   /// A tensor of zeros.
   public static HostTensor zeros(DType dtype, long... shape) {
-    return allocate(Arena.ofAuto(), dtype, shape);
+    return allocate(COLLECTED, dtype, shape);
   }
 
-  /// A tensor of zeros whose memory lives as long as `arena`.
-  public static HostTensor allocate(Arena arena, DType dtype, long... shape) {
+  /// A tensor in memory of an allocator: zeros that live as long as it does, if that is an [Arena].
+  public static HostTensor allocate(SegmentAllocator memory, DType dtype, long... shape) {
     long bytes = sizeOf(shape) * dtype.bytes();
-    MemorySegment segment =
-        LargePages.allocate(arena, bytes)
-            .orElseGet(() -> arena.allocate(Math.max(bytes, 1), ALIGNMENT));
-    return new HostTensor(dtype, shape.clone(), segment);
+    return new HostTensor(dtype, shape.clone(), memory.allocate(Math.max(bytes, 1), ALIGNMENT));
   }
 
   /// A tensor over existing memory, elements in the machine's byte order, which is neither copied

@@ -80,11 +80,7 @@ public final class GradientFlow {
         new Picture(
             List.of(
                 new Chart(
-                    "Gradient of a cost on the last state",
-                    "steps back",
-                    "norm",
-                    true,
-                    curves)));
+                    "Gradient of a cost on the last state", "steps back", "norm", true, curves)));
     try {
       picture.write(file);
     } catch (IOException e) {

@@ -4,12 +4,14 @@ import static arignote.dsl.Maths.argmax;
 import static arignote.dsl.Maths.log;
 import static arignote.dsl.Maths.mean;
 import static arignote.dsl.Maths.sum;
-import static arignote.dsl.Nn.dropout;
 import static arignote.dsl.Nn.softmax;
+import static arignote.dsl.Shapes.get;
 import static arignote.dsl.Shapes.pick;
 import static arignote.dsl.Shapes.take;
+import static arignote.dsl.Shapes.transpose;
 import static arignote.dsl.Values.input;
 
+import arignote.dsl.Nn;
 import arignote.dsl.RandomStream;
 import arignote.ir.Input;
 import arignote.ir.Variable;
@@ -24,6 +26,7 @@ import java.util.Optional;
 /// @param labels `i64[B]`
 /// @param words `[T,B,D]`, the embeddings of the words
 /// @param cost what training lowers, with dropout if there is any
+/// @param logOdds `[B]`, logarithms of how much more probable liking is than not, without dropout
 /// @param probabilities `[B,2]`, of both labels, without dropout
 /// @param predictions `i64[B]`, the more probable labels
 public record LstmModel(
@@ -32,6 +35,7 @@ public record LstmModel(
     Input labels,
     Variable words,
     Variable cost,
+    Variable logOdds,
     Variable probabilities,
     Variable predictions) {
 
@@ -69,6 +73,18 @@ public record LstmModel(
   /// @param decayC coefficient of the penalty on the classifier's weights
   /// @param random what to draw dropout from; none: no dropout, in training or evaluation
   public static LstmModel of(Params p, double decayC, Optional<RandomStream> random) {
+    return of(p, decayC, random, random.isPresent());
+  }
+
+  /// A model that has been trained.
+  ///
+  /// @param dropout whether there was any then
+  static LstmModel forEvaluation(Params p, boolean dropout) {
+    return of(p, 0, Optional.empty(), dropout);
+  }
+
+  private static LstmModel of(
+      Params p, double decayC, Optional<RandomStream> random, boolean dropout) {
     DType floatX = p.embedding().type().dtype();
     Input tokens = input("tokens", DType.I64, "T", "B");
     Input mask = input("mask", floatX, "T", "B");
@@ -76,16 +92,19 @@ public record LstmModel(
 
     Variable words = take(p.embedding(), tokens, 0);
     Variable pooled = pool(p.encoder().run(words, mask), mask);
-    Variable training = random.map(stream -> dropout(pooled, KEEP, stream)).orElse(pooled);
-    Variable evaluation = random.isPresent() ? pooled.mul(KEEP) : pooled;
+    Variable training = random.map(stream -> Nn.dropout(pooled, KEEP, stream)).orElse(pooled);
+    Variable evaluation = dropout ? pooled.mul(KEEP) : pooled;
 
     Variable likelihood = pick(softmax(p.head().apply(training), 1), labels);
     Variable penalty = sum(p.head().w().square()).mul(decayC);
     Variable cost = mean(log(likelihood.add(OFFSET))).neg().add(penalty);
 
-    Variable probabilities = softmax(p.head().apply(evaluation), 1);
+    Variable logits = p.head().apply(evaluation);
+    Variable byLabel = transpose(logits);
+    Variable logOdds = get(byLabel, 1).sub(get(byLabel, 0));
+    Variable probabilities = softmax(logits, 1);
     return new LstmModel(
-        tokens, mask, labels, words, cost, probabilities, argmax(probabilities, 1));
+        tokens, mask, labels, words, cost, logOdds, probabilities, argmax(probabilities, 1));
   }
 
   /// The mean of the hidden states over the words of each review, `[B,D]`.

@@ -48,12 +48,17 @@ record OptionTable(List<Option> rows) {
     return values;
   }
 
-  /// The table for people: a line for each option with its default and meaning.
+  /// The table for people: a line for each option with its default, meaning and allowed values.
   @Override
   public String toString() {
     return rows.stream()
         .map(option ->
-            "  -D%-16s  %-14s  %s%n".formatted(option.name(), option.byDefault(), option.meaning()))
+            "  -D%-16s  %-14s  %s [%s]%n"
+                .formatted(
+                    option.name(),
+                    option.byDefault(),
+                    option.meaning(),
+                    option.domain().description()))
         .collect(Collectors.joining());
   }
 }

@@ -63,6 +63,9 @@ public record Options(Map<String, Object> values) {
           row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
           row("use_dropout", "true", truth(), "dropout between pooling and classifier"),
           row("reload_model", "", file(), "a saved model to start from"),
+          row("predict", "", file(), "classify the lines of a file, or of the input if it is -"),
+          row("dictionary", "", file(), "for predict: imdb.dict.pkl; empty: beside the data"),
+          row("color", "auto", oneOf("auto", "always", "never"), "for predict: words in colours"),
           row("test_size", "500", countOrAll(), "so many test reviews, at random; -1: all"),
           row("data", "", file(), "imdb.pkl, imdb.pkl.gz or the word synthetic; empty: search"),
           row("cache", "", file(), "the folder for downloaded data; empty: as usual here"),
@@ -109,7 +112,8 @@ public record Options(Map<String, Object> values) {
   }
 
   /// The options that the system properties of these names give, the others as in the checkpoint to
-  /// resume, if there is one; the seed may also come from Arignote's flags.
+  /// resume, if there is one, or beside the model to predict with; the seed may also come from
+  /// Arignote's flags.
   ///
   /// @throws OptionException if one is not allowed, or would make the resumed training another one
   /// @throws arignote.ArignoteException if the checkpoint cannot be read
@@ -118,6 +122,12 @@ public record Options(Map<String, Object> values) {
     String resume = given.getOrDefault("resume", "");
     if (!resume.isEmpty()) {
       return resumed(given, Checkpoint.read(Path.of(resume)).options());
+    }
+    if (!given.getOrDefault("predict", "").isEmpty()) {
+      Map<String, String> all = SavedModel.options(Path.of(given.getOrDefault("reload_model", "")));
+      all.keySet().retainAll(names());
+      all.putAll(given);
+      return of(all);
     }
     given.putIfAbsent("seed", Long.toString(Flags.current().seed()));
     return of(given);
@@ -262,6 +272,19 @@ public record Options(Map<String, Object> values) {
     return path("reload_model").filter(path -> !path.equals(Path.of("None")));
   }
 
+  /// What to classify: a file, `-` or nothing.
+  public Optional<String> predict() {
+    return Optional.of((String) value("predict")).filter(text -> !text.isEmpty());
+  }
+
+  Optional<Path> dictionary() {
+    return path("dictionary");
+  }
+
+  Predictor.Colours color() {
+    return Predictor.Colours.valueOf(((String) value("color")).toUpperCase(Locale.ROOT));
+  }
+
   /// How many test reviews to choose, or -1 for all.
   public int testSize() {
     return whole("test_size");
@@ -309,28 +332,7 @@ public record Options(Map<String, Object> values) {
 
   /// An object with a member for each option, numbers and truths bare.
   String toJson() {
-    return values.entrySet().stream()
-        .map(entry -> "  " + quoted(entry.getKey()) + ": " + json(entry.getValue()))
-        .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
-  }
-
-  private static String json(Object value) {
-    return value instanceof String text ? quoted(text) : value.toString();
-  }
-
-  private static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        json.append('\\').append(c);
-      } else if (c < ' ') {
-        json.append("\\u%04x".formatted((int) c));
-      } else {
-        json.append(c);
-      }
-    }
-    return json.append('"').toString();
+    return FlatJson.write(values);
   }
 
   /// One line of `name=value`.

@@ -36,8 +36,13 @@ final class Preprocessing {
   }
 
   /// The words of a text, as the vocabulary has them.
-  static List<String> words(MosesTokenizer tokenizer, String text) {
-    return tokenizer.tokenize(text).stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+  private static List<String> words(MosesTokenizer tokenizer, String text) {
+    return tokenizer.tokenize(text).stream().map(Preprocessing::normal).toList();
+  }
+
+  /// A word as the vocabulary has it.
+  static String normal(String word) {
+    return word.toLowerCase(Locale.ROOT);
   }
 
   private Result run(RawCorpus raw) {

@@ -21,7 +21,7 @@ record ReviewFile(boolean train, boolean positive, long number, String name)
       Comparator.comparing(ReviewFile::train)
           .thenComparing(ReviewFile::positive)
           .reversed()
-          .thenComparing(ReviewFile::number)
+          .thenComparingLong(ReviewFile::number)
           .thenComparing(ReviewFile::name);
 
   /// The place that a path names, or nothing if no review is there.

@@ -7,6 +7,7 @@ import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,7 +24,25 @@ public final class SavedModel {
 
   private SavedModel(Path file) {
     this.file = file;
-    this.optionsFile = file.resolveSibling(file.getFileName() + ".json");
+    this.optionsFile = optionsFile(file);
+  }
+
+  private static Path optionsFile(Path file) {
+    return file.resolveSibling(file.getFileName() + ".json");
+  }
+
+  /// The options beside a model, none if it has no such file.
+  ///
+  /// @throws DataException if it cannot be read
+  static Map<String, String> options(Path file) {
+    Path options = optionsFile(file);
+    try {
+      return Files.isRegularFile(options)
+          ? FlatJson.read(Files.readString(options))
+          : new LinkedHashMap<>();
+    } catch (IOException e) {
+      throw new DataException("cannot read %s: %s".formatted(options, DataException.reason(e)), e);
+    }
   }
 
   /// The file to write to, if it can be written: better known before the training than after.

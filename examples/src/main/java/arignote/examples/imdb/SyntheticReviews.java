@@ -21,8 +21,33 @@ final class SyntheticReviews {
 
   private SyntheticReviews() {}
 
+  private record Texts(List<List<String>> texts, List<Integer> labels) {
+    Vocabulary vocabulary() {
+      Map<String, Integer> counts = new HashMap<>();
+      texts
+          .subList(0, TRAIN)
+          .forEach(text -> text.forEach(word -> counts.merge(word, 1, Integer::sum)));
+      return Vocabulary.byFrequency(counts);
+    }
+  }
+
   /// The same reviews for the same seed; about as many liked as disliked.
   static Corpus write(long seed) {
+    Texts texts = texts(seed);
+    Vocabulary vocabulary = texts.vocabulary();
+    List<Review> reviews = new ArrayList<>();
+    for (int i = 0; i < texts.texts().size(); i++) {
+      reviews.add(new Review(vocabulary.encode(texts.texts().get(i)), texts.labels().get(i)));
+    }
+    return new Corpus(reviews.subList(0, TRAIN), reviews.subList(TRAIN, TRAIN + TEST));
+  }
+
+  /// The words of these reviews.
+  static Vocabulary vocabulary(long seed) {
+    return texts(seed).vocabulary();
+  }
+
+  private static Texts texts(long seed) {
     Random random = Draw.SYNTHETIC.from(seed);
     Grammar grammar = new Grammar(grammarText());
     List<List<String>> texts = new ArrayList<>();
@@ -35,16 +60,7 @@ final class SyntheticReviews {
         labels.add(label);
       }
     }
-    Map<String, Integer> counts = new HashMap<>();
-    texts
-        .subList(0, TRAIN)
-        .forEach(text -> text.forEach(word -> counts.merge(word, 1, Integer::sum)));
-    Vocabulary vocabulary = Vocabulary.byFrequency(counts);
-    List<Review> reviews = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      reviews.add(new Review(vocabulary.encode(texts.get(i)), labels.get(i)));
-    }
-    return new Corpus(reviews.subList(0, TRAIN), reviews.subList(TRAIN, TRAIN + TEST));
+    return new Texts(texts, labels);
   }
 
   static String grammarText() {

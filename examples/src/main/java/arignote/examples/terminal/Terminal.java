@@ -32,8 +32,7 @@ final class Terminal {
             .find("isatty")
             .or(() -> Linker.nativeLinker().defaultLookup().find("_isatty"));
     if (isatty.isEmpty()) {
-      Console console = System.console();
-      return console != null && console.isTerminal();
+      return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
     try {
       return (int)

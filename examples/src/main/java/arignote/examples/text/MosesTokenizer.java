@@ -2,6 +2,7 @@ package arignote.examples.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// Cuts English text into words the way the tokeniser of the Moses translation system does by
@@ -54,6 +55,12 @@ public final class MosesTokenizer {
   private static final Pattern STARTS_SMALL = Pattern.compile("\\p{IsLowercase}");
   private static final Pattern STARTS_WITH_DIGIT = Pattern.compile("[0-9]");
   private static final Pattern HAS_LETTER = Pattern.compile("[" + LETTER + "]");
+
+  /// What stands for a character that is special.
+  private static final Map<Character, String> ESCAPES =
+      Map.of(
+          '&', "&amp;", '|', "&#124;", '<', "&lt;", '>', "&gt;", '\'', "&apos;", '"', "&quot;", '[',
+          "&#91;", ']', "&#93;");
 
   private final NonbreakingPrefixes prefixes = NonbreakingPrefixes.english();
 
@@ -121,18 +128,20 @@ public final class MosesTokenizer {
     StringBuilder escaped = new StringBuilder(word.length() + 8);
     for (int i = 0; i < word.length(); i++) {
       char c = word.charAt(i);
-      switch (c) {
-        case '&' -> escaped.append("&amp;");
-        case '|' -> escaped.append("&#124;");
-        case '<' -> escaped.append("&lt;");
-        case '>' -> escaped.append("&gt;");
-        case '\'' -> escaped.append("&apos;");
-        case '"' -> escaped.append("&quot;");
-        case '[' -> escaped.append("&#91;");
-        case ']' -> escaped.append("&#93;");
-        default -> escaped.append(c);
-      }
+      escaped.append(ESCAPES.getOrDefault(c, String.valueOf(c)));
     }
     return escaped.toString();
+  }
+
+  /// A word as it was before it was escaped.
+  public static String unescaped(String word) {
+    String unescaped = word;
+    for (Map.Entry<Character, String> escape : ESCAPES.entrySet()) {
+      if (escape.getKey() != '&') {
+        unescaped = unescaped.replace(escape.getValue(), escape.getKey().toString());
+      }
+    }
+    // Last: what it makes is no escape.
+    return unescaped.replace("&amp;", "&");
   }
 }

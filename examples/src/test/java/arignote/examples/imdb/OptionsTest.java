@@ -19,7 +19,7 @@ final class OptionsTest {
         "dim_proj=128 patience=10 max_epochs=100 dispFreq=10 decay_c=0.0 lrate=1.0E-4 n_words=10000"
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
             + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
-            + " use_dropout=true reload_model= test_size=500 data= cache= checkpoint= resume="
+            + " use_dropout=true reload_model= predict= dictionary= color=auto test_size=500 data= cache= checkpoint= resume="
             + " gradient_flow= reproducible=false seed=123",
         Options.of(Map.of()).toString());
   }
@@ -136,5 +136,17 @@ final class OptionsTest {
     assertEquals(
         Optional.of(Path.of("c.npz")),
         Options.of(Map.of("saveto", "", "checkpoint", "c.npz")).checkpoint());
+  }
+
+  @Test
+  void jsonIsReadBack() {
+    Options options =
+        Options.of(Map.of("data", "a\"b\\c\u0001\u00e9{}, d", "use_dropout", "false"));
+    Map<String, String> read = FlatJson.read(options.toJson());
+    assertEquals(Options.names(), read.keySet());
+    assertEquals(options, Options.of(read));
+    assertEquals(
+        "{a=1.5, b=x\ny, c=true}",
+        FlatJson.read("{\"a\":1.5,\n\"b\" : \"x\\ny\",\"c\":true}").toString());
   }
 }

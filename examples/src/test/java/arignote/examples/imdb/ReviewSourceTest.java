@@ -1,5 +1,6 @@
 package arignote.examples.imdb;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,9 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import net.razorvine.pickle.Pickler;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,8 @@ final class ReviewSourceTest {
   @BeforeEach
   void startServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    // Some answers never end.
+    server.setExecutor(Executors.newCachedThreadPool());
     server.start();
   }
 
@@ -57,8 +64,12 @@ final class ReviewSourceTest {
   }
 
   private void serve(Answer answer) {
+    serve("/imdb.pkl", answer);
+  }
+
+  private void serve(String path, Answer answer) {
     server.createContext(
-        "/imdb.pkl",
+        path,
         exchange -> {
           requests.incrementAndGet();
           try (exchange) {
@@ -89,9 +100,14 @@ final class ReviewSourceTest {
     for (int i = 0; i < options.length; i += 2) {
       given.put(options[i], options[i + 1]);
     }
-    URI address = URI.create("http://localhost:" + server.getAddress().getPort() + "/imdb.pkl");
+    String host = "http://localhost:" + server.getAddress().getPort();
+    ReviewSource.Addresses addresses =
+        new ReviewSource.Addresses(
+            URI.create(host + "/imdb.pkl"),
+            URI.create(host + "/imdb.dict.pkl.gz"),
+            URI.create(host + "/aclImdb.tar.gz"));
     return new ReviewSource(
-            HASTY, address, Screen.plain(new PrintStream(printed, true, StandardCharsets.UTF_8)))
+            HASTY, addresses, Screen.plain(new PrintStream(printed, true, StandardCharsets.UTF_8)))
         .find(Options.of(given));
   }
 
@@ -101,7 +117,7 @@ final class ReviewSourceTest {
 
   private List<String> cached() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
-      return files.map(file -> file.getFileName().toString()).toList();
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
 
@@ -114,6 +130,54 @@ final class ReviewSourceTest {
     assertEquals(2, find().train().size());
     assertEquals(1, requests.get());
     assertTrue(printed().contains("Reading " + folder.resolve("cache").resolve("imdb.pkl")));
+  }
+
+  @Test
+  void theDictionaryComesWithTheReviews() throws IOException {
+    byte[] imdb = smallImdb();
+    serve(exchange -> send(exchange, imdb));
+    Path words = folder.resolve("words.pkl.gz");
+    DictionaryPickle.write(words, new Vocabulary(Map.of("good", 2)));
+    serve("/imdb.dict.pkl.gz", exchange -> send(exchange, Files.readAllBytes(words)));
+    find();
+    assertEquals(List.of("imdb.dict.pkl", "imdb.pkl"), cached());
+    assertEquals(
+        2,
+        new Dictionaries(Screen.plain(new PrintStream(printed, true, StandardCharsets.UTF_8)))
+            .find(Options.of(Map.of("cache", folder.resolve("cache").toString())))
+            .id("good"));
+  }
+
+  /// Where the tutorial's address has nothing, the texts it was made of are preprocessed.
+  @Test
+  void theArchiveTakesThePlaceOfTheTutorialsData() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+      for (String file :
+          List.of("train/pos/0_9", "train/neg/0_1", "test/pos/0_9", "test/neg/0_1")) {
+        byte[] text = ("A film, " + file).getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry entry = new TarArchiveEntry("aclImdb/" + file + ".txt");
+        entry.setSize(text.length);
+        tar.putArchiveEntry(entry);
+        tar.write(text);
+        tar.closeArchiveEntry();
+      }
+    }
+    serve("/aclImdb.tar.gz", exchange -> send(exchange, bytes.toByteArray()));
+    Corpus corpus = find();
+    assertEquals(2, corpus.train().size());
+    assertEquals(List.of("imdb.dict.pkl", "imdb.pkl"), cached());
+    assertTrue(printed().contains("Cannot get the tutorial's data (the server answered with"));
+    assertArrayEquals(corpus.train().get(1).words(), find().train().get(1).words());
+    assertTrue(printed().contains("Reading " + folder.resolve("cache").resolve("imdb.pkl")));
+  }
+
+  /// An archive that is not whole or not one replaces nothing.
+  @Test
+  void aDamagedArchiveIsNotKept() throws IOException {
+    serve("/aclImdb.tar.gz", exchange -> send(exchange, new byte[5000]));
+    assertSyntheticBecause("the server answered with status 404)");
+    assertTrue(printed().contains("Cannot get the Large Movie Review Dataset ("), printed());
   }
 
   @Test

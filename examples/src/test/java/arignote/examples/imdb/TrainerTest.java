@@ -84,7 +84,7 @@ final class TrainerTest {
 
     @Override
     public Map<String, HostTensor> memory() {
-      return Map.of("doubled", HostTensor.scalar(DType.F64, 2 * updates));
+      return Map.of("doubled", HostTensor.scalar(DType.F64, 2.0 * updates));
     }
 
     @Override

@@ -5,9 +5,8 @@ import java.util.List;
 
 /// Copies a strided tensor to another of the same shape and dtype, which does not overlap it.
 final class CopyNest implements Instruction {
-  /// Transposed parts are copied in squares of so many elements a side, so that each cache line is
-  /// used whole.
-  private static final int TILE = 16;
+  /// Of transposed parts so many rows are copied at a time, so that they stay in the cache.
+  private static final int TILE = 64;
 
   private final View from;
   private final View to;
@@ -66,24 +65,19 @@ final class CopyNest implements Instruction {
 
   private void copyTiles(long from, long to) {
     int rank = nest.rank();
-    long height = nest.length(rank - 2);
-    long width = nest.length(rank - 1);
+    int height = Math.toIntExact(nest.length(rank - 2));
+    int width = Math.toIntExact(nest.length(rank - 1));
     long fromColumn = nest.stride(0, rank - 1);
     long toRow = nest.stride(1, rank - 2);
-    for (long top = 0; top < height; top += TILE) {
-      long bottom = Math.min(height, top + TILE);
-      for (long left = 0; left < width; left += TILE) {
-        long count = Math.min(TILE, width - left);
-        for (long row = top; row < bottom; row++) {
-          Strided.copy(
-              from + row * bytes + left * fromColumn,
-              fromColumn,
-              to + row * toRow + left * bytes,
-              bytes,
-              count,
-              bytes);
-        }
-      }
+    for (int left = 0; left < width; left += TILE) {
+      Strided.transpose(
+          from + left * fromColumn,
+          fromColumn,
+          to + (long) left * bytes,
+          toRow,
+          Math.min(TILE, width - left),
+          height,
+          bytes);
     }
   }
 }

@@ -52,14 +52,17 @@ public final class CpuBackend implements Backend {
 
     static void warmUp() {
       if (!WARM.getAndSet(true)) {
-        Thread.ofPlatform().daemon().name("arignote-cpu-warm-up").start(() -> {
-          KERNELS.warmUp();
-          try {
-            blas();
-          } catch (DeviceException _) {
-            // Whoever needs it will be told.
-          }
-        });
+        Thread.ofPlatform()
+            .daemon()
+            .name("arignote-cpu-warm-up")
+            .start(() -> {
+              KERNELS.warmUp();
+              try {
+                blas();
+              } catch (DeviceException _) {
+                // Whoever needs it will be told.
+              }
+            });
       }
     }
 

@@ -10,6 +10,7 @@ import arignote.runtime.Executable;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -35,14 +36,15 @@ final class CpuExecutable implements Executable {
   }
 
   @Override
-  public List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
+  public List<HostTensor> call(
+      List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
     Prepared run = takePrepared(bindings);
     if (run == null) {
       run = preparation.prepare(bindings);
     }
     HostTensor memory = takeMemory(run.bytes());
     try {
-      List<HostTensor> results = bind(run, arguments);
+      List<HostTensor> results = bind(run, arguments, resultMemory);
       run.run(memory);
       return results;
     } finally {
@@ -57,7 +59,8 @@ final class CpuExecutable implements Executable {
   }
 
   /// Tells a prepared program where everything lies that it exchanges with its caller.
-  private static List<HostTensor> bind(Prepared run, List<HostTensor> arguments) {
+  private static List<HostTensor> bind(
+      Prepared run, List<HostTensor> arguments, SegmentAllocator resultMemory) {
     ProgramSlots slots = run.program();
     for (int i = 0; i < arguments.size(); i++) {
       checkAlive(i, arguments.get(i));
@@ -69,7 +72,7 @@ final class CpuExecutable implements Executable {
     HostTensor[] results = new HostTensor[slots.results().size()];
     for (int i = 0; i < results.length; i++) {
       ProgramSlots.Result result = slots.results().get(i);
-      results[i] = result.allocate();
+      results[i] = result.allocate(resultMemory);
       run.bind(result.slot(), results[i]);
     }
     return List.of(results);

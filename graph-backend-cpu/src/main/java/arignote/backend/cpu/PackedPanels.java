@@ -67,11 +67,15 @@ final class PackedPanels implements Instruction {
   static void pack(
       long from, long row, long step, int rows, int width, long to, int padded, int bytes) {
     long toRow = (long) padded * bytes;
-    for (int i = 0; i < rows; i++) {
-      Strided.copy(from + i * row, step, to + i * toRow, bytes, width, bytes);
-      if (width < padded) {
-        Memory.zero(to + i * toRow + (long) width * bytes, (long) (padded - width) * bytes);
+    if (row == bytes) {
+      Strided.transpose(from, step, to, toRow, width, rows, bytes);
+    } else {
+      for (int i = 0; i < rows; i++) {
+        Strided.copy(from + i * row, step, to + i * toRow, bytes, width, bytes);
       }
+    }
+    for (int i = 0; i < rows && width < padded; i++) {
+      Memory.zero(to + i * toRow + (long) width * bytes, (long) (padded - width) * bytes);
     }
   }
 }

@@ -42,8 +42,8 @@ final class Preparation {
     return slot;
   }
 
-  /// Leaves out some places in the table of addresses, so that threads which change those before and
-  /// after it do not take a cache line from each other.
+  /// Leaves out some places in the table of addresses, so that threads which change those before
+  /// and after it do not take a cache line from each other.
   void leaveGap() {
     for (int i = 0; i < 8; i++) {
       slot(Slot.Kind.ZERO, 0);

@@ -178,14 +178,7 @@ final class Products {
   }
 
   private static void tiledProduct(
-      Block block,
-      Sizes sizes,
-      Tiles tiles,
-      View x,
-      View y,
-      Scales scales,
-      View addend,
-      View to) {
+      Block block, Sizes sizes, Tiles tiles, View x, View y, Scales scales, View addend, View to) {
     int batch = sizes.batch;
     boolean packed = batch == 0 && block.isInvariant(y);
     View right = packed ? block.packed(y, tiles) : y;

@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.ir.Shared;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 import java.util.Map;
 
@@ -16,8 +17,8 @@ record ProgramSlots(
     List<Slot> inputs, List<String> inputNames, Map<Shared, Slot> shared, List<Result> results) {
   /// A result tensor.
   record Result(Slot slot, DType dtype, long[] shape) {
-    HostTensor allocate() {
-      return HostTensor.zeros(dtype, shape);
+    HostTensor allocate(SegmentAllocator memory) {
+      return HostTensor.allocate(memory, dtype, shape);
     }
   }
 }

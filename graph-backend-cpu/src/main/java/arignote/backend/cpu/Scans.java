@@ -212,7 +212,8 @@ final class Scans {
       return;
     }
     if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
-      View view = mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
+      View view =
+          mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
       given.put(in, view);
       placed.put(next, view.slot());
       return;

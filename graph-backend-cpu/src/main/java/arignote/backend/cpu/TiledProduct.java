@@ -42,8 +42,7 @@ final class TiledProduct implements Instruction {
   private record Operand(int slot, long offset, long row, long step) {
     static Operand of(View view, int batch) {
       long[] strides = view.strides();
-      return new Operand(
-          view.slot().index(), view.offset(), strides[batch], strides[batch + 1]);
+      return new Operand(view.slot().index(), view.offset(), strides[batch], strides[batch + 1]);
     }
 
     long address(long[] base) {

@@ -77,7 +77,7 @@ public final class FuseElementwise implements Pass {
   }
 
   /// All nodes in groups, most of them alone, each group after those it needs.
-  private static List<FusionGroup> groups(Graph graph, FusionLevels levels) {
+  static List<FusionGroup> groups(Graph graph, FusionLevels levels) {
     List<Apply> applies = levels.applies();
     int[] parent = new int[applies.size()];
     IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();

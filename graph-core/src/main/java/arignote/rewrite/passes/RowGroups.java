@@ -242,7 +242,9 @@ final class RowGroups {
       if (isCopied(apply)) {
         int rank = -1;
         for (Variable operand : apply.operands()) {
-          rank = Math.max(rank, groupOf(operand).map(made -> requireNonNull(ranks.get(made)) | 1).orElse(-1));
+          rank =
+              Math.max(
+                  rank, groupOf(operand).map(made -> requireNonNull(ranks.get(made)) | 1).orElse(-1));
         }
         RowGroup group = new RowGroup(apply, keyOf(apply), 0);
         groups.put(apply, group);

@@ -7,8 +7,8 @@ interface Facts {
   /// The number of operands and outputs that a variable is.
   int uses(Variable variable);
 
-  /// Whether an elementwise op or a concatenation reads a variable, in whose loop it can be
-  /// computed if it is elementwise itself.
+  /// Whether an elementwise op, a reduction or a concatenation reads a variable, in whose loop it
+  /// can be computed if it is elementwise itself.
   boolean isReadByLoop(Variable variable);
 
   /// What its elements can be.

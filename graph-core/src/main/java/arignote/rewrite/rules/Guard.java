@@ -208,7 +208,8 @@ enum Guard {
       return !(variable instanceof Result) || facts.uses(variable) <= 1;
     }
   },
-  /// `read_by_loop(x)`: by an elementwise op or a concatenation, in whose loop it can be computed.
+  /// `read_by_loop(x)`: by an elementwise op, a reduction or a concatenation, in whose loop it can
+  /// be computed.
   READ_BY_LOOP(1) {
     @Override
     boolean holds(List<Object> arguments, Facts facts) {

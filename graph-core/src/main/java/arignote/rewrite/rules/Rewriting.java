@@ -9,6 +9,7 @@ import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Op;
+import arignote.ir.op.Reduce;
 import arignote.rewrite.RewriteLog;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
@@ -124,7 +125,8 @@ final class Rewriting implements Nodes, Facts {
   }
 
   private void noteLoop(Apply apply) {
-    if (OpGroup.ELEMENTWISE.contains(apply.op()) || apply.op() instanceof Concat) {
+    Op op = apply.op();
+    if (OpGroup.ELEMENTWISE.contains(op) || op instanceof Reduce || op instanceof Concat) {
       readByLoops.addAll(apply.operands());
     }
   }
@@ -252,7 +254,7 @@ final class Rewriting implements Nodes, Facts {
       Optional<Variable> replacement = fire(rule, rebuilt);
       if (replacement.isPresent()) {
         fired = true;
-        log.fired(rule.name());
+        log.fired(rule.name(), rebuilt.result(), replacement.get());
         task.replacementOrigin = Optional.of(Origin.after(rule, task.origin));
         task.replacementOrigin.ifPresent(this::check);
         task.replacement = replacement;

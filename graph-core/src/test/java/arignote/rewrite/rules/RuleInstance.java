@@ -7,7 +7,6 @@ import arignote.ir.Constant;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
-import arignote.ir.Result;
 import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
@@ -65,11 +64,15 @@ final class RuleInstance {
   private final List<Input> inputs = new ArrayList<>();
   private final TensorType standard;
 
+  /// The standard type with axes, for what is indexed.
+  private final TensorType indexed;
+
   private RuleInstance(Rule rule, RandomGenerator random, boolean scalars) {
     this.rule = rule;
     this.random = random;
     this.scalars = scalars;
     this.standard = new TensorType(standardDtype(), shape());
+    this.indexed = standard.rank() == 0 ? standard.withShape(List.of(dim(), dim())) : standard;
   }
 
   /// A graph whose output has the form of the left side.
@@ -449,15 +452,9 @@ final class RuleInstance {
     return repeat(reduced, axes, type.shape());
   }
 
-  /// The reduction that a variable is, or an operand of its op.
+  /// The reduction that a variable is, or that it is computed from last.
   private static Apply reductionIn(Variable variable) {
-    List<Variable> candidates = new ArrayList<>(List.of(variable));
-    if (variable instanceof Result result) {
-      candidates.addAll(result.apply().operands());
-    }
-    return candidates.stream()
-        .filter(Result.class::isInstance)
-        .map(candidate -> ((Result) candidate).apply())
+    return Graph.appliesOf(List.of(variable)).reversed().stream()
         .filter(apply -> apply.op() instanceof Reduce)
         .findFirst()
         .orElseThrow(() -> new Misfit("keep of something that is not reduced"));
@@ -491,8 +488,7 @@ final class RuleInstance {
 
   private Variable indexing(Pattern.Node node) {
     Map<String, Object> given = given(node);
-    TensorType type = standard.rank() == 0 ? standard.withShape(List.of(dim(), dim())) : standard;
-    Variable x = draw(node.operands().get(0), Optional.of(type));
+    Variable x = draw(node.operands().get(0), Optional.of(indexed));
     int rank = x.type().rank();
     if (rank == 0) {
       throw new Misfit("nothing to index");
@@ -515,6 +511,9 @@ final class RuleInstance {
 
   private Variable indices(Pattern pattern, TensorType x, int axis, int batch) {
     String name = ((Pattern.Name) pattern).name();
+    if (bound.get(name) instanceof Variable known) {
+      return known;
+    }
     if (isGuarded(name, Guard.CONSTANT)) {
       Variable constant = splat(random.nextInt(3), TensorType.scalar(DType.I64));
       bound.put(name, constant);

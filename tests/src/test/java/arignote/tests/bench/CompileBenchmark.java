@@ -6,7 +6,6 @@ import arignote.ir.Variable;
 import arignote.runtime.Function;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
-import java.lang.management.ManagementFactory;
 
 /// What compiling costs: `tests/bench compile`. The tutorial's training function from nothing,
 /// graph, gradients, passes and lowering; from the start of the JVM to the end of its first step;
@@ -15,8 +14,8 @@ final class CompileBenchmark {
   private CompileBenchmark() {}
 
   public static void main(String[] arguments) {
-    firstStep();
     Timing.printMachine();
+    FirstStep.report();
     Tutorial tutorial = Tutorial.STANDARD;
     Timing.report(
         "compile the tutorial's training function",
@@ -26,15 +25,6 @@ final class CompileBenchmark {
     double half = chain(50_000);
     double whole = chain(100_000);
     Timing.print("chain of 100000 nodes: %.2f times that of 50000".formatted(whole / half));
-  }
-
-  private static void firstStep() {
-    Function train = Tutorial.train(Tutorial.STANDARD.params());
-    train.call(Tutorial.STANDARD.minibatch(1));
-    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
-    Timing.print(
-        "from the start of the JVM to the end of the first step: %d ms"
-            .formatted(System.currentTimeMillis() - start));
   }
 
   private static double chain(int length) {

@@ -7,11 +7,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
@@ -20,6 +17,8 @@ import java.util.stream.DoubleStream;
 final class Contest {
   /// Calls before the first sample, for the JVM to compile what runs often.
   private static final int WARM_UP_CALLS = 200;
+
+  private static final int REST_MILLIS = 50;
 
   private final int rounds = Integer.getInteger("rounds", 5);
   private final int samples = Integer.getInteger("samples", 20);
@@ -95,27 +94,40 @@ final class Contest {
     return Case.standard().stream().filter(c -> beginning.matches(Path.of(c.name()))).toList();
   }
 
+  /// Threads of a process that has had its turn may go on for a while, waiting for more work.
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A contender at a case.
+  private record Turn(Player player, double[] figures, DoubleStream.Builder millis) {}
+
   private Score play(Case subject) {
-    Map<Player, double[]> figures = new LinkedHashMap<>();
-    Map<Player, DoubleStream.Builder> times = new LinkedHashMap<>();
+    List<Turn> turns = new ArrayList<>();
     for (Player player : players) {
-      double[] own = player.numbers("prepare", subject.name());
-      if (own.length > 0) {
-        figures.put(player, own);
-        times.put(player, DoubleStream.builder());
-        var unused = player.ask("warm", WARM_UP_CALLS, warmUp);
+      double[] figures = player.numbers("prepare", subject.name());
+      if (figures.length > 0) {
+        turns.add(new Turn(player, figures, DoubleStream.builder()));
+        var _ = player.ask("warm", WARM_UP_CALLS, warmUp);
       }
     }
     for (int round = 0; round < rounds; round++) {
-      times.forEach(
-          (player, all) ->
-              Arrays.stream(player.numbers("sample", samples, seconds)).forEach(all));
+      for (Turn turn : turns) {
+        rest();
+        for (double millis : turn.player.numbers("sample", samples, seconds)) {
+          turn.millis.add(millis);
+        }
+      }
     }
     Score score = new Score(subject);
-    times.forEach((player, all) -> {
-      var unused = player.ask("close");
-      score.add(player.name(), figures.get(player), all.build().toArray());
-    });
+    for (Turn turn : turns) {
+      var _ = turn.player.ask("close");
+      score.add(turn.player.name(), turn.figures, turn.millis.build().toArray());
+    }
     return score;
   }
 }

@@ -27,7 +27,8 @@ record Entry(
             "arignote",
             Arignote.class.getName(),
             System.getProperty("java.class.path"),
-            List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag),
+            List.of(
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag),
             Map.of()));
     Path home = Path.of(System.getProperty("peers.home"));
     for (String peer : System.getProperty("peers").split(",")) {

@@ -39,15 +39,12 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
   }
 
   private static double copyBytes(int threads) {
-    List<Copy> ways =
-        List.of(
-            (from, to) -> to.copyFrom(from),
-            Roofline::copyVectors);
+    List<Copy> ways = List.of((from, to) -> to.copyFrom(from), Roofline::copyVectors);
     try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
       return Arrays.stream(COPIED_BYTES)
           .boxed()
-          .flatMapToDouble(bytes ->
-              ways.stream().mapToDouble(way -> copyBytes(workers, threads, bytes, way)))
+          .flatMapToDouble(
+              bytes -> ways.stream().mapToDouble(way -> copyBytes(workers, threads, bytes, way)))
           .max()
           .orElseThrow();
     }
@@ -85,34 +82,36 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
     }
   }
 
+  /// By OpenBLAS with threads of its own, or by threads of ours that share the rows.
   private static double gemmFlops(int threads) {
     int n = GEMM_SIZE;
+    int rows = n / threads;
     int before = openblas.blas_get_num_threads();
-    openblas.blas_set_num_threads(threads);
-    try (FloatPointer a = ones(n * n);
+    try (ExecutorService workers = Executors.newFixedThreadPool(threads);
+        FloatPointer a = ones(n * n);
         FloatPointer b = ones(n * n);
         FloatPointer c = ones(n * n)) {
-      double seconds =
-          fastestSeconds(() ->
-              openblas.cblas_sgemm(
-                  openblas.CblasRowMajor,
-                  openblas.CblasNoTrans,
-                  openblas.CblasNoTrans,
-                  n,
-                  n,
-                  n,
-                  1,
-                  a,
-                  n,
-                  b,
-                  n,
-                  0,
-                  c,
-                  n));
-      return 2.0 * n * n * n / seconds;
+      openblas.blas_set_num_threads(threads);
+      double whole = 2.0 * n * n * n / fastestSeconds(() -> gemm(n, a, b, c));
+      openblas.blas_set_num_threads(1);
+      List<Callable<Object>> tasks = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        FloatPointer partA = a.getPointer((long) i * rows * n);
+        FloatPointer partC = c.getPointer((long) i * rows * n);
+        tasks.add(Executors.callable(() -> gemm(rows, partA, b, partC)));
+      }
+      double shared = 2.0 * rows * threads * n * n / fastestSeconds(() -> all(workers, tasks));
+      return Math.max(whole, shared);
     } finally {
       openblas.blas_set_num_threads(before);
     }
+  }
+
+  private static void gemm(int rows, FloatPointer a, FloatPointer b, FloatPointer c) {
+    int order = openblas.CblasRowMajor;
+    int plain = openblas.CblasNoTrans;
+    int n = GEMM_SIZE;
+    openblas.cblas_sgemm(order, plain, plain, rows, n, n, 1, a, n, b, n, 0, c, n);
   }
 
   private static FloatPointer ones(int length) {
@@ -122,11 +121,12 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
   }
 
   private static double fastestSeconds(Runnable work) {
-    return DoubleStream.generate(() -> {
-          long start = System.nanoTime();
-          work.run();
-          return (System.nanoTime() - start) / 1e9;
-        })
+    return DoubleStream.generate(
+            () -> {
+              long start = System.nanoTime();
+              work.run();
+              return (System.nanoTime() - start) / 1e9;
+            })
         .limit(TRIES)
         .min()
         .orElseThrow();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// What one case gave, contender by contender; the first is Arignote.
@@ -55,28 +56,35 @@ final class Score {
     return result;
   }
 
-  /// A line for each peer, or one of Arignote alone; a warning where a peer computes something else.
+  /// A line for each peer, or one of Arignote alone; a warning where a peer computes something
+  /// else.
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     List<String> names = List.copyOf(results.keySet());
     String own = names.getFirst();
-    String start = "%s: %s %.4g ms".formatted(subject.name(), own, median(own));
+    String start = String.format(Locale.ROOT, "%s: %s %.4g ms", subject.name(), own, median(own));
     if (names.size() == 1) {
       lines.add(start);
     }
     for (String peer : names.subList(1, names.size())) {
       lines.add(
-          "%s, %s %.4g ms, ratio %.2f"
-              .formatted(start, peer, median(peer), median(own) / median(peer)));
+          String.format(
+              Locale.ROOT,
+              "%s, %s %.4g ms, ratio %.2f",
+              start,
+              peer,
+              median(peer),
+              median(own) / median(peer)));
       if (!agree(result(own).figures, result(peer).figures)) {
         lines.add(
-            "WARNING: %s: %s computed %s, %s %s"
-                .formatted(
-                    subject.name(),
-                    own,
-                    Arrays.toString(result(own).figures),
-                    peer,
-                    Arrays.toString(result(peer).figures)));
+            String.format(
+                Locale.ROOT,
+                "WARNING: %s: %s computed %s, %s %s",
+                subject.name(),
+                own,
+                Arrays.toString(result(own).figures),
+                peer,
+                Arrays.toString(result(peer).figures)));
       }
     }
     return lines;

@@ -2,6 +2,7 @@ package arignote.tests.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// All scores as a table in Markdown: medians with the fastest sample behind them, how far Arignote
 /// is from what the machine can do, and its time as a part of each peer's.
@@ -27,7 +28,9 @@ final class ScoreTable {
         boolean played = score.has(peer);
         cells.add(played ? time(score, peer) : "");
         cells.add(
-            played ? "%.2f".formatted(score.median(own) / score.median(peer)) : "");
+            played
+                ? String.format(Locale.ROOT, "%.2f", score.median(own) / score.median(peer))
+                : "");
       }
       lines.add(row(cells));
     }
@@ -39,7 +42,8 @@ final class ScoreTable {
   }
 
   private static String time(Score score, String contender) {
-    return "%.4g (%.4g)".formatted(score.median(contender), score.fastest(contender));
+    return String.format(
+        Locale.ROOT, "%.4g (%.4g)", score.median(contender), score.fastest(contender));
   }
 
   private static String share(Score score, String own, Roofline roofline) {
@@ -47,10 +51,12 @@ final class ScoreTable {
     double flops = score.subject().flops() * perSecond;
     double bytes = score.subject().bytes() * perSecond;
     if (flops > 0) {
-      return "%.0f GFLOP/s, %.0f%%".formatted(flops / 1e9, 100 * flops / roofline.gemmFlops());
+      return String.format(
+          Locale.ROOT, "%.0f GFLOP/s, %.0f%%", flops / 1e9, 100 * flops / roofline.gemmFlops());
     }
     if (bytes > 0) {
-      return "%.1f GB/s, %.0f%%".formatted(bytes / 1e9, 100 * bytes / roofline.copyBytes());
+      return String.format(
+          Locale.ROOT, "%.1f GB/s, %.0f%%", bytes / 1e9, 100 * bytes / roofline.copyBytes());
     }
     return "";
   }

@@ -3,6 +3,9 @@ package arignote.tests.bench;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.runtime.Function;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 
 /// The time of one training step of the tutorial: `tests/bench step [T B D]`.
 final class StepBenchmark {
@@ -21,7 +24,15 @@ final class StepBenchmark {
     HostTensor[] minibatch = tutorial.minibatch(1);
     Params p = tutorial.params();
     report("forward " + sizes, Tutorial.cost(p), minibatch);
-    report("forward and backward " + sizes, Tutorial.gradients(p), minibatch);
+    Function gradients = Tutorial.gradients(p);
+    report("forward and backward " + sizes, gradients, minibatch);
+    MemorySegment memory =
+        Arena.ofAuto().allocate(gradients.memory().results(), HostTensor.ALIGNMENT);
+    Timing.report(
+        "forward and backward, gradients in memory used again " + sizes,
+        200,
+        200,
+        () -> gradients.call(SegmentAllocator.slicingAllocator(memory), (Object[]) minibatch));
     report("whole step with Adadelta " + sizes, Tutorial.train(p), minibatch);
   }
 

@@ -16,10 +16,12 @@ import static arignote.dsl.Maths.sqrt;
 import static arignote.dsl.Maths.sub;
 import static arignote.dsl.Maths.sum;
 
+import arignote.autodiff.Gradients;
 import arignote.dsl.Shapes;
 import arignote.dsl.Values;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +56,7 @@ final class Expressions {
     all.put("x * exp(y) / exp(y)", (x, y) -> x.mul(exp(y)).div(exp(y)));
     all.put("x * 2.5 - x * 2.5 + y", (x, y) -> x.mul(2.5).sub(x.mul(2.5)).add(y));
     all.put("log(exp(x) + exp(y))", (x, y) -> log(exp(x).add(exp(y))));
+    all.put("grad sum(y * log(softmax(x)))", (x, y) -> grad(sum(y.mul(log(softmax(x)))), x));
     return all;
   }
 
@@ -87,7 +90,9 @@ final class Expressions {
     all.put("sqrt(x ^ 2)", x -> sqrt(x.pow(2)));
     all.put("log(x ^ 2)", x -> log(x.mul(x)));
     all.put("log(sqrt(x))", x -> log(sqrt(x)));
+    all.put("log(x ^ 6)", x -> log(x.pow(6)));
     all.put("log(abs(x) ^ 3.5)", x -> log(abs(x).pow(3.5)));
+    all.put("log(abs(x) ^ 2^100)", x -> log(abs(x).pow(0x1p100)));
     all.put("log(1 / x)", x -> log(div(1, x)));
     all.put("log1p(expm1(x))", x -> log1p(expm1(x)));
     all.put("(x + 1) - 1", x -> x.add(1).sub(1));
@@ -104,6 +109,12 @@ final class Expressions {
     all.put("log(softmax(x))[1]", x -> second(log(softmax(x))));
     all.put("log(softmax(x)[1])", x -> log(second(softmax(x))));
     all.put("log(softmax(x)[1] + 1e-8)", x -> log(second(softmax(x)).add(1e-8)));
+    all.put("grad log(softmax(x))[1]", x -> grad(second(log(softmax(x))), x));
+    all.put("grad log(softmax(x)[1])", x -> grad(log(second(softmax(x))), x));
+    all.put("grad log(softmax(x)[1:2])", x -> grad(sum(log(softmax(x).slice(0, 1, 2))), x));
+    all.put("grad log(softmax(x)[1] + 1e-8)", x -> grad(log(second(softmax(x)).add(1e-8)), x));
+    all.put("grad log(softmax(x)[label])", x -> grad(sum(log(picked(x))), x));
+    all.put("grad log(softmax(x)[label] + 1e-8)", x -> grad(sum(log(picked(x).add(1e-8))), x));
     all.put("log(sum(exp(x)))", x -> log(sum(exp(x))));
     all.put("sum(x * 3)", x -> sum(x.mul(3)));
     all.put("mean(x)", x -> mean(x));
@@ -113,6 +124,17 @@ final class Expressions {
 
   private static Variable softmax(Variable x) {
     return exp(x).div(sum(exp(x)));
+  }
+
+  /// The probabilities of class 1 in a batch of one row, the exponentials computed once.
+  private static Variable picked(Variable x) {
+    Variable rows = exp(x.expandDims(0));
+    Variable softmax = rows.div(sum(rows, 1).expandDims(1));
+    return Shapes.pick(softmax, Values.constant(HostTensor.of(new long[] {1}, 1)));
+  }
+
+  private static Variable grad(Variable cost, Variable x) {
+    return Gradients.grad(cost, List.of(x)).getFirst();
   }
 
   private static Variable second(Variable x) {

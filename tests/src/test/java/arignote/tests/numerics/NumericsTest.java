@@ -9,6 +9,7 @@ import arignote.ir.Input;
 import arignote.ir.TensorType;
 import arignote.ir.text.IrPrinter;
 import arignote.reference.Interpreter;
+import arignote.rewrite.Pipelines;
 import arignote.rewrite.rules.ApplyRules;
 import arignote.runtime.Backends;
 import arignote.runtime.CompileOptions;
@@ -34,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Expressions that lose all digits, overflow or underflow as they are written are right to four
-/// units in the last place once rules have rewritten them. `numerics.py` has computed what is
-/// right.
+/// units in the last place once rules have rewritten them, alone and among all passes.
+/// `numerics.py` has computed what is right.
 class NumericsTest {
   private static final double ULPS = 4;
   private static final CompileOptions CPU =
@@ -102,10 +103,16 @@ class NumericsTest {
       }
       values.add(value);
     }
-    Graph graph = new Graph(inputs, List.of(Expressions.write(point.expression(), inputs)));
+    Graph written = new Graph(inputs, List.of(Expressions.write(point.expression(), inputs)));
+    Graph byRules = written;
     for (String phase : List.of("stabilize", "canonicalize", "specialize")) {
-      graph = ApplyRules.of(phase).apply(graph);
+      byRules = ApplyRules.of(phase).apply(byRules);
     }
+    check(point, byRules, values);
+    check(point, Pipelines.of(CPU).run("point", written, CPU), values);
+  }
+
+  private static void check(Point point, Graph graph, List<HostTensor> values) {
     check(point, graph, Interpreter.evaluate(graph, values).getFirst(), "reference");
     Executable onCpu = Backends.of(CPU).compile(new Program("point", graph, List.of()), CPU);
     check(point, graph, onCpu.call(values, new Bindings()).getFirst(), "cpu");

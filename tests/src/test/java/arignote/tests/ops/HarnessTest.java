@@ -13,6 +13,7 @@ import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,9 @@ class HarnessTest {
       Executable right = new ReferenceBackend().compile(program, options);
       return new Executable() {
         @Override
-        public List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
-          List<HostTensor> computed = right.call(arguments, bindings);
+        public List<HostTensor> call(
+            List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
+          List<HostTensor> computed = right.call(arguments, bindings, memory);
           if (spoilsArguments) {
             arguments.getFirst().setDouble(0, 99);
           }
@@ -185,7 +187,8 @@ class HarnessTest {
             Executable right = new ReferenceBackend().compile(program, options);
             return new Executable() {
               @Override
-              public List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
+              public List<HostTensor> call(
+                  List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
                 return List.of(HostTensor.zeros(DType.F32, 0));
               }
 

@@ -228,7 +228,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
 
     /// The steps that a phase does, its own and those that are done again.
     private NavigableSet<Integer> computed(int phase) {
-      TreeSet<Integer> found = new TreeSet<>();
+      NavigableSet<Integer> found = new TreeSet<>();
       TreeSet<Integer> waiting = new TreeSet<>(wanted.get(phase));
       while (!waiting.isEmpty()) {
         int value = waiting.removeLast();
@@ -297,10 +297,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
 
     /// The loop of some steps, with the values of earlier phases as operands.
     private Phase build(
-        NavigableSet<Integer> steps,
-        List<Integer> values,
-        List<Place> outputs,
-        List<Combined> combined) {
+        Set<Integer> steps, List<Integer> values, List<Place> outputs, List<Combined> combined) {
       TreeSet<Integer> outside = new TreeSet<>();
       for (int value : steps) {
         for (int argument : arguments(value)) {

@@ -6,8 +6,8 @@ import java.util.List;
 public enum Cell {
   /// The tutorial's.
   LSTM("input", "forget", "output", "cell"),
-  /// That of cuDNN and torch, whose reset gate acts on the candidate's product with the state:
-  /// `h' = (1 - z) * tanh(x W + r * (h U) + b) + z * h`.
+  /// That of cuDNN and torch, whose reset gate acts on the candidate's product with the state: `h'
+  /// = (1 - z) * tanh(x W + r * (h U) + b) + z * h`.
   GRU("reset", "update", "candidate");
 
   private final List<String> gates;

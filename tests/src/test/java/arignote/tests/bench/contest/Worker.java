@@ -14,7 +14,7 @@ import java.util.StringJoiner;
 ///
 ///     describe            name, version, threads
 ///     prepare CASE        the figures of the case; nothing: it has no such thing
-///     warm CALLS SECONDS  runs the case until one is reached
+///     warm CALLS SECONDS  runs the case so often and for a second, or so long
 ///     sample N SECONDS    milliseconds of up to N samples
 ///     close               gives the case back
 public final class Worker {
@@ -23,6 +23,8 @@ public final class Worker {
 
   /// Short calls are timed several at a time.
   private static final double SAMPLE_MILLIS = 0.5;
+
+  private static final double SHORTEST_WARM_UP_MILLIS = 1000;
 
   private static final int FEWEST_SAMPLES = 3;
 
@@ -67,7 +69,7 @@ public final class Worker {
     long start = System.nanoTime();
     int done = 0;
     double millis = 0;
-    while (done < calls && millis < seconds * 1e3) {
+    while ((done < calls || millis < SHORTEST_WARM_UP_MILLIS) && millis < seconds * 1e3) {
       long before = System.nanoTime();
       work.orElseThrow().run();
       done++;

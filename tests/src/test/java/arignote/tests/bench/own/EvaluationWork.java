@@ -31,7 +31,7 @@ final class EvaluationWork implements Work {
   @Override
   public void run() {
     for (HostTensor[] batch : batches) {
-      var unused = function.call(batch);
+      var _ = function.call(batch);
     }
   }
 

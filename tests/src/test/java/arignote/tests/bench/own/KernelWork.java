@@ -64,8 +64,7 @@ final class KernelWork implements Work {
   static Work of(Softmax softmax) {
     Input x = input("x", DType.F32, Softmax.ROWS, Softmax.COLUMNS);
     HostTensor argument = HostTensor.of(softmax.argument(), Softmax.ROWS, Softmax.COLUMNS);
-    return new KernelWork(
-        List.of(x), List.of(Nn.softmax(x, 1)), softmax.returned(), argument);
+    return new KernelWork(List.of(x), List.of(Nn.softmax(x, 1)), softmax.returned(), argument);
   }
 
   static Work of(Embedding embedding) {
@@ -76,8 +75,7 @@ final class KernelWork implements Work {
     Variable zeroed = zeros(DType.F32, Embedding.WORDS, Embedding.UNITS);
     return new KernelWork(
         List.of(tokens, gradient),
-        List.of(
-            Shapes.take(table, tokens, 0), Shapes.scatterAdd(zeroed, tokens, gradient, 0)),
+        List.of(Shapes.take(table, tokens, 0), Shapes.scatterAdd(zeroed, tokens, gradient, 0)),
         false,
         HostTensor.of(embedding.tokens(), Embedding.TOKENS),
         HostTensor.of(embedding.gradient(), Embedding.TOKENS, Embedding.UNITS));
@@ -102,7 +100,7 @@ final class KernelWork implements Work {
 
   @Override
   public void run() {
-    var unused = function.call(arguments);
+    var _ = function.call(arguments);
   }
 
   @Override

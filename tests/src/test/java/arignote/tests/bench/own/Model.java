@@ -52,12 +52,7 @@ record Model(
                 shared(values.headB(), Parameters.LABELS)));
     LstmModel model = LstmModel.of(params, 0, Optional.empty());
     return new Model(
-        model.tokens(),
-        model.mask(),
-        model.labels(),
-        params,
-        model.cost(),
-        model.probabilities());
+        model.tokens(), model.mask(), model.labels(), params, model.cost(), model.probabilities());
   }
 
   static Shared shared(float[] values, long... shape) {

@@ -56,7 +56,7 @@ final class PerceptronWork implements Work {
 
   @Override
   public void run() {
-    var unused = function.call(minibatch);
+    var _ = function.call(minibatch);
   }
 
   @Override

@@ -50,7 +50,7 @@ final class RecurrentWork implements Work {
 
   @Override
   public void run() {
-    var unused = step();
+    var _ = step();
   }
 
   private Results step() {

@@ -71,7 +71,7 @@ final class KernelWork implements Work {
   public void run() {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      var unused = kernel.get();
+      var _ = kernel.get();
     }
   }
 

@@ -99,9 +99,7 @@ final class Model {
                   .lstm(x, new NDList(zero, zero), layer, true, 1, 0, training, false, false)
                   .head();
           case GRU ->
-              x.getNDArrayInternal()
-                  .gru(x, zero, layer, true, 1, 0, training, false, false)
-                  .head();
+              x.getNDArrayInternal().gru(x, zero, layer, true, 1, 0, training, false, false).head();
         };
     NDArray pooled = h.mul(batch.mask).sum(new int[] {0}).div(batch.mask.sum(new int[] {0}));
     return pooled.getNDArrayInternal().linear(pooled, headW, headB).head();

@@ -27,13 +27,10 @@ final class PerceptronWork implements Work {
 
   private final Loss crossEntropy = Loss.softmaxCrossEntropyLoss();
   private final Optimizer optimizer =
-      Optimizer.sgd()
-          .setLearningRateTracker(Tracker.fixed((float) Perceptron.RATE))
-          .build();
+      Optimizer.sgd().setLearningRateTracker(Tracker.fixed((float) Perceptron.RATE)).build();
 
   PerceptronWork(Perceptron subject) {
-    images =
-        manager.create(subject.images(), new Shape(Perceptron.BATCH, Perceptron.inputs(0)));
+    images = manager.create(subject.images(), new Shape(Perceptron.BATCH, Perceptron.inputs(0)));
     labels = new NDList(manager.create(subject.labels(), new Shape(Perceptron.BATCH)));
     for (int i = 0; i < Perceptron.layers(); i++) {
       int inputs = Perceptron.inputs(i);

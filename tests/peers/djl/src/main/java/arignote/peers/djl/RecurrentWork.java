@@ -21,8 +21,7 @@ final class RecurrentWork implements Work {
   private int next;
 
   RecurrentWork(Recurrent subject) {
-    batches =
-        subject.minibatches().stream().map(batch -> Model.Batch.of(manager, batch)).toList();
+    batches = subject.minibatches().stream().map(batch -> Model.Batch.of(manager, batch)).toList();
     model = new Model(manager, subject.cell(), subject.parameters(), subject.units());
   }
 

@@ -100,7 +100,7 @@ final class KernelWork implements Work {
   public void run() {
     try (PointerScope _ = new PointerScope();
         InferenceMode _ = new InferenceMode(true)) {
-      var unused = kernel.get();
+      var _ = kernel.get();
     }
   }
 

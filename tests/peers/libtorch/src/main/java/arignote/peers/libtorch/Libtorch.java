@@ -21,12 +21,13 @@ import org.bytedeco.pytorch.global.torch;
 
 /// libtorch as a contender.
 final class Libtorch implements Contender {
+  private static final int THREADS = Integer.getInteger("threads");
   private static final Pattern VERSION = Pattern.compile("TORCH_VERSION=([0-9.]+)");
 
   private Libtorch() {}
 
   public static void main(String[] arguments) throws IOException {
-    torch.set_num_threads(Integer.getInteger("threads"));
+    torch.set_num_threads(THREADS);
     Worker.serve(new Libtorch());
   }
 
@@ -34,23 +35,26 @@ final class Libtorch implements Contender {
   public String description() {
     try (BytePointer config = torch.show_config()) {
       Matcher version = VERSION.matcher(config.getString());
-      return "libtorch %s (OpenBLAS, oneDNN) by JavaCPP, %d threads"
+      return "libtorch %s (oneDNN, OpenBLAS on 1 or all threads) by JavaCPP, %d threads"
           .formatted(version.find() ? version.group(1) : "?", torch.get_num_threads());
     }
   }
 
   @Override
   public Optional<Work> prepare(Case subject) {
-    return Optional.of(
-        switch (subject) {
-          case Recurrent recurrent -> new RecurrentWork(recurrent);
-          case Evaluation evaluation -> new EvaluationWork(evaluation);
-          case Perceptron perceptron -> new PerceptronWork(perceptron);
-          case Chain chain -> KernelWork.of(chain);
-          case Softmax softmax -> KernelWork.of(softmax);
-          case Embedding embedding -> KernelWork.of(embedding);
-          case Product product -> KernelWork.of(product);
-          case Trivial trivial -> KernelWork.of(trivial);
-        });
+    return Optional.of(BlasThreads.faster(() -> work(subject), THREADS));
+  }
+
+  private static Work work(Case subject) {
+    return switch (subject) {
+      case Recurrent recurrent -> new RecurrentWork(recurrent);
+      case Evaluation evaluation -> new EvaluationWork(evaluation);
+      case Perceptron perceptron -> new PerceptronWork(perceptron);
+      case Chain chain -> KernelWork.of(chain);
+      case Softmax softmax -> KernelWork.of(softmax);
+      case Embedding embedding -> KernelWork.of(embedding);
+      case Product product -> KernelWork.of(product);
+      case Trivial trivial -> KernelWork.of(trivial);
+    };
   }
 }

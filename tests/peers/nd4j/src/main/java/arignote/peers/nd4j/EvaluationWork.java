@@ -19,7 +19,7 @@ final class EvaluationWork implements Work {
   @Override
   public void run() {
     for (Model.Batch batch : batches) {
-      var unused = model.probabilities(batch);
+      var _ = model.probabilities(batch);
     }
   }
 

@@ -53,8 +53,8 @@ final class KernelWork implements Work {
   static Work of(Softmax softmax) {
     INDArray x = Arrays.of(softmax.argument(), Softmax.ROWS, Softmax.COLUMNS);
     INDArray place = x.dup();
-    return new KernelWork(() ->
-        List.of(Nd4j.exec(new SoftMax(x, softmax.returned() ? x.ulike() : place, 1))[0]));
+    return new KernelWork(
+        () -> List.of(Nd4j.exec(new SoftMax(x, softmax.returned() ? x.ulike() : place, 1))[0]));
   }
 
   static Work of(Embedding embedding) {
@@ -63,9 +63,7 @@ final class KernelWork implements Work {
     INDArray gradient = Arrays.of(embedding.gradient(), Embedding.TOKENS, Embedding.UNITS);
     INDArray place = table.like();
     return new KernelWork(() ->
-        List.of(
-            OPS.gather(table, tokens, 0),
-            OPS.scatterAdd(place.assign(0), tokens, gradient)));
+        List.of(OPS.gather(table, tokens, 0), OPS.scatterAdd(place.assign(0), tokens, gradient)));
   }
 
   static Work of(Product product) {
@@ -82,7 +80,7 @@ final class KernelWork implements Work {
 
   @Override
   public void run() {
-    var unused = kernel.get();
+    var _ = kernel.get();
   }
 
   @Override

@@ -89,8 +89,7 @@ final class Model {
   }
 
   /// Gates side by side in the order input, forget, cell, output.
-  private static INDArray packed(
-      Parameters values, Function<Parameters.Gate, INDArray> part) {
+  private static INDArray packed(Parameters values, Function<Parameters.Gate, INDArray> part) {
     List<Parameters.Gate> gates = values.gates();
     INDArray[] parts = new INDArray[gates.size()];
     int[] order = {0, 1, 3, 2};
@@ -118,8 +117,7 @@ final class Model {
   Gradients gradients(Batch batch) {
     List<String> wrt = new ArrayList<>(parameters.keySet());
     wrt.set(0, WORDS);
-    OutAndGrad found =
-        graph.calculateGradientsAndOutputs(placeholders(batch), List.of(LOSS), wrt);
+    OutAndGrad found = graph.calculateGradientsAndOutputs(placeholders(batch), List.of(LOSS), wrt);
     Map<String, INDArray> gradients = new LinkedHashMap<>(found.getGradients());
     INDArray ofWords = Objects.requireNonNull(gradients.remove(WORDS));
     INDArray ofTable =

@@ -32,7 +32,9 @@ final class PerceptronWork implements Work {
       x = i < Perceptron.layers() - 1 ? graph.nn().relu(affine, 0) : affine;
     }
     SDVariable truth =
-        graph.oneHot(graph.placeHolder("labels", DataType.INT32, -1), Perceptron.outputs(Perceptron.layers() - 1));
+        graph.oneHot(
+            graph.placeHolder("labels", DataType.INT32, -1),
+            Perceptron.outputs(Perceptron.layers() - 1));
     graph.loss().softmaxCrossEntropy(LOSS, truth, x, null);
     graph.setLossVariables(LOSS);
     graph.setTrainingConfig(
@@ -45,7 +47,7 @@ final class PerceptronWork implements Work {
 
   @Override
   public void run() {
-    var unused = graph.fit(minibatch);
+    var _ = graph.fit(minibatch);
   }
 
   @Override

@@ -40,7 +40,7 @@ final class RecurrentWork implements Work {
 
   @Override
   public void run() {
-    var unused = step();
+    var _ = step();
   }
 
   private Model.Gradients step() {
@@ -62,8 +62,7 @@ final class RecurrentWork implements Work {
   public double[] figures() {
     Model.Gradients first = step();
     if (updaters.isEmpty()) {
-      List<float[]> gradients =
-          first.gradients().values().stream().map(Arrays::elements).toList();
+      List<float[]> gradients = first.gradients().values().stream().map(Arrays::elements).toList();
       return new double[] {first.loss(), Numbers.norm(gradients)};
     }
     for (int i = 1; i < UPDATES; i++) {
