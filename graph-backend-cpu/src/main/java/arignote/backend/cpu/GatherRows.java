@@ -57,9 +57,9 @@ final class GatherRows implements Instruction, Workers.Task {
     long end = indices.rows() * (part + 1) / parts;
     for (long row = indices.rows() * part / parts; row < end; row++) {
       long block = row / indices.count;
-      long at = indices.at(indexAddress, block / indices.before * indices.count + row % indices.count);
-      copyRow(
-          source + (block * indices.length + at) * rowBytes, target + row * rowBytes, rowBytes);
+      long at =
+          indices.at(indexAddress, block / indices.before * indices.count + row % indices.count);
+      copyRow(source + (block * indices.length + at) * rowBytes, target + row * rowBytes, rowBytes);
     }
   }
 

@@ -42,14 +42,13 @@ class IndexingTest {
     Random random = new Random(2);
     HostTensor[] arguments =
         graph.inputs().stream()
-            .map(
-                input ->
-                    Compiled.random(
-                        random,
-                        input.type().dtype(),
-                        input.type().shape().stream()
-                            .mapToLong(dim -> dim.constant().orElseThrow())
-                            .toArray()))
+            .map(input ->
+                Compiled.random(
+                    random,
+                    input.type().dtype(),
+                    input.type().shape().stream()
+                        .mapToLong(dim -> dim.constant().orElseThrow())
+                        .toArray()))
             .toArray(HostTensor[]::new);
     for (long i = 0; i < arguments[1].size(); i++) {
       arguments[1].setLong(i, random.nextInt(50));

@@ -59,10 +59,7 @@ class OtherJvmsTest {
       inputs.add(new Input("x" + i, type));
     }
     List<Variable> values = values(inputs, 120, random);
-    run(
-        random,
-        calls,
-        new Graph(inputs, values.subList(values.size() - 12, values.size())));
+    run(random, calls, new Graph(inputs, values.subList(values.size() - 12, values.size())));
     List<Input> few = inputs.subList(0, 6);
     List<Variable> before = values(few, 40, random);
     Variable sum = repeated(new Reduce(ReduceFn.SUM, List.of(0)), before.getLast());
@@ -76,8 +73,7 @@ class OtherJvmsTest {
   }
 
   /// Some values, and others computed from them at random.
-  private static List<Variable> values(
-      List<? extends Variable> given, int count, Random random) {
+  private static List<Variable> values(List<? extends Variable> given, int count, Random random) {
     List<Variable> values = new ArrayList<>(given);
     for (int i = 0; i < count; i++) {
       Variable x = values.get(random.nextInt(values.size()));
