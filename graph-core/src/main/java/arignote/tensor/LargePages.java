@@ -27,7 +27,7 @@ final class LargePages {
   private static final long FAILED = -1;
 
   /// How long to wait for garbage to be collected, in milliseconds, doubling from one on.
-  private static final int LONGEST_WAIT = 64;
+  private static final int LONGEST_WAIT = 16;
 
   private static final Optional<LargePages> INSTANCE = link();
 
@@ -35,6 +35,9 @@ final class LargePages {
   private final MethodHandle unmap;
   private final MethodHandle advise;
   private final AtomicLong inUse = new AtomicLong();
+
+  /// How much may be in use before garbage is looked for.
+  private volatile long enough = Runtime.getRuntime().maxMemory() / 8;
 
   private LargePages(Linker linker, SymbolLookup c) {
     this.map =
@@ -134,32 +137,40 @@ final class LargePages {
     return e instanceof RuntimeException known ? known : new IllegalStateException(e);
   }
 
-  /// Counts memory that will be in use. The garbage collector does not know that tensors are large,
-  /// so it is asked to look for some that are not needed any more before this fails.
+  /// Counts memory that will be in use.
+  ///
+  /// The garbage collector does not know that tensors are large. So it is asked to look for some
+  /// that are not needed any more whenever those in use have doubled since it last did: memory that
+  /// has been used before is at hand, while systems have to look for more of it, which can take
+  /// longer than all else.
   private boolean reserve(long bytes) {
-    if (tryReserve(bytes)) {
+    if (inUse.addAndGet(bytes) <= enough) {
       return true;
     }
-    for (int wait = 1; wait <= LONGEST_WAIT; wait *= 2) {
-      System.gc();
+    long most = Runtime.getRuntime().maxMemory();
+    synchronized (this) {
+      if (inUse.get() > enough) {
+        collect();
+        enough = Math.min(most, Math.max(most / 8, 2 * inUse.get()));
+      }
+    }
+    if (inUse.get() <= most) {
+      return true;
+    }
+    inUse.addAndGet(-bytes);
+    return false;
+  }
+
+  /// Asks for a collection, and waits until what it found has been given back.
+  private void collect() {
+    System.gc();
+    for (int wait = 1; wait <= LONGEST_WAIT && inUse.get() > enough; wait *= 2) {
       try {
         Thread.sleep(wait);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        return false;
-      }
-      if (tryReserve(bytes)) {
-        return true;
+        return;
       }
     }
-    return false;
-  }
-
-  private boolean tryReserve(long bytes) {
-    boolean fits = inUse.addAndGet(bytes) <= Runtime.getRuntime().maxMemory();
-    if (!fits) {
-      inUse.addAndGet(-bytes);
-    }
-    return fits;
   }
 }

@@ -5,8 +5,9 @@ import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// Copies the rows that indices name, once all indices are checked.
-final class GatherRows implements Instruction {
+/// Copies the rows that indices name, once all indices are checked; threads share the rows of the
+/// result.
+final class GatherRows implements Instruction, Workers.Task {
   private final Indices indices;
   private final DType dtype;
   private final View from;
@@ -19,8 +20,14 @@ final class GatherRows implements Instruction {
   private final int toSlot;
   private final long toOffset;
 
+  private final Workers workers;
+  private final int parts;
+  private long[] base = {};
+
   /// All views are dense.
-  GatherRows(Indices indices, View from, View index, View to) {
+  GatherRows(Indices indices, View from, View index, View to, Toolbox tools) {
+    this.workers = tools.workers();
+    this.parts = Grain.parts(to.layout().size(), indices.rows(), tools.threads());
     this.indices = indices;
     this.dtype = from.dtype();
     this.from = from;
@@ -36,20 +43,23 @@ final class GatherRows implements Instruction {
 
   @Override
   public void run(long[] base) {
+    this.base = base;
+    indices.check(base[indexSlot] + indexOffset);
+    workers.run(parts, this);
+  }
+
+  @Override
+  public void run(int part) {
     long indexAddress = base[indexSlot] + indexOffset;
-    indices.check(indexAddress);
     long rowBytes = indices.rowElements * dtype.bytes();
     long source = base[fromSlot] + fromOffset;
     long target = base[toSlot] + toOffset;
-    for (long batch = 0; batch < indices.batches; batch++) {
-      for (long outer = 0; outer < indices.before; outer++) {
-        for (long i = 0; i < indices.count; i++) {
-          long row = indices.at(indexAddress, batch * indices.count + i);
-          copyRow(source + row * rowBytes, target, rowBytes);
-          target += rowBytes;
-        }
-        source += indices.length * rowBytes;
-      }
+    long end = indices.rows() * (part + 1) / parts;
+    for (long row = indices.rows() * part / parts; row < end; row++) {
+      long block = row / indices.count;
+      long at =
+          indices.at(indexAddress, block / indices.before * indices.count + row % indices.count);
+      copyRow(source + (block * indices.length + at) * rowBytes, target + row * rowBytes, rowBytes);
     }
   }
 

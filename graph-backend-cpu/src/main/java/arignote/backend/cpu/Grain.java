@@ -27,4 +27,9 @@ final class Grain {
     }
     return Math.max(ELEMENTS / 8, ELEMENTS * FREE / Math.max(FREE, cost));
   }
+
+  /// How many threads should share work of so many elements, which can be divided into units.
+  static int parts(long elements, long units, int threads) {
+    return (int) Math.max(1, Math.min(Math.min(threads, units), elements / ELEMENTS));
+  }
 }

@@ -42,6 +42,11 @@ final class Indices {
     return product;
   }
 
+  /// How many rows are gathered, or updated.
+  long rows() {
+    return batches * before * count;
+  }
+
   /// An index that has been checked.
   long at(long address, long position) {
     return indexDtype == DType.I32

@@ -254,7 +254,7 @@ final class Lowering {
     View index = block.dense(block.view(apply.operand(1)));
     View to = block.result(apply, apply.result());
     Indices indices = indices(apply, gather.axis(), gather.batch(), x, index);
-    block.emit(new GatherRows(indices, x, index, to), x, index, to);
+    block.emit(new GatherRows(indices, x, index, to, block.tools()), x, index, to);
   }
 
   private static Indices indices(Apply apply, int axis, int batch, View x, View index) {
@@ -290,7 +290,8 @@ final class Lowering {
             updates,
             to,
             scatter.fn() == ScatterFn.ADD,
-            addition(block.tools(), to.dtype())),
+            addition(block.tools(), to.dtype()),
+            block.tools()),
         index,
         updates,
         to);

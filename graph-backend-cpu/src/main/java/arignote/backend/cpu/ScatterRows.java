@@ -8,7 +8,10 @@ import java.util.List;
 
 /// Adds or puts rows at the places that indices name, in the order of the updates, once all indices
 /// are checked. The result holds the first operand already.
-final class ScatterRows implements Instruction {
+///
+/// Threads share the places: each goes through all updates and does those that are for its own. So
+/// all updates of a place are made in their order, by whomever, and give the same bits.
+final class ScatterRows implements Instruction, Workers.Task {
   private final Indices indices;
   private final DType dtype;
   private final boolean adds;
@@ -22,12 +25,25 @@ final class ScatterRows implements Instruction {
   private final long updateOffset;
   private final int toSlot;
   private final long toOffset;
-  private final long[] row = new long[3];
+  private final Workers workers;
+  private final int parts;
+  private final long[][] rows;
+  private long[] base = {};
 
   /// All views are dense.
   ///
   /// @param addition adds two rows
-  ScatterRows(Indices indices, View index, View updates, View to, boolean adds, Kernel addition) {
+  ScatterRows(
+      Indices indices,
+      View index,
+      View updates,
+      View to,
+      boolean adds,
+      Kernel addition,
+      Toolbox tools) {
+    this.workers = tools.workers();
+    this.parts = Grain.parts(updates.layout().size(), indices.length, tools.threads());
+    this.rows = new long[parts][3];
     this.indices = indices;
     this.dtype = to.dtype();
     this.adds = adds;
@@ -45,6 +61,14 @@ final class ScatterRows implements Instruction {
 
   @Override
   public void run(long[] base) {
+    this.base = base;
+    workers.run(parts, this);
+  }
+
+  @Override
+  public void run(int part) {
+    long from = indices.length * part / parts;
+    long end = indices.length * (part + 1) / parts;
     long indexAddress = base[indexSlot] + indexOffset;
     long rowBytes = indices.rowElements * dtype.bytes();
     long update = base[updateSlot] + updateOffset;
@@ -52,16 +76,22 @@ final class ScatterRows implements Instruction {
     for (long batch = 0; batch < indices.batches; batch++) {
       for (long outer = 0; outer < indices.before; outer++) {
         for (long i = 0; i < indices.count; i++) {
-          long at = target + indices.at(indexAddress, batch * indices.count + i) * rowBytes;
-          if (adds) {
-            add(update, at);
-          } else {
-            Memory.copy(update, at, rowBytes);
+          long at = indices.at(indexAddress, batch * indices.count + i);
+          if (at >= from && at < end) {
+            update(part, update, target + at * rowBytes);
           }
           update += rowBytes;
         }
         target += indices.length * rowBytes;
       }
+    }
+  }
+
+  private void update(int part, long update, long at) {
+    if (adds) {
+      add(rows[part], update, at);
+    } else {
+      Memory.copy(update, at, indices.rowElements * dtype.bytes());
     }
   }
 
@@ -74,7 +104,7 @@ final class ScatterRows implements Instruction {
         indices.count + " rows of " + indices.rowElements);
   }
 
-  private void add(long update, long at) {
+  private void add(long[] row, long update, long at) {
     long elements = indices.rowElements;
     for (long start = 0; start < elements; start += Integer.MAX_VALUE / 2) {
       row[0] = at + start * dtype.bytes();

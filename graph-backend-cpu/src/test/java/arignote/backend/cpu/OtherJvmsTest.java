@@ -10,8 +10,11 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Broadcast;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
+import arignote.ir.op.Reduce;
+import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
@@ -23,6 +26,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// What depends on how the JVM was started.
@@ -42,16 +49,33 @@ class OtherJvmsTest {
     return new Run(process.waitFor(), output);
   }
 
-  /// What the other JVM runs: a large loop, often enough that it is compiled.
+  /// What the other JVM runs: large loops, often enough that they are compiled.
   public static void main(String[] arguments) {
+    int calls = Integer.parseInt(arguments[0]);
     Random random = new Random(3);
     TensorType type = TensorType.of(DType.F32, 2048);
     List<Input> inputs = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
       inputs.add(new Input("x" + i, type));
     }
-    List<Variable> values = new ArrayList<>(inputs);
-    for (int i = 0; i < 120; i++) {
+    List<Variable> values = values(inputs, 120, random);
+    run(random, calls, new Graph(inputs, values.subList(values.size() - 12, values.size())));
+    List<Input> few = inputs.subList(0, 6);
+    List<Variable> before = values(few, 40, random);
+    Variable sum = repeated(new Reduce(ReduceFn.SUM, List.of(0)), before.getLast());
+    before.add(Apply.of(new Binary(BinaryFn.SUB), List.of(before.get(30), sum)).result());
+    List<Variable> after = values(before, 60, random);
+    Variable largest = repeated(new Reduce(ReduceFn.MAX, List.of(0)), after.getLast());
+    Variable difference =
+        Apply.of(new Binary(BinaryFn.SUB), List.of(after.getLast(), largest)).result();
+    run(random, calls, new Graph(few, List.of(difference, after.get(80))));
+    System.out.println("computed");
+  }
+
+  /// Some values, and others computed from them at random.
+  private static List<Variable> values(List<? extends Variable> given, int count, Random random) {
+    List<Variable> values = new ArrayList<>(given);
+    for (int i = 0; i < count; i++) {
       Variable x = values.get(random.nextInt(values.size()));
       Variable y = values.get(random.nextInt(values.size()));
       Op op =
@@ -63,16 +87,23 @@ class OtherJvmsTest {
           };
       values.add(Apply.of(op, op instanceof Unary ? List.of(x) : List.of(x, y)).result());
     }
-    Graph body = new Graph(inputs, values.subList(values.size() - 12, values.size()));
-    Apply fused = Apply.of(new Fused(body), inputs);
-    Compiled compiled = Compiled.of(new Graph(inputs, List.copyOf(fused.results())));
-    HostTensor[] tensors = new HostTensor[inputs.size()];
+    return values;
+  }
+
+  private static Variable repeated(Reduce reduce, Variable x) {
+    Variable reduced = Apply.of(reduce, List.of(x)).result();
+    return Apply.of(new Broadcast(x.type().shape()), List.of(reduced)).result();
+  }
+
+  private static void run(Random random, int calls, Graph body) {
+    Apply fused = Apply.of(new Fused(body), body.inputs());
+    Compiled compiled = Compiled.of(new Graph(body.inputs(), List.copyOf(fused.results())));
+    HostTensor[] tensors = new HostTensor[body.inputs().size()];
     Arrays.setAll(tensors, i -> Compiled.random(random, DType.F32, 2048));
-    for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
+    for (int i = 0; i < calls; i++) {
       compiled.call(tensors);
     }
     compiled.assertAgrees(1e-4, tensors);
-    System.out.println("computed");
   }
 
   @Test
@@ -85,19 +116,37 @@ class OtherJvmsTest {
   }
 
   /// A method that one of the JVM's compilers gives up on stays interpreted, thousands of times
-  /// slower. The limit on the steps of a stage is there to prevent it.
+  /// slower. The limit on the steps of a stage is there to prevent it. The other JVM waits for its
+  /// compilers, so that what is called often enough has been compiled.
   @Test
-  void noGeneratedMethodIsTooLongForTheCompilers() throws Exception {
+  void everyGeneratedMethodIsCompiled() throws Exception {
     Run run =
-        java(List.of("--add-modules", "jdk.incubator.vector", "-XX:+PrintCompilation"), "4000");
+        java(
+            List.of("--add-modules", "jdk.incubator.vector", "-Xbatch", "-XX:+PrintCompilation"),
+            "4000");
     assertEquals(0, run.status(), run.output());
     List<String> generated =
         run.output().lines().filter(line -> line.contains("codegen.Generated")).toList();
-    assertTrue(generated.size() > 2, "nothing was compiled:\n" + run.output());
     assertEquals(
         List.of(),
         generated.stream()
             .filter(line -> line.contains("SKIPPED") || line.contains("not compilable"))
             .toList());
+    Set<String> loops = methods(generated, ".* (\\S*Generated\\S*::loop) .*");
+    assertTrue(loops.size() >= 4, "too few loops:\n" + run.output());
+    // The compiler of tier 4 is the one that knows vectors.
+    assertEquals(loops, methods(generated, ".* 4 +(\\S*Generated\\S*::loop) .*"));
+  }
+
+  private static Set<String> methods(List<String> lines, String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    Set<String> methods = new TreeSet<>();
+    for (String line : lines) {
+      Matcher matcher = compiled.matcher(line);
+      if (matcher.matches()) {
+        methods.add(matcher.group(1));
+      }
+    }
+    return methods;
   }
 }

@@ -244,7 +244,8 @@ final class RowGroups {
         for (Variable operand : apply.operands()) {
           rank =
               Math.max(
-                  rank, groupOf(operand).map(made -> ranks.getOrDefault(made, 0) | 1).orElse(-1));
+                  rank,
+                  groupOf(operand).map(made -> requireNonNull(ranks.get(made)) | 1).orElse(-1));
         }
         RowGroup group = new RowGroup(apply, keyOf(apply), 0);
         groups.put(apply, group);
