@@ -272,7 +272,7 @@ final class Lowering {
     boolean inPlace =
         block
                 .placed(apply.result())
-                .map(slot -> slot == x.slot() && x.isWhole())
+                .map(view -> view.slot() == x.slot() && view.layout().samePositions(x.layout()))
                 .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();

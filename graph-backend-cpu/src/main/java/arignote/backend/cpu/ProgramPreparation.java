@@ -163,7 +163,7 @@ final class ProgramPreparation {
     private final Preparation preparation;
     private final Graph graph = program.graph();
     private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Run(Bindings bindings) {
@@ -181,7 +181,7 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, this::external);
       }
-      inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
+      inPlace.forEach((value, variable) -> placed.put(value, given.get(variable)));
       List<ProgramSlots.Result> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -236,25 +236,26 @@ final class ProgramPreparation {
       Slot slot =
           preparation.slot(
               Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
+      View whole = View.dense(slot, variable.type().dtype(), shape);
       boolean written =
           variable instanceof Result result
               && !Schedule.isView(result.apply().op())
               && !placed.containsKey(variable);
       if (written) {
-        place((Result) variable, slot);
+        place((Result) variable, whole);
       } else {
         copied.add(slot);
       }
       return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
     }
 
-    /// Has a result written to a slot; if that is a scatter into a tensor that nothing else needs,
+    /// Has a result written somewhere; if that is a scatter into a tensor that nothing else needs,
     /// that tensor too.
-    private void place(Result result, Slot slot) {
+    private void place(Result result, View view) {
       for (Optional<Result> next = Optional.of(result);
           next.isPresent();
           next = scatteredInto(next.get())) {
-        placed.put(next.get(), slot);
+        placed.put(next.get(), view);
       }
     }
 
