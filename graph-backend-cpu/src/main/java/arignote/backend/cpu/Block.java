@@ -59,6 +59,9 @@ final class Block {
 
   private final Map<CopyKey, View> copies = new HashMap<>();
 
+  /// The gathers and scatters whose indices are checked.
+  private final Set<Apply> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+
   /// @param schedule of the graph that the block runs
   /// @param given where the graph's leaves lie, constants apart
   /// @param placed where some results must be written
@@ -174,6 +177,11 @@ final class Block {
     long[] shape = shape(apply, type);
     long bytes = Layout.dense(shape).size() * type.dtype().bytes();
     return View.dense(allocate(bytes), type.dtype(), shape);
+  }
+
+  /// Notes that the indices of a gather or scatter are checked, and says whether they were not.
+  boolean notChecked(Apply apply) {
+    return checked.add(apply);
   }
 
   /// Adds an instruction that needs some slots.
