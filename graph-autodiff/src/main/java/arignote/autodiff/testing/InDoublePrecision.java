@@ -42,6 +42,10 @@ final class InDoublePrecision {
     for (Apply apply : graph.applies()) {
       List<Variable> operands = apply.operands().stream().map(this::widened).toList();
       Apply wide = Apply.of(widen(apply.op()), operands, apply.site());
+      if (apply.op() instanceof Random) {
+        // The numbers that are drawn depend on the dtype, so they are drawn as they are.
+        wide = Apply.of(new Cast(DType.F64), wide.results(), apply.site());
+      }
       for (int i = 0; i < wide.results().size(); i++) {
         widened.put(apply.results().get(i), wide.results().get(i));
       }
@@ -81,7 +85,6 @@ final class InDoublePrecision {
     return switch (op) {
       case Fill(double value, TensorType type) -> new Fill(value, widen(type));
       case Iota(int axis, TensorType type) -> new Iota(axis, widen(type));
-      case Random(TensorType type) -> new Random(widen(type));
       case Cast(DType to) -> new Cast(to == DType.F32 ? DType.F64 : to);
       case Scan scan ->
           new Scan(
