@@ -2,6 +2,7 @@ package arignote.examples;
 
 import static arignote.autodiff.Gradients.grad;
 import static arignote.autodiff.optim.Optimisers.adadelta;
+import static arignote.autodiff.optim.Optimisers.adam;
 import static arignote.autodiff.optim.Optimisers.rmsprop;
 import static arignote.autodiff.optim.Optimisers.sgd;
 import static arignote.dsl.Values.floatX;
@@ -124,6 +125,7 @@ public final class ImdbLstm {
       case SGD -> sgd(p, gradients, options.lrate());
       case ADADELTA -> adadelta(p, gradients);
       case RMSPROP -> rmsprop(p, gradients);
+      case ADAM -> adam(p, gradients, options.lrate());
     };
   }
 }

@@ -35,7 +35,8 @@ public record Options(Map<String, Object> values) {
   public enum Optimizer {
     SGD,
     ADADELTA,
-    RMSPROP
+    RMSPROP,
+    ADAM
   }
 
   private static final OptionTable TABLE =
@@ -45,9 +46,13 @@ public record Options(Map<String, Object> values) {
           row("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
           row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
           row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
-          row("lrate", "0.0001", notNegative(), "learning rate, used by sgd only"),
+          row("lrate", "0.0001", notNegative(), "learning rate, used by sgd and adam only"),
           row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
-          row("optimizer", "adadelta", oneOf("sgd", "adadelta", "rmsprop"), "sgd does poorly here"),
+          row(
+              "optimizer",
+              "adadelta",
+              oneOf("sgd", "adadelta", "rmsprop", "adam"),
+              "sgd does poorly here; adam likes lrate=0.001"),
           row(
               "encoder",
               "lstm",
@@ -58,6 +63,7 @@ public record Options(Map<String, Object> values) {
           row("saveFreq", "1110", frequency(), "save every so many updates"),
           row("maxlen", "100", atLeast(2), "training reviews of so many words are left out"),
           row("batch_size", "16", atLeast(1), "reviews in an update"),
+          row("bucketing", "false", truth(), "batches of reviews of about the same length"),
           row("valid_batch_size", "64", atLeast(1), "reviews at a time when errors are measured"),
           row("dataset", "imdb", only("imdb", "there is no other yet"), "what to learn"),
           row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
@@ -258,6 +264,11 @@ public record Options(Map<String, Object> values) {
 
   public int batchSize() {
     return whole("batch_size");
+  }
+
+  /// Whether reviews of about the same length come together.
+  public boolean bucketing() {
+    return (Boolean) value("bucketing");
   }
 
   public int validBatchSize() {
