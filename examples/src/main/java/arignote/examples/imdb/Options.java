@@ -8,11 +8,14 @@ import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
 import static arignote.examples.imdb.Option.oneOf;
 import static arignote.examples.imdb.Option.only;
+import static arignote.examples.imdb.Option.part;
 import static arignote.examples.imdb.Option.picture;
 import static arignote.examples.imdb.Option.row;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
 
+import arignote.dsl.RandomStream;
+import arignote.examples.imdb.LstmModel.Dropout;
 import arignote.runtime.Flag;
 import arignote.runtime.Flags;
 import java.nio.file.Path;
@@ -68,6 +71,7 @@ public record Options(Map<String, Object> values) {
           row("dataset", "imdb", only("imdb", "there is no other yet"), "what to learn"),
           row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
           row("use_dropout", "true", truth(), "dropout between pooling and classifier"),
+          row("word_dropout", "0", part(), "this part of the words of an update become unknown"),
           row("reload_model", "", file(), "a saved model to start from"),
           row("predict", "", file(), "classify the lines of a file, or of the input if it is -"),
           row("dictionary", "", file(), "for predict: imdb.dict.pkl; empty: beside the data"),
@@ -277,6 +281,14 @@ public record Options(Map<String, Object> values) {
 
   public boolean useDropout() {
     return (Boolean) value("use_dropout");
+  }
+
+  /// What training leaves out, drawn anew, if anything.
+  public Optional<Dropout> dropout() {
+    double words = (Double) value("word_dropout");
+    return useDropout() || words > 0
+        ? Optional.of(new Dropout(new RandomStream(seed()), useDropout(), words))
+        : Optional.empty();
   }
 
   public Optional<Path> reloadModel() {
