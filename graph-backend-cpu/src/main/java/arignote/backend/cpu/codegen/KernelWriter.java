@@ -1,5 +1,6 @@
 package arignote.backend.cpu.codegen;
 
+import arignote.backend.cpu.kernel.Expansion;
 import arignote.backend.cpu.kernel.Lane;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
@@ -49,11 +50,13 @@ final class KernelWriter {
 
   private final ClassDesc name;
   private final Stage stage;
+  private final Loop expanded;
   private final int lanes;
 
   private KernelWriter(ClassDesc name, Stage stage, int lanes) {
     this.name = name;
     this.stage = stage;
+    this.expanded = Expansion.of(stage.loop());
     this.lanes = lanes;
   }
 
@@ -118,7 +121,7 @@ final class KernelWriter {
   private final class Part {
     private final CodeBuilder code;
     private final boolean tail;
-    private final Loop loop = stage.loop();
+    private final Loop loop = expanded;
     private final int operands = loop.operands().size();
     private final boolean[] uniform = loop.uniform(stage.uniformOperands());
     private final ScalarOps scalars;
