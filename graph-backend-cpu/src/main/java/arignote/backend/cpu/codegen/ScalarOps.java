@@ -38,6 +38,15 @@ final class ScalarOps {
     };
   }
 
+  /// The kind of an array's elements.
+  static TypeKind element(DType dtype) {
+    return dtype == DType.BOOL ? TypeKind.BYTE : kind(dtype);
+  }
+
+  private static ClassDesc array(DType dtype) {
+    return element(dtype).upperBound().arrayType();
+  }
+
   private static ClassDesc desc(DType dtype) {
     return kind(dtype).upperBound();
   }
@@ -64,6 +73,33 @@ final class ScalarOps {
         MEMORY,
         "put" + accessor(dtype),
         MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long, desc(dtype)));
+  }
+
+  /// From an address and a number to an array of so many elements from there, in a local.
+  int toArray(DType dtype) {
+    int array = code.allocateLocal(TypeKind.REFERENCE);
+    code.invokestatic(
+            MEMORY,
+            "to" + accessor(dtype) + "s",
+            MethodTypeDesc.of(array(dtype), ConstantDescs.CD_long, ConstantDescs.CD_int))
+        .astore(array);
+    return array;
+  }
+
+  /// From a number to a new array of so many elements, in a local.
+  int newArray(DType dtype) {
+    int array = code.allocateLocal(TypeKind.REFERENCE);
+    code.newarray(element(dtype)).astore(array);
+    return array;
+  }
+
+  /// Writes elements; takes an array, their number and an address.
+  void fromArray(DType dtype) {
+    code.invokestatic(
+        MEMORY,
+        "putAll",
+        MethodTypeDesc.of(
+            ConstantDescs.CD_void, array(dtype), ConstantDescs.CD_int, ConstantDescs.CD_long));
   }
 
   void step(Step step) {
