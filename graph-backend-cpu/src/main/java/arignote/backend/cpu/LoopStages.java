@@ -25,13 +25,6 @@ final class LoopStages {
   /// Longest stretch given to a kernel at once.
   private static final int LONGEST = 1 << 20;
 
-  /// The JVM compiles a method after so many calls, but a loop that is running only after ten times
-  /// as many iterations, each of them slow in vectors that are not compiled yet. So the first calls
-  /// are short.
-  private static final int FIRST_CALLS = 4000;
-
-  private static final int FIRST_LENGTH = 64;
-
   /// Rows shorter than this are not worth vectors with a mask.
   private static final int SHORTEST = 8;
 
@@ -130,7 +123,6 @@ final class LoopStages {
   final class Runner {
     private final long[][] rows = new long[stages.length][];
     private final long[] packedAddresses = new long[steps.length];
-    private int calls;
 
     private Runner() {
       for (int i = 0; i < stages.length; i++) {
@@ -170,7 +162,7 @@ final class LoopStages {
     private void runDirect(long[] addresses, long length) {
       int count;
       for (long start = 0; start < length; start += count) {
-        count = (int) Math.min(longest(LONGEST), length - start);
+        count = (int) Math.min(LONGEST, length - start);
         fill(0, addresses, start, 0);
         kernels[0].run(rows[0], count);
       }
@@ -179,7 +171,7 @@ final class LoopStages {
     private void runPieces(long[] addresses, long length, long scratch) {
       int count;
       for (long start = 0; start < length; start += count) {
-        count = (int) Math.min(longest(PIECE), length - start);
+        count = (int) Math.min(PIECE, length - start);
         pack(addresses, scratch, start, count);
         for (int i = 0; i < stages.length; i++) {
           fill(i, addresses, start, scratch + packedRows * (PIECE * 8L));
@@ -187,14 +179,6 @@ final class LoopStages {
         }
         unpack(addresses, start, count);
       }
-    }
-
-    private int longest(int limit) {
-      if (calls == FIRST_CALLS) {
-        return limit;
-      }
-      calls++;
-      return FIRST_LENGTH;
     }
 
     private void pack(long[] addresses, long scratch, long start, int count) {
