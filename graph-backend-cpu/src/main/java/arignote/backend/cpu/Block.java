@@ -291,7 +291,7 @@ final class Block {
     long[] shape = {matrix.layout().dim(0), PackedPanels.paddedColumns(matrix, tiles)};
     Slot slot = allocate(shape[0] * shape[1] * matrix.dtype().bytes());
     View packed = View.dense(slot, matrix.dtype(), shape);
-    emit(new PackedPanels(tiles, matrix, packed), matrix, packed);
+    emit(new PackedPanels(tiles, matrix, packed, tools()), matrix, packed);
     pin(slot);
     return packed;
   }
