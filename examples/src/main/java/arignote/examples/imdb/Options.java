@@ -80,7 +80,6 @@ public record Options(Map<String, Object> values) {
               "",
               picture(),
               "draw how far gradients reach, as .png or .svg, and do nothing else"),
-          row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
   /// What may differ when a training is resumed: how long it goes on and what it shows and saves.
@@ -97,8 +96,7 @@ public record Options(Map<String, Object> values) {
           "data",
           "cache",
           "checkpoint",
-          "resume",
-          "reproducible");
+          "resume");
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -320,10 +318,6 @@ public record Options(Map<String, Object> values) {
 
   public Optional<Path> gradientFlow() {
     return path("gradient_flow");
-  }
-
-  public boolean reproducible() {
-    return (Boolean) value("reproducible");
   }
 
   public long seed() {

@@ -1,7 +1,6 @@
 package arignote.backend.cpu.codegen;
 
 import arignote.backend.cpu.kernel.Expansion;
-import arignote.backend.cpu.kernel.Lane;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
@@ -37,9 +36,9 @@ import java.util.function.Consumer;
 /// }
 /// ```
 ///
-/// A scalar stage has `loop` only, element by element in memory, and a `run` that calls it. Steps are [expanded][Expansion] first,
-/// so that all methods give the same bits. All loads of an iteration come before its stores, so that
-/// an output may lie where an operand lies.
+/// A scalar stage has `loop` only, element by element in memory, and a `run` that calls it. Steps
+/// are [expanded][Expansion] first, so that all methods give the same bits. All loads of an
+/// iteration come before its stores, so that an output may lie where an operand lies.
 final class KernelWriter {
   private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName());
   private static final ClassDesc VECTOR_KERNEL = ClassDesc.of(VectorKernel.class.getName());

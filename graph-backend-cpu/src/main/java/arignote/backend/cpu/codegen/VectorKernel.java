@@ -4,22 +4,27 @@ package arignote.backend.cpu.codegen;
 ///
 /// Vector code is a hundred times slower than it will be until the JVM's best compiler is done with
 /// it: every operation is a call that allocates its result. Code for elements is compiled within
-/// milliseconds. Both give the same bits. So a cold kernel computes most elements one by one and only
-/// a few in vectors, by which the JVM notices that the method is used often; the vectors may take as
-/// much time as the elements have taken. Once the JVM must have noticed, both are measured, and the
-/// kernel is warm when vectors have been faster several times in a row: when the compiler is done.
+/// milliseconds. Both give the same bits. So a cold kernel computes most elements one by one and
+/// only a few in vectors, by which the JVM notices that the method is used often; the vectors may
+/// take half as much time as the elements have taken. Once the JVM must have noticed, both are
+/// measured, and the kernel is warm when vectors have been faster several times in a row: when the
+/// compiler is done.
 ///
 /// Several threads may run a kernel. What they count they may miscount: it decides how something is
 /// computed, never what is computed.
 abstract class VectorKernel implements Kernel {
+  /// How long elements are computed before vectors are tried at all, in nanoseconds: compiling them
+  /// takes time from what else a program begins with.
+  private static final long PATIENCE = 5_000_000;
+
   /// How many elements are computed before the next few vectors.
   private static final int PIECE = 512;
 
   /// Two, so that the compiler knows that the loop is one.
   private static final int FEW = 2;
 
-  /// After so many calls the JVM has its best compiler compile a method: `Tier4InvocationThreshold`,
-  /// and some more as it looks at the count only now and then.
+  /// After so many calls the JVM has its best compiler compile a method:
+  /// `Tier4InvocationThreshold`, and some more as it looks at the count only now and then.
   private static final int NOTICED = 6000;
 
   /// How many vectors are measured.
@@ -73,7 +78,7 @@ abstract class VectorKernel implements Kernel {
       int few = Math.min(FEW, (to - from) / lanes) * lanes;
       if (vectorCalls >= NOTICED && few > 0) {
         measure(row, from, to);
-      } else if (vectorTime <= elementTime) {
+      } else if (2 * vectorTime < elementTime - PATIENCE) {
         fewInVectors(row, from, from + few, to);
       } else {
         elementTime -= System.nanoTime();
