@@ -5,6 +5,7 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.ir.op.LoopAxes;
 import arignote.plan.Plan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Runs an elementwise loop: walks the outer axes, and has generated kernels compute each row.
@@ -186,23 +187,25 @@ final class LoopNest implements Instruction, Workers.Task {
               loop,
               nest.innerStrides(),
               nest.inner(),
-              overwritten(operandPlaces, outputPlaces),
+              operandPlaces.stream().mapToInt(place -> overwriting(place, outputPlaces)).toArray(),
               kernels);
       long wanted = Math.min(threads, nest.size() / Grain.of(loop));
       splitsRows = nest.rows() >= 8 * wanted || nest.inner() < 4096;
       parts = (int) Math.max(1, splitsRows ? Math.min(wanted, nest.rows()) : wanted);
     }
 
-    /// Which operands share memory with an output.
-    private static boolean[] overwritten(List<Place> operands, List<Place> outputs) {
-      boolean[] overwritten = new boolean[operands.size()];
-      for (int i = 0; i < overwritten.length; i++) {
-        Slot slot = operands.get(i).slot;
-        overwritten[i] =
-            slot.kind() != Slot.Kind.ZERO
-                && outputs.stream().anyMatch(output -> output.slot == slot);
+    /// Which output lies where an operand does; -1 if none. Other outputs in the same memory are
+    /// apart from it.
+    private static int overwriting(Place operand, List<Place> outputs) {
+      for (int i = 0; i < outputs.size(); i++) {
+        Place output = outputs.get(i);
+        if (operand.slot == output.slot
+            && operand.offset == output.offset
+            && Arrays.equals(operand.strides, output.strides)) {
+          return i;
+        }
       }
-      return overwritten;
+      return -1;
     }
 
     /// How much scratch memory the loop needs; [#scratch] provides it.

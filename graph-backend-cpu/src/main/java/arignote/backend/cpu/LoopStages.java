@@ -45,8 +45,8 @@ final class LoopStages {
   /// @param steps from one element to the next of each operand and each output, in bytes, of
   ///   counters in values
   /// @param length of a row
-  /// @param overwritten which operands an output may overwrite in place
-  LoopStages(Loop loop, long[] steps, long length, boolean[] overwritten, Kernels kernels) {
+  /// @param overwriting for each operand the output that lies where it does, or -1
+  LoopStages(Loop loop, long[] steps, long length, int[] overwriting, Kernels kernels) {
     this.operands = loop.operands().size();
     this.steps = steps.clone();
     this.elementBytes = new int[steps.length];
@@ -64,8 +64,8 @@ final class LoopStages {
     }
     Stages divided = Stages.of(loop, uniform, kernels.vectors() && length >= SHORTEST);
     for (int i = 0; i < operands; i++) {
-      // What is overwritten in place is lost to later stages.
-      packed[i] |= overwritten[i] && !uniform[i] && !divided.isSingle();
+      packed[i] |=
+          overwriting[i] >= 0 && !uniform[i] && isReadAfter(i, overwriting[i], divided.stages());
     }
     this.stages = divided.stages().toArray(Stage[]::new);
     this.kernels = new Kernel[stages.length];
@@ -83,6 +83,18 @@ final class LoopStages {
     }
     this.packedRows = rows;
     this.scratchRows = rows + (stages.length > 1 ? Math.max(1, divided.scratch().size()) : 0);
+  }
+
+  /// Whether a later stage reads an operand than the one that writes an output.
+  private static boolean isReadAfter(int operand, int output, List<Stage> stages) {
+    boolean written = false;
+    for (Stage stage : stages) {
+      if (written && stage.inputs().contains(new Stage.OperandRow(operand))) {
+        return true;
+      }
+      written |= stage.outputs().contains(new Stage.OutputRow(output));
+    }
+    return false;
   }
 
   private int source(Stage.Place place) {
