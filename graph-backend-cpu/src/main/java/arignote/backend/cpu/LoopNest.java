@@ -5,7 +5,6 @@ import arignote.backend.cpu.kernel.Loop;
 import arignote.ir.op.LoopAxes;
 import arignote.plan.Plan;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Runs an elementwise loop: walks the outer axes, and has generated kernels compute each row.
@@ -187,7 +186,9 @@ final class LoopNest implements Instruction, Workers.Task {
               loop,
               nest.innerStrides(),
               nest.inner(),
-              operandPlaces.stream().mapToInt(place -> overwriting(place, outputPlaces)).toArray(),
+              operandPlaces.stream()
+                  .mapToInt(place -> overwriting(place, outputPlaces, shape))
+                  .toArray(),
               kernels);
       long wanted = Math.min(threads, nest.size() / Grain.of(loop));
       splitsRows = nest.rows() >= 8 * wanted || nest.inner() < 4096;
@@ -196,16 +197,21 @@ final class LoopNest implements Instruction, Workers.Task {
 
     /// Which output lies where an operand does; -1 if none. Other outputs in the same memory are
     /// apart from it.
-    private static int overwriting(Place operand, List<Place> outputs) {
+    private static int overwriting(Place operand, List<Place> outputs, long[] shape) {
       for (int i = 0; i < outputs.size(); i++) {
-        Place output = outputs.get(i);
-        if (operand.slot == output.slot
-            && operand.offset == output.offset
-            && Arrays.equals(operand.strides, output.strides)) {
+        if (isSame(operand, outputs.get(i), shape)) {
           return i;
         }
       }
       return -1;
+    }
+
+    private static boolean isSame(Place operand, Place output, long[] shape) {
+      boolean same = operand.slot == output.slot && operand.offset == output.offset;
+      for (int axis = 0; axis < shape.length; axis++) {
+        same &= shape[axis] == 1 || operand.strides[axis] == output.strides[axis];
+      }
+      return same;
     }
 
     /// How much scratch memory the loop needs; [#scratch] provides it.
