@@ -10,7 +10,14 @@ public record Results(List<String> names, List<HostTensor> values) {
     values = List.copyOf(values);
   }
 
+  /// The output at a position.
+  ///
+  /// @throws ArgumentException if there is none
   public HostTensor get(int index) {
+    if (index < 0 || index >= values.size()) {
+      throw new ArgumentException(
+          "no output %d; there are %d, %s".formatted(index, values.size(), names));
+    }
     return values.get(index);
   }
 
@@ -27,12 +34,18 @@ public record Results(List<String> names, List<HostTensor> values) {
 
   /// The number that the only output, a tensor of one element, holds.
   ///
-  /// @throws ArgumentException if there is not exactly one output
+  /// @throws ArgumentException if there is not exactly one output of one element
   public double item() {
     if (values.size() != 1) {
       throw new ArgumentException(
           "item() needs exactly one output; the outputs are %s".formatted(names));
     }
-    return values.getFirst().item();
+    HostTensor value = values.getFirst();
+    if (value.size() != 1) {
+      throw new ArgumentException(
+          "item() needs one element, the output \"%s\" is %s%s; use get(0)"
+              .formatted(names.getFirst(), value.dtype(), value.shapeAsList()));
+    }
+    return value.item();
   }
 }
