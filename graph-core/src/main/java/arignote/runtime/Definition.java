@@ -29,7 +29,13 @@ record Definition(Program program, List<String> outputNames, CompileOptions opti
     backend.announce();
     Program optimised =
         program.withGraph(Pipelines.of(options).run(program.name(), graph, options));
-    return new Function(this, optimised, backend.compile(optimised, options));
+    Executable executable =
+        switch (options.mode()) {
+          case FAST_RUN, FAST_COMPILE, REFERENCE -> backend.compile(optimised, options);
+          case DEBUG -> new DebuggedExecutable(optimised, backend, options);
+          case NAN_GUARD -> new GuardedExecutable(program, optimised, backend, options);
+        };
+    return new Function(this, optimised, executable);
   }
 
   /// What the passes do, which run once more for that.

@@ -44,7 +44,7 @@ final class FlagsTest {
         "flag device: \"tpu\" is not one of its values: cpu, gpu, gpu0, gpu1, ...",
         refusal(Map.of("device", "tpu"), ""));
     assertEquals(
-        "flag mode: \"fast\" is not one of its values: fast_run, fast_compile, reference",
+        "flag mode: \"fast\" is not one of its values: fast_run, fast_compile, debug, nan_guard, reference",
         refusal(Map.of(), "mode=fast"));
     assertEquals(
         "flag threads: \"0\" is not one of its values: 1, 2, ...",

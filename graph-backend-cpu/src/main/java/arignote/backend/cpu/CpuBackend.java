@@ -32,7 +32,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Executable compile(Program program, CompileOptions options) {
-    Program core = program.withGraph(new InlineCustomOps().apply(program.graph()));
+    Program core = program.withGraph(InlineCustomOps.keepingProbes().apply(program.graph()));
     Toolbox tools =
         new Toolbox(
             OneForAll.KERNELS,

@@ -12,6 +12,7 @@ import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
@@ -138,7 +139,10 @@ final class ProgramPreparation {
     while (!waiting.isEmpty()) {
       Op op = waiting.remove();
       // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (op instanceof Gather || op instanceof Scatter || op instanceof Cond) {
+      if (op instanceof Gather
+          || op instanceof Scatter
+          || op instanceof Cond
+          || op instanceof Probe) {
         return true;
       }
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
