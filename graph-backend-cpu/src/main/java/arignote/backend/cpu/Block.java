@@ -42,7 +42,7 @@ final class Block {
   private final Role role;
   private final Schedule schedule;
   private final IdentityHashMap<Variable, View> views;
-  private final IdentityHashMap<Variable, Slot> placed;
+  private final IdentityHashMap<Variable, View> placed;
   private final List<Instruction> instructions = new ArrayList<>();
 
   /// The arena slots of this block and the first and last instruction that needs each.
@@ -59,9 +59,12 @@ final class Block {
 
   private final Map<CopyKey, View> copies = new HashMap<>();
 
+  /// The gathers and scatters whose indices are checked.
+  private final Set<Apply> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+
   /// @param schedule of the graph that the block runs
   /// @param given where the graph's leaves lie, constants apart
-  /// @param placed where some results must be written, row by row
+  /// @param placed where some results must be written
   /// @param stepping the slots that change from step to step, if this is the body of a scan
   Block(
       Preparation preparation,
@@ -69,7 +72,7 @@ final class Block {
       Role role,
       Schedule schedule,
       IdentityHashMap<Variable, View> given,
-      IdentityHashMap<Variable, Slot> placed,
+      IdentityHashMap<Variable, View> placed,
       List<Slot> stepping) {
     this.preparation = preparation;
     this.outer = outer;
@@ -78,7 +81,7 @@ final class Block {
     this.views = new IdentityHashMap<>(given);
     this.placed = placed;
     varying.addAll(stepping);
-    varying.addAll(placed.values());
+    placed.values().forEach(view -> varying.add(view.slot()));
     placeAddends();
   }
 
@@ -87,14 +90,14 @@ final class Block {
     List<Apply> order = schedule.order();
     for (int position = order.size() - 1; position >= 0; position--) {
       Apply apply = order.get(position);
-      Slot slot = placed.get(apply.results().getFirst());
-      if (slot != null
+      View view = placed.get(apply.results().getFirst());
+      if (view != null
           && apply.op() instanceof Gemm
           && apply.operand(2) instanceof Result addend
           && !Schedule.isView(addend.apply().op())
           && Products.mayWriteOver(addend, apply, schedule)
           && schedule.diesAt(addend, position)) {
-        placed.putIfAbsent(addend, slot);
+        placed.putIfAbsent(addend, view);
       }
     }
   }
@@ -140,8 +143,13 @@ final class Block {
   }
 
   /// Where a result must be written, if that is decided.
-  Optional<Slot> placed(Variable variable) {
+  Optional<View> placed(Variable variable) {
     return Optional.ofNullable(placed.get(variable));
+  }
+
+  /// Decides where a result must be written.
+  void place(Result result, View view) {
+    placed.put(result, view);
   }
 
   /// New memory of this block.
@@ -158,15 +166,22 @@ final class Block {
     put(result, view);
   }
 
-  /// Memory for a result, dense: where it must be, or new.
+  /// Memory for a result: where it must be, or new and dense.
   View result(Apply apply, Result result) {
-    long[] shape = shape(apply, result.type());
-    DType dtype = result.type().dtype();
-    long bytes = Layout.dense(shape).size() * dtype.bytes();
-    Slot slot = placed(result).orElseGet(() -> allocate(bytes));
-    View view = View.dense(slot, dtype, shape);
+    View view = placed(result).orElseGet(() -> allocate(apply, result.type()));
     put(result, view);
     return view;
+  }
+
+  private View allocate(Apply apply, TensorType type) {
+    long[] shape = shape(apply, type);
+    long bytes = Layout.dense(shape).size() * type.dtype().bytes();
+    return View.dense(allocate(bytes), type.dtype(), shape);
+  }
+
+  /// Notes that the indices of a gather or scatter are checked, and says whether they were not.
+  boolean notChecked(Apply apply) {
+    return checked.add(apply);
   }
 
   /// Adds an instruction that needs some slots.
@@ -210,6 +225,18 @@ final class Block {
         && view.isWhole()
         && schedule.isComputed(operand)
         && schedule.diesAt(operand, position);
+  }
+
+  /// Whether a slot is this block's and nothing needs what lies in it once a node has run.
+  boolean isFreeAfter(Slot slot, int position) {
+    return lifetimes.containsKey(slot)
+        && !pinned.contains(slot)
+        && views.entrySet().stream()
+            .filter(entry -> entry.getValue().slot() == slot)
+            .allMatch(
+                entry ->
+                    schedule.isComputed(entry.getKey())
+                        && schedule.diesAt(entry.getKey(), position));
   }
 
   /// Whether a view's memory is the same in every step of the loop that this block, or one that it
