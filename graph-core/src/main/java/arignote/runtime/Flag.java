@@ -17,6 +17,7 @@ public enum Flag {
   THREADS("1, 2, ...", "number of processors", "CPU threads of one call"),
   DUMP("a folder", "", "where to write the graph after each pass"),
   VERIFY("true, false", "false", "whether graphs are verified after each pass"),
+  PROFILE("true, false", "false", "whether calls are measured; the table is printed at the end"),
   SEED("a whole number", "123", "seed of initial values, shuffles and random streams");
 
   private final String allowed;

@@ -2,6 +2,8 @@ package arignote.runtime;
 
 import arignote.tensor.HostTensor;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// What a call of a function returned: its outputs in order, each with a name.
 public record Results(List<String> names, List<HostTensor> values) {
@@ -30,6 +32,14 @@ public record Results(List<String> names, List<HostTensor> values) {
       throw new ArgumentException("no output \"%s\"; the outputs are %s".formatted(name, names));
     }
     return values.get(index);
+  }
+
+  /// Each output with its name, `loss = f32 0.5`.
+  @Override
+  public String toString() {
+    return IntStream.range(0, values.size())
+        .mapToObj(i -> names.get(i) + " = " + values.get(i))
+        .collect(Collectors.joining("\n"));
   }
 
   /// The number that the only output, a tensor of one element, holds.

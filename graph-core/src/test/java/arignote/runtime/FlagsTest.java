@@ -58,7 +58,7 @@ final class FlagsTest {
   void unknownFlagsInTheEnvironmentNameTheKnownOnes() {
     assertEquals(
         "ARIGNOTE_FLAGS: unknown flag \"floatX\"; the flags are floatx, device, mode, without,"
-            + " threads, dump, verify, seed",
+            + " threads, dump, verify, profile, seed",
         refusal(Map.of(), "floatX=float32"));
     assertEquals(
         "ARIGNOTE_FLAGS: \"floatx\" has no value; write floatx=float32, float64",

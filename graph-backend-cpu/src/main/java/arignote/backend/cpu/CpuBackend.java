@@ -38,8 +38,9 @@ public final class CpuBackend implements Backend {
             OneForAll.KERNELS,
             OneForAll.workers(options.threads()),
             OneForAll.blas(),
-            options.threads());
-    return new CpuExecutable(new ProgramPreparation(core, tools));
+            options.threads(),
+            options.profile() ? Optional.of(new Profiler()) : Optional.empty());
+    return new CpuExecutable(new ProgramPreparation(core, tools), tools.profiler());
   }
 
   /// What one process has once: threads for its cores, and kernels that functions share.

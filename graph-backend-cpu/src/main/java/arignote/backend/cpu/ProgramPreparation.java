@@ -35,8 +35,9 @@ import java.util.Set;
 /// Nodes that compute new values of shared variables come last, so that all that reads old values,
 /// and all that may fail, has run before; indices that are arguments are checked first of all. An
 /// update is written straight over the shared variable if nothing needs the old value any more when
-/// its node runs, or if that node, elementwise, the addition of a product or of some rows, is the last
-/// to read it, at the same position; other updates are computed elsewhere and copied at the end.
+/// its node runs, or if that node, elementwise, the addition of a product or of some rows, is the
+/// last to read it, at the same position; other updates are computed elsewhere and copied at the
+/// end.
 final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
@@ -115,8 +116,7 @@ final class ProgramPreparation {
       if (program.newValues().get(i) instanceof Result result && !inPlace.containsKey(result)) {
         int first = positions.get(written(result).getLast().apply());
         int last = positions.get(result.apply());
-        boolean unread =
-            !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
+        boolean unread = !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
         boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
@@ -125,8 +125,8 @@ final class ProgramPreparation {
     }
   }
 
-  /// What is written where a result belongs: the result, and if that is a scatter into a tensor that
-  /// nothing else needs, that tensor too.
+  /// What is written where a result belongs: the result, and if that is a scatter into a tensor
+  /// that nothing else needs, that tensor too.
   private List<Result> written(Result result) {
     List<Result> written = new ArrayList<>(List.of(result));
     while (written.getLast().apply().op() instanceof Scatter
@@ -150,8 +150,7 @@ final class ProgramPreparation {
       case Scatter _ ->
           apply.operand(0) == shared
               && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
-      default ->
-          LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
+      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
     };
   }
 
