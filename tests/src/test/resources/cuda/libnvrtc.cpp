@@ -1,0 +1,121 @@
+// A stand-in for NVRTC: compiles CUDA C with the machine's C++ compiler, with device.h put before
+// it, to a shared library that the stand-in for the driver runs.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+struct Program {
+  std::string source;
+  std::string image;
+  std::string log;
+};
+
+std::string read(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+bool contains(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+#define API extern "C" __attribute__((visibility("default")))
+
+API int nvrtcVersion(int *major, int *minor) {
+  *major = 12;
+  *minor = 4;
+  return 0;
+}
+
+API int nvrtcCreateProgram(void **program, const char *source, const char *, int, void *, void *) {
+  *program = new Program{source, "", ""};
+  return 0;
+}
+
+API int nvrtcDestroyProgram(void **program) {
+  delete (Program *)*program;
+  *program = nullptr;
+  return 0;
+}
+
+API int nvrtcCompileProgram(void *handle, int options, const char **option) {
+  Program *program = (Program *)handle;
+  bool architecture = false;
+  for (int i = 0; i < options; i++) {
+    architecture |= strncmp(option[i], "--gpu-architecture=sm_", 22) == 0;
+  }
+  if (!architecture) {
+    program->log = "no architecture";
+    return 5;
+  }
+  char folder[] = "/tmp/standin-XXXXXX";
+  if (mkdtemp(folder) == nullptr) {
+    return 1;
+  }
+  std::string path = folder;
+  {
+    std::ofstream file(path + "/kernel.cpp");
+    bool barriers = contains(program->source, "__sync") || contains(program->source, "__shfl") ||
+                    contains(program->source, "__ballot");
+    bool shared = contains(program->source, "__shared__");
+    file << "#include \"" STANDIN_FOLDER "/device.h\"\n"
+         << program->source << "\nextern \"C\" {\n"
+         << "extern const int standin_has_barriers = " << barriers << ";\n"
+         << "void standin_enter(void *arguments) { kernel(*(Arguments *)arguments); }\n";
+    if (shared) {
+      file << "extern char __start_standin_shared[], __stop_standin_shared[];\n"
+           << "char *standin_shared_from = __start_standin_shared, *standin_shared_to = "
+              "__stop_standin_shared;\n";
+    } else {
+      file << "char *standin_shared_from = 0, *standin_shared_to = 0;\n";
+    }
+    file << "}\n";
+  }
+  std::string command = STANDIN_COMPILER " -std=c++17 -O0 -fPIC -shared -pipe -w -ffp-contract=off "
+                        "-fno-exceptions -fno-rtti -fno-strict-aliasing -nostdlib -o " +
+                        path + "/kernel.so " + path + "/kernel.cpp -lm > " + path + "/log 2>&1";
+  int status = system(command.c_str());
+  program->log = read(path + "/log");
+  if (status == 0) {
+    std::string library = read(path + "/kernel.so");
+    unsigned long long bytes = library.size();
+    program->image = std::string("STANDIN", 8) + std::string((char *)&bytes, 8) + library;
+  }
+  for (const char *name : {"/kernel.cpp", "/kernel.so", "/log"}) {
+    unlink((path + name).c_str());
+  }
+  rmdir(folder);
+  return status == 0 ? 0 : 6;
+}
+
+API int nvrtcGetCUBINSize(void *program, size_t *bytes) {
+  *bytes = ((Program *)program)->image.size();
+  return 0;
+}
+
+API int nvrtcGetCUBIN(void *program, char *image) {
+  const std::string &made = ((Program *)program)->image;
+  memcpy(image, made.data(), made.size());
+  return 0;
+}
+
+API int nvrtcGetProgramLogSize(void *program, size_t *bytes) {
+  *bytes = ((Program *)program)->log.size() + 1;
+  return 0;
+}
+
+API int nvrtcGetProgramLog(void *program, char *log) {
+  strcpy(log, ((Program *)program)->log.c_str());
+  return 0;
+}
