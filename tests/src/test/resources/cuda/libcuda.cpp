@@ -10,6 +10,7 @@
 // - a barrier that not all threads of a block or warp reach is an error;
 // - calls that are not allowed during a capture end it with an error.
 #include <dlfcn.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ struct Function {
 
 struct Module {
   void *library;
-  Function kernel;
+  std::map<std::string, Function> kernels;
 };
 
 struct Injected {
@@ -239,11 +240,19 @@ enum { RUNNING = 0, AT_BLOCK = 1, AT_WARP = 2, DONE = 3 };
 
 const size_t STACK = 64 * 1024;
 
+// The threads of a block, each with a stack of its own. A thread that has done its block waits for
+// the next. Only its first start goes through the operating system; the switches after that are
+// long jumps.
+struct Fiber {
+  ucontext_t start;
+  jmp_buf place;
+  bool started;
+};
+
 struct Fibers {
-  std::vector<ucontext_t> contexts;
-  std::vector<char *> stacks;
+  std::vector<std::unique_ptr<Fiber>> all;
   std::vector<int> states;
-  ucontext_t scheduler;
+  jmp_buf scheduler;
   unsigned current;
   Function *function;
   void *arguments;
@@ -253,12 +262,41 @@ Fibers fibers;
 
 void barrier(int kind) {
   fibers.states[fibers.current] = kind;
-  swapcontext(&fibers.contexts[fibers.current], &fibers.scheduler);
+  if (_setjmp(fibers.all[fibers.current]->place) == 0) {
+    _longjmp(fibers.scheduler, 1);
+  }
 }
 
 void fiber() {
-  fibers.function->enter(fibers.arguments);
-  fibers.states[fibers.current] = DONE;
+  for (;;) {
+    fibers.function->enter(fibers.arguments);
+    barrier(DONE);
+  }
+}
+
+void make_fibers(unsigned count) {
+  while (fibers.all.size() < count) {
+    fibers.all.emplace_back(new Fiber());
+    Fiber &made = *fibers.all.back();
+    getcontext(&made.start);
+    made.start.uc_stack.ss_sp = malloc(STACK);
+    made.start.uc_stack.ss_size = STACK;
+    made.start.uc_link = nullptr;
+    makecontext(&made.start, fiber, 0);
+  }
+}
+
+// Lets a thread go on until it waits.
+void resume(unsigned index) {
+  fibers.current = index;
+  if (_setjmp(fibers.scheduler) == 0) {
+    Fiber &resumed = *fibers.all[index];
+    if (resumed.started) {
+      _longjmp(resumed.place, 1);
+    }
+    resumed.started = true;
+    setcontext(&resumed.start);
+  }
 }
 
 std::vector<unsigned> in_order(unsigned count) {
@@ -305,27 +343,16 @@ bool release_waiting(unsigned threads) {
 }
 
 int run_block_with_barriers(Function &function, unsigned threads, void *arguments) {
-  fibers.contexts.resize(std::max<size_t>(fibers.contexts.size(), threads));
-  while (fibers.stacks.size() < threads) {
-    fibers.stacks.push_back((char *)malloc(STACK));
-  }
+  make_fibers(threads);
   fibers.states.assign(threads, RUNNING);
   fibers.function = &function;
   fibers.arguments = arguments;
-  for (unsigned i = 0; i < threads; i++) {
-    getcontext(&fibers.contexts[i]);
-    fibers.contexts[i].uc_stack.ss_sp = fibers.stacks[i];
-    fibers.contexts[i].uc_stack.ss_size = STACK;
-    fibers.contexts[i].uc_link = &fibers.scheduler;
-    makecontext(&fibers.contexts[i], fiber, 0);
-  }
   for (;;) {
     unsigned done = 0;
     for (unsigned i : in_order(threads)) {
       if (fibers.states[i] == RUNNING) {
-        fibers.current = i;
         function.state->thread = Index{i, 0, 0};
-        swapcontext(&fibers.scheduler, &fibers.contexts[i]);
+        resume(i);
       }
       done += fibers.states[i] == DONE;
     }
@@ -334,6 +361,11 @@ int run_block_with_barriers(Function &function, unsigned threads, void *argument
     }
     if (!release_waiting(threads)) {
       fprintf(stderr, "stand-in: threads of a block wait at different barriers\n");
+      // Their stacks are in the midst of the kernel: the next one gets others.
+      for (std::unique_ptr<Fiber> &abandoned : fibers.all) {
+        abandoned.release();
+      }
+      fibers.all.clear();
       return LAUNCH_FAILED;
     }
   }
@@ -608,23 +640,27 @@ API int cuModuleLoadData(void **module, const void *image) {
     fprintf(stderr, "stand-in: a kernel cannot be loaded: %s\n", written ? dlerror() : path);
     return INVALID_IMAGE;
   }
-  char **from = (char **)dlsym(library, "standin_shared_from");
-  char **to = (char **)dlsym(library, "standin_shared_to");
-  Module *made = new Module{
-      library,
-      Function{(void (*)(void *))dlsym(library, "standin_enter"),
-               (State *)dlsym(library, "standin"),
-               *(int *)dlsym(library, "standin_has_barriers") != 0, *from,
-               (size_t)(*to - *from)}};
-  *module = made;
+  *module = new Module{library, {}};
   modules++;
   return SUCCESS;
 }
 
 API int cuModuleGetFunction(void **function, void *module, const char *name) {
   BEGIN("cuModuleGetFunction");
-  *function = &((Module *)module)->kernel;
-  return strcmp(name, "kernel") == 0 ? SUCCESS : NOT_FOUND;
+  void *library = ((Module *)module)->library;
+  std::string kernel = name;
+  void *enter = dlsym(library, (kernel + "_enter").c_str());
+  if (enter == nullptr) {
+    return NOT_FOUND;
+  }
+  char *from = *(char **)dlsym(library, "standin_shared_from");
+  char *to = *(char **)dlsym(library, "standin_shared_to");
+  bool has_barriers = *(int *)dlsym(library, (kernel + "_has_barriers").c_str()) != 0;
+  Function &made = ((Module *)module)->kernels[kernel];
+  made = Function{(void (*)(void *))enter, (State *)dlsym(library, "standin"), has_barriers, from,
+                  (size_t)(to - from)};
+  *function = &made;
+  return SUCCESS;
 }
 
 API int cuModuleUnload(void *module) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -26,6 +27,17 @@ std::string read(const std::string &path) {
 
 bool contains(const std::string &text, const char *part) {
   return text.find(part) != std::string::npos;
+}
+
+const char KERNEL[] = "__global__ void ";
+
+// Where the names of kernels are.
+std::vector<size_t> kernels(const std::string &source) {
+  std::vector<size_t> found;
+  for (size_t at = source.find(KERNEL); at != std::string::npos; at = source.find(KERNEL, at + 1)) {
+    found.push_back(at + strlen(KERNEL));
+  }
+  return found;
 }
 
 }  // namespace
@@ -66,21 +78,24 @@ API int nvrtcCompileProgram(void *handle, int options, const char **option) {
   std::string path = folder;
   {
     std::ofstream file(path + "/kernel.cpp");
-    bool barriers = contains(program->source, "__sync") || contains(program->source, "__shfl") ||
-                    contains(program->source, "__ballot");
-    bool shared = contains(program->source, "__shared__");
-    file << "#include \"" STANDIN_FOLDER "/device.h\"\n"
-         << program->source << "\nextern \"C\" {\n"
-         << "extern const int standin_has_barriers = " << barriers << ";\n"
-         << "void standin_enter(void *arguments) { kernel(*(Arguments *)arguments); }\n";
-    if (shared) {
-      file << "extern char __start_standin_shared[], __stop_standin_shared[];\n"
-           << "char *standin_shared_from = __start_standin_shared, *standin_shared_to = "
-              "__stop_standin_shared;\n";
-    } else {
-      file << "char *standin_shared_from = 0, *standin_shared_to = 0;\n";
+    file << "#include \"" STANDIN_FOLDER "/device.h\"\n" << program->source << "\nextern \"C\" {\n";
+    for (size_t at : kernels(program->source)) {
+      size_t end = program->source.find('(', at);
+      std::string name = program->source.substr(at, end - at);
+      size_t next = program->source.find(KERNEL, end);
+      std::string body = program->source.substr(end, next - end);
+      bool barriers =
+          contains(body, "__sync") || contains(body, "reduce_") || contains(body, "__shfl") ||
+          contains(body, "__ballot");
+      file << "extern const int " << name << "_has_barriers = " << barriers << ";\n"
+           << "void " << name << "_enter(void *arguments) { " << name << "_::" << name << "(*("
+           << name << "_::Arguments *)arguments); }\n";
     }
-    file << "}\n";
+    // A section that nothing is in has no start; as many bytes more do no harm.
+    file << "static char standin_nothing[1] __attribute__((section(\"standin_shared\"), used));\n"
+         << "extern char __start_standin_shared[], __stop_standin_shared[];\n"
+         << "char *standin_shared_from = __start_standin_shared, *standin_shared_to = "
+            "__stop_standin_shared;\n}\n";
   }
   std::string command = STANDIN_COMPILER " -std=c++17 -O0 -fPIC -shared -pipe -w -ffp-contract=off "
                         "-fno-exceptions -fno-rtti -fno-strict-aliasing -nostdlib -o " +

@@ -7,80 +7,87 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
-/// Compiled kernels in files, found by what they were made from, for the next process.
+/// Compiled kernels in files for the next process: `DIGEST.cubin` with some kernels, named by its
+/// contents, and for each kernel `NAME.in`, which says in which of those it is.
 ///
-/// A file starts with the digest of the rest. One that is damaged counts as missing, and is written
-/// anew; processes that write at once write the same.
+/// A file whose contents are not those of its name is damaged and counts as missing; it is written
+/// anew. Processes that write at once write whole files, any of which will do.
 final class KernelFiles {
-  private static final int DIGEST = 32;
+  private static final String IMAGE = ".cubin";
+  private static final String REFERENCE = ".in";
 
   private final Optional<PrivateFolder> folder;
-  private final String compiler;
 
-  private KernelFiles(Optional<PrivateFolder> folder, String compiler) {
+  private KernelFiles(Optional<PrivateFolder> folder) {
     this.folder = folder;
-    this.compiler = compiler;
   }
 
   /// The files of the user; none if there is no place for them.
-  ///
-  /// @param compiler what else decides what a kernel becomes
-  static KernelFiles open(String compiler) {
+  static KernelFiles open() {
     try {
-      return new KernelFiles(Optional.of(PrivateFolder.of("kernels")), compiler);
+      return new KernelFiles(Optional.of(PrivateFolder.of("kernels")));
     } catch (IOException _) {
-      return new KernelFiles(Optional.empty(), compiler);
+      return new KernelFiles(Optional.empty());
     }
   }
 
-  private static byte[] digest(byte[] bytes) {
+  /// A digest in hexadecimal digits.
+  static String digest(String text) {
+    return digest(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String digest(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return HexFormat.of().formatHex(digest, 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
-  private String name(String source) {
-    byte[] key = (compiler + "\n" + source).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(digest(key)) + ".cubin";
-  }
-
-  /// The compiled kernel, if it is there and whole.
-  Optional<byte[]> read(String source) {
+  private Optional<byte[]> bytes(String name) {
     if (folder.isEmpty()) {
       return Optional.empty();
     }
-    Path file = folder.get().path().resolve(name(source));
+    Path file = folder.get().path().resolve(name);
     try {
-      byte[] contents = Files.readAllBytes(file);
-      if (contents.length > DIGEST) {
-        byte[] image = Arrays.copyOfRange(contents, DIGEST, contents.length);
-        if (Arrays.equals(digest(image), Arrays.copyOf(contents, DIGEST))) {
-          return Optional.of(image);
-        }
-      }
+      return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
     } catch (IOException _) {
-      // Not there: compiled and written next.
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
-  /// Keeps a compiled kernel; a full disk only costs the next process its time.
-  void write(String source, byte[] image) {
-    if (folder.isEmpty()) {
-      return;
+  /// The file that a kernel should be in.
+  Optional<String> fileOf(String kernel) {
+    return bytes(kernel + REFERENCE)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .filter(name -> name.matches("[0-9a-f]{32}"));
+  }
+
+  /// The contents of a file, if it is there and whole.
+  Optional<byte[]> read(String file) {
+    return bytes(file + IMAGE).filter(image -> digest(image).equals(file));
+  }
+
+  /// Keeps compiled kernels; a full disk only costs the next process its time.
+  ///
+  /// @return the name of their file
+  String write(List<String> kernels, byte[] image) {
+    String file = digest(image);
+    if (folder.isPresent()) {
+      try {
+        folder.get().write(file + IMAGE, image);
+        for (String kernel : kernels) {
+          folder.get().write(kernel + REFERENCE, file.getBytes(StandardCharsets.UTF_8));
+        }
+      } catch (IOException _) {
+        // The next process compiles them again.
+      }
     }
-    byte[] contents = Arrays.copyOf(digest(image), DIGEST + image.length);
-    System.arraycopy(image, 0, contents, DIGEST, image.length);
-    try {
-      folder.get().write(name(source), contents);
-    } catch (IOException _) {
-      // The next process compiles it again.
-    }
+    return file;
   }
 }

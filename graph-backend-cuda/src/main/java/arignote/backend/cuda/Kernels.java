@@ -7,85 +7,143 @@ import arignote.backend.cuda.driver.KernelModule;
 import arignote.backend.cuda.driver.Nvrtc;
 import arignote.runtime.DeviceException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// The compiled kernels of a device, each once, for all functions.
 ///
-/// They are compiled without contraction of products and sums, so that elementwise arithmetic
-/// rounds as on the CPU, and without fast versions of division, roots and elementary functions.
+/// Kernels are compiled when one of them is needed, all that were requested until then together, in
+/// as many parts as there are processors: to start the compiler takes longer than a small kernel.
+/// They are compiled without contraction of products and sums, so that elementwise arithmetic rounds
+/// as on the CPU, and without fast versions of division, roots and elementary functions.
 final class Kernels implements AutoCloseable {
+  /// No part has fewer kernels, if there are as many.
+  private static final int SMALLEST_PART = 8;
+
   private final Device device;
   private final List<String> options;
   private final Prelude prelude = Prelude.read();
   private final KernelFiles files;
   private final Nvrtc compiler;
-  private final Map<String, CompletableFuture<byte[]>> images = new ConcurrentHashMap<>();
-  private final Map<String, KernelHandle> loaded = new ConcurrentHashMap<>();
-  private final List<KernelModule> modules = new ArrayList<>();
+
+  /// What has been requested and not been needed yet, by name.
+  private final Map<String, String> requested = new LinkedHashMap<>();
+
+  private final Map<String, KernelHandle> loaded = new HashMap<>();
+  private final Map<String, KernelModule> modules = new HashMap<>();
 
   /// @throws DeviceException if there is no compiler
   Kernels(Device device) {
     this.device = device;
     this.compiler = Nvrtc.load();
     this.options =
-        List.of(
-            "--gpu-architecture=" + device.architecture(), "--std=c++17", "--fmad=false");
-    this.files = KernelFiles.open(compiler.version() + " " + options);
+        List.of("--gpu-architecture=" + device.architecture(), "--std=c++17", "--fmad=false");
+    this.files = KernelFiles.open();
   }
 
-  /// A kernel that will have been compiled, on another thread, when it is asked for.
-  Supplier<KernelHandle> request(String code) {
-    images.computeIfAbsent(code, _ -> CompletableFuture.supplyAsync(() -> image(code)));
-    return () -> {
-      KernelHandle handle = loaded.get(code);
-      return handle != null ? handle : load(code);
-    };
-  }
-
-  private byte[] image(String code) {
-    String source = prelude.source(code);
-    return files
-        .read(source)
-        .orElseGet(() -> {
-          byte[] compiled = compiler.compile(source, options);
-          files.write(source, compiled);
-          return compiled;
-        });
-  }
-
-  private synchronized KernelHandle load(String code) {
-    KernelHandle handle = loaded.get(code);
-    if (handle != null) {
-      return handle;
+  /// A kernel that is compiled when it is first asked for.
+  synchronized Supplier<KernelHandle> request(String code) {
+    String name = name(code);
+    if (!loaded.containsKey(name)) {
+      requested.put(name, code);
     }
-    KernelModule module;
-    try {
-      module = device.load(requestedImage(code));
-    } catch (CompletionException e) {
-      images.remove(code);
-      throw e.getCause() instanceof DeviceException known
-          ? known
-          : new DeviceException("%s: a kernel cannot be compiled".formatted(device.id()), e);
-    }
-    modules.add(module);
-    KernelHandle kernel = module.kernel(Prelude.KERNEL);
-    loaded.put(code, kernel);
-    images.remove(code);
-    return kernel;
+    return new Requested(name);
   }
 
-  private byte[] requestedImage(String code) {
-    return images.computeIfAbsent(code, _ -> CompletableFuture.supplyAsync(() -> image(code))).join();
+  /// What decides what a kernel becomes, in short; the name is one of C.
+  private String name(String code) {
+    return "k" + KernelFiles.digest(compiler.version() + options + prelude.source(Map.of("", code)));
+  }
+
+  private final class Requested implements Supplier<KernelHandle> {
+    private final String name;
+    private Optional<KernelHandle> handle = Optional.empty();
+
+    Requested(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public synchronized KernelHandle get() {
+      if (handle.isEmpty()) {
+        handle = Optional.of(load(name));
+      }
+      return handle.get();
+    }
+  }
+
+  private synchronized KernelHandle load(String name) {
+    KernelHandle known = loaded.get(name);
+    if (known == null) {
+      loadRequested();
+      known = loaded.get(name);
+    }
+    if (known == null) {
+      throw new IllegalStateException("a kernel that was never requested is needed");
+    }
+    return known;
+  }
+
+  private void loadRequested() {
+    Map<String, String> missing = new LinkedHashMap<>();
+    requested.forEach((name, code) -> {
+      Optional<String> file = files.fileOf(name);
+      Optional<KernelModule> module = file.flatMap(this::module);
+      if (module.isPresent()) {
+        loaded.put(name, module.get().kernel(name));
+      } else {
+        missing.put(name, code);
+      }
+    });
+    requested.clear();
+    // If the compiler fails, those that need these kernels ask for them again.
+    requested.putAll(missing);
+    List<Map<String, String>> parts = parts(missing);
+    List<byte[]> images =
+        parts.stream().parallel().map(part -> compiler.compile(prelude.source(part), options)).toList();
+    for (int i = 0; i < parts.size(); i++) {
+      List<String> names = List.copyOf(parts.get(i).keySet());
+      String file = files.write(names, images.get(i));
+      KernelModule module = device.load(images.get(i));
+      modules.put(file, module);
+      names.forEach(name -> loaded.put(name, module.kernel(name)));
+    }
+    requested.clear();
+  }
+
+  private static List<Map<String, String>> parts(Map<String, String> kernels) {
+    int count =
+        Math.clamp(
+            kernels.size() / SMALLEST_PART,
+            kernels.isEmpty() ? 0 : 1,
+            Runtime.getRuntime().availableProcessors());
+    List<Map<String, String>> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(new LinkedHashMap<>());
+    }
+    kernels.forEach((name, code) -> parts.get(Math.floorMod(name.hashCode(), count)).put(name, code));
+    parts.removeIf(Map::isEmpty);
+    return parts;
+  }
+
+  /// The module of a file, unless it is damaged.
+  private Optional<KernelModule> module(String file) {
+    KernelModule known = modules.get(file);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<KernelModule> read = files.read(file).map(device::load);
+    read.ifPresent(module -> modules.put(file, module));
+    return read;
   }
 
   @Override
   public synchronized void close() {
-    modules.forEach(KernelModule::close);
+    modules.values().forEach(KernelModule::close);
     modules.clear();
     loaded.clear();
   }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// What all kernels share.
 public final class Prelude {
-  /// The name of every kernel; there is one in a module.
-  public static final String KERNEL = "kernel";
+  /// What the text of a kernel calls it, before it has a name.
+  private static final String UNNAMED = "void kernel(";
 
   /// How many arguments come before a kernel's own: where it says that it has started, the number
   /// of its op, and where errors are noted if it must not run after one, else 0.
@@ -32,9 +33,19 @@ public final class Prelude {
     }
   }
 
-  /// All that the compiler gets for a kernel.
-  public String source(String code) {
-    return text + "\n" + code;
+  /// All that the compiler gets for some kernels.
+  ///
+  /// @param kernels their texts by name
+  public String source(Map<String, String> kernels) {
+    StringBuilder source = new StringBuilder(text);
+    kernels.forEach((name, code) ->
+        source
+            .append("\nnamespace ")
+            .append(name)
+            .append("_ {\n")
+            .append(code.replace(UNNAMED, "void " + name + "("))
+            .append("}\n"));
+    return source.toString();
   }
 
   static String head(int arguments, boolean large) {
