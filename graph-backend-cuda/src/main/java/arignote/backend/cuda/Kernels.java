@@ -30,6 +30,11 @@ final class Kernels implements AutoCloseable {
   private final KernelFiles files;
   private final Nvrtc compiler;
 
+  /// What all kernels depend on: the compiler, its options, the code that they share.
+  private final String common;
+
+  private final Map<String, String> names = new HashMap<>();
+
   /// What has been requested and not been needed yet, by name.
   private final Map<String, String> requested = new LinkedHashMap<>();
 
@@ -43,6 +48,7 @@ final class Kernels implements AutoCloseable {
     this.options =
         List.of("--gpu-architecture=" + device.architecture(), "--std=c++17", "--fmad=false");
     this.files = KernelFiles.open();
+    this.common = KernelFiles.digest(compiler.version() + options + prelude.source(Map.of()));
   }
 
   /// A kernel that is compiled when it is first asked for.
@@ -56,7 +62,7 @@ final class Kernels implements AutoCloseable {
 
   /// What decides what a kernel becomes, in short; the name is one of C.
   private String name(String code) {
-    return "k" + KernelFiles.digest(compiler.version() + options + prelude.source(Map.of("", code)));
+    return names.computeIfAbsent(code, text -> "k" + KernelFiles.digest(common + text));
   }
 
   private final class Requested implements Supplier<KernelHandle> {

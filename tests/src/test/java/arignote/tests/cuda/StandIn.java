@@ -32,7 +32,7 @@ import org.opentest4j.TestAbortedException;
 ///
 /// With `-Dcuda.device=true` tests run on the machine's own GPU instead, but for those that need
 /// what only the stand-in can do.
-final class StandIn {
+public final class StandIn {
   private static final List<String> SOURCES =
       List.of("device.h", "libcuda.cpp", "libnvrtc.cpp", "libcublas.cpp");
 
@@ -60,7 +60,7 @@ final class StandIn {
   /// Has the backend find something to run on.
   ///
   /// @throws TestAbortedException if there is neither a GPU nor a C++ compiler
-  static void prepare() {
+  public static void prepare() {
     if (!isRealDevice()) {
       install();
     }
