@@ -17,17 +17,16 @@ import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.UpdateOrder;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
@@ -50,55 +49,15 @@ final class ProgramPreparation {
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
-    this.schedule = new Schedule(program.graph(), order(program));
+    this.schedule = new Schedule(
+            program.graph(),
+            UpdateOrder.of(
+                program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     for (Apply apply : schedule.order()) {
       apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
     }
     program.graph().outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
     findInPlaceUpdates();
-  }
-
-  private static List<Apply> order(Program program) {
-    List<Apply> applies = program.graph().applies();
-    Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Variable value : program.newValues()) {
-      if (value instanceof Result result && mayUpdate(result.apply().op())) {
-        last.add(result.apply());
-      }
-    }
-    List<Apply> order = new ArrayList<>();
-    List<Apply> behind = new ArrayList<>();
-    for (Apply apply : applies) {
-      for (Variable operand : apply.operands()) {
-        if (operand instanceof Result result && last.contains(result.apply())) {
-          last.add(apply);
-        }
-      }
-      (last.contains(apply) ? behind : order).add(apply);
-    }
-    order.addAll(behind);
-    return sourcesLate(order);
-  }
-
-  /// The same order but for nodes without operands, such as zeros to add to, which run directly
-  /// before the first node that needs them: until then they would only take memory.
-  private static List<Apply> sourcesLate(List<Apply> order) {
-    Set<Apply> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Apply> late = new ArrayList<>();
-    for (Apply apply : order) {
-      if (apply.operands().isEmpty()) {
-        waiting.add(apply);
-        continue;
-      }
-      for (Variable operand : apply.operands()) {
-        if (operand instanceof Result result && waiting.remove(result.apply())) {
-          late.add(result.apply());
-        }
-      }
-      late.add(apply);
-    }
-    order.stream().filter(waiting::contains).forEach(late::add);
-    return late;
   }
 
   private void findInPlaceUpdates() {

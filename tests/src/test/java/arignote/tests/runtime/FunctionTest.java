@@ -230,13 +230,17 @@ final class FunctionTest {
   }
 
   @Test
-  void theDeviceGpuSaysThatThereIsNoBackendYet() {
+  void aDeviceThatIsNotThereIsAnErrorThatSaysWhichStepFailed() {
     CompileOptions gpu =
-        new CompileOptions("gpu0", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), false);
-    assertEquals(
-        "device \"gpu0\": no CUDA backend yet; run with -Ddevice=cpu",
+        new CompileOptions("gpu99", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), false);
+    String message =
         message(
             DeviceException.class,
-            () -> Function.compile().options(gpu).inputs(x).outputs(x.exp()).build("f")));
+            () -> Function.compile().options(gpu).inputs(x).outputs(x.exp()).build("f"));
+    // No driver, no device, or too few of them.
+    assertTrue(message.startsWith("gpu"), message);
+    assertTrue(
+        message.contains("run with -Ddevice=cpu") || message.contains("there is no such device"),
+        message);
   }
 }
