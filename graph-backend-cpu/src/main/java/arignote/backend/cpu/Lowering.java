@@ -27,6 +27,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -55,6 +56,7 @@ final class Lowering {
   static void lower(Block block, Apply apply, int position) {
     switch (apply.op()) {
       case CoreOp op -> lower(block, op, apply, position);
+      case Probe probe -> ProbeStep.lower(block, probe, apply);
       case CustomOp _ ->
           throw new IllegalStateException("custom ops are decomposed before: " + apply);
     }

@@ -56,9 +56,7 @@ class StackedPlacesTest {
                         .mapToLong(dim -> dim.constant().orElse(100))
                         .toArray()))
             .toArray(HostTensor[]::new);
-    return Compiled.of(graph)
-        .executable()
-        .plan(Interpreter.bind(graph, Arrays.asList(arguments)));
+    return Compiled.of(graph).executable().plan(Interpreter.bind(graph, Arrays.asList(arguments)));
   }
 
   /// The memory of intermediate values, in rows of a step.
@@ -100,7 +98,8 @@ class StackedPlacesTest {
     assertAgrees(text);
     Plan plan = plan(text);
     assertEquals(101, rows(plan), 8, plan::toString);
-    assertFalse(Pattern.compile("step \\{[^}]*copy").matcher(plan.toString()).find(), plan::toString);
+    assertFalse(
+        Pattern.compile("step \\{[^}]*copy").matcher(plan.toString()).find(), plan::toString);
   }
 
   /// The columns of a product computed for all steps give way to what is computed from them.

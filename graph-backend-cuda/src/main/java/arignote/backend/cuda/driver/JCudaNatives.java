@@ -1,0 +1,72 @@
+package arignote.backend.cuda.driver;
+
+import arignote.runtime.DeviceException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import jcuda.JCudaVersion;
+import jcuda.LibUtils;
+import jcuda.driver.JCudaDriver;
+
+/// Loads JCuda's own native library, and with it the driver's.
+///
+/// JCuda unpacks its library into `java.io.tmpdir` and runs what it finds there under that name. So
+/// it is told, while it loads, that this is a private folder, in which the file has been checked.
+final class JCudaNatives {
+  /// The property that names the driver's library, where it is not to be found by the loader.
+  static final String DRIVER_PROPERTY = "arignote.cuda.driver";
+
+  private JCudaNatives() {}
+
+  /// @throws DeviceException if the driver or JCuda's library cannot be loaded
+  static void load() {
+    String driver = System.getProperty(DRIVER_PROPERTY, "");
+    try {
+      if (!driver.isEmpty()) {
+        // JCuda's library asks for it by its name, which the loader then knows.
+        System.load(Path.of(driver).toAbsolutePath().toString());
+      }
+    } catch (UnsatisfiedLinkError e) {
+      throw new DeviceException(
+          "gpu: the driver that -D%s names cannot be loaded: %s"
+              .formatted(DRIVER_PROPERTY, e.getMessage()),
+          e);
+    }
+    String library =
+        LibUtils.createLibraryFileName(
+            LibUtils.createPlatformLibraryName("JCudaDriver-" + JCudaVersion.get()));
+    Path folder = unpack(library);
+    String before = System.getProperty("java.io.tmpdir");
+    try {
+      System.setProperty("java.io.tmpdir", folder.toString());
+      JCudaDriver.setExceptionsEnabled(false);
+    } catch (LinkageError e) {
+      throw new DeviceException(
+          ("gpu: there is no NVIDIA driver: its library libcuda.so.1 cannot be loaded. Install the driver"
+                  + " of the graphics card, or name the library with -D%s=FILE; without a GPU run with"
+                  + " -Ddevice=cpu")
+              .formatted(DRIVER_PROPERTY),
+          e);
+    } finally {
+      System.setProperty("java.io.tmpdir", before);
+    }
+  }
+
+  private static Path unpack(String library) {
+    try (InputStream resource = JCudaDriver.class.getResourceAsStream("/lib/" + library)) {
+      if (resource == null) {
+        throw new DeviceException(
+            "gpu: JCuda has no library %s for this platform on the class path; add the jar jcuda-natives, or run with -Ddevice=cpu"
+                .formatted(library));
+      }
+      PrivateFolder folder = PrivateFolder.of("jcuda");
+      folder.file(library, resource.readAllBytes());
+      return folder.path();
+    } catch (IOException e) {
+      throw new DeviceException(
+          "gpu: JCuda's library %s cannot be unpacked: %s; name a folder that can be written to with -D%s=FOLDER"
+              .formatted(library, e, PrivateFolder.PROPERTY),
+          e);
+    }
+  }
+}
