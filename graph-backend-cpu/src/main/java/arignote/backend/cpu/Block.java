@@ -345,6 +345,36 @@ final class Block {
     return List.copyOf(lifetimes.keySet());
   }
 
+  /// Lets threads share small instructions that follow each other and need nothing of each other.
+  void sweep() {
+    List<Instruction> swept = new ArrayList<>();
+    int[] positions = new int[instructions.size()];
+    int end;
+    for (int start = 0; start < instructions.size(); start = end) {
+      end = start + Sweep.length(instructions, start);
+      List<Instruction> run = instructions.subList(start, end);
+      boolean joined = tools().threads() > 1 && Sweep.isWorthwhile(run);
+      for (int i = start; i < end; i++) {
+        positions[i] = swept.size() + (joined ? 0 : i - start);
+      }
+      if (joined) {
+        swept.add(Sweep.of(run, tools().workers(), tools().threads()));
+      } else {
+        swept.addAll(run);
+      }
+    }
+    // What runs at once shares no memory.
+    for (int[] lifetime : lifetimes.values()) {
+      for (int i = 0; i < lifetime.length; i++) {
+        if (lifetime[i] >= 0 && lifetime[i] < positions.length) {
+          lifetime[i] = positions[lifetime[i]];
+        }
+      }
+    }
+    instructions.clear();
+    instructions.addAll(swept);
+  }
+
   /// Where the arena slots lie in one stretch of memory.
   BufferPlan plan() {
     List<BufferPlan.Lifetime> needed = new ArrayList<>();

@@ -6,6 +6,8 @@ import arignote.ir.op.LoopAxes;
 import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Runs an elementwise loop: walks the outer axes, and has generated kernels compute each row.
 final class LoopNest implements Instruction, Workers.Task {
@@ -58,7 +60,7 @@ final class LoopNest implements Instruction, Workers.Task {
   private final int[] slots;
   private final long[] offsets;
   private final LoopStages stages;
-  private final int scratchSlot;
+  private final Slot scratch;
   private final int parts;
   private final boolean splitsRows;
   private final Workers workers;
@@ -73,7 +75,7 @@ final class LoopNest implements Instruction, Workers.Task {
     this.slots = builder.places.stream().mapToInt(place -> place.slot.index()).toArray();
     this.offsets = builder.places.stream().mapToLong(Place::offset).toArray();
     this.stages = builder.stages;
-    this.scratchSlot = builder.scratch.index();
+    this.scratch = builder.scratch;
     this.workers = builder.workers;
     this.parts = builder.parts;
     this.splitsRows = builder.splitsRows;
@@ -96,6 +98,18 @@ final class LoopNest implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     walks[part].run(base);
+  }
+
+  @Override
+  public Optional<Sweep.Footprint> footprint() {
+    if (parts > 1) {
+      return Optional.empty();
+    }
+    int operands = loop.operands().size();
+    Set<Slot> writes = Sweep.slots(places.subList(operands, places.size()));
+    writes.add(scratch);
+    double work = (double) nest.size() / Grain.of(loop);
+    return Optional.of(new Sweep.Footprint(Sweep.slots(places.subList(0, operands)), writes, work));
   }
 
   @Override
@@ -141,12 +155,12 @@ final class LoopNest implements Instruction, Workers.Task {
         outer.start(i, base[slots[i]] + offsets[i]);
       }
       outer.seek(fromRow);
-      long scratch = base[scratchSlot] + part * stages.scratchBytes();
+      long ownScratch = base[scratch.index()] + part * stages.scratchBytes();
       for (long row = fromRow; row < toRow; row++) {
         for (int i = 0; i < addresses.length; i++) {
           addresses[i] = outer.address(i) + from * nest.innerStride(i);
         }
-        runner.run(addresses, to - from, scratch);
+        runner.run(addresses, to - from, ownScratch);
         outer.advance();
       }
     }
