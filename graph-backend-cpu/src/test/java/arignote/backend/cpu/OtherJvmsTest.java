@@ -123,7 +123,7 @@ class OtherJvmsTest {
     Run run =
         java(
             List.of("--add-modules", "jdk.incubator.vector", "-Xbatch", "-XX:+PrintCompilation"),
-            "4000");
+            "12000");
     assertEquals(0, run.status(), run.output());
     List<String> generated =
         run.output().lines().filter(line -> line.contains("codegen.Generated")).toList();
