@@ -8,7 +8,7 @@ public final class ColumnSums {
   /// How many rows are best added at once.
   public static final int GROUP = FloatRows.COLUMNS_GROUP;
 
-  /// How many groups are added before vectors are tried at all.
+  /// How many groups, or single rows, are added before vectors are tried at all.
   private static final int PATIENCE = 1000;
 
   /// Until vectors are fast, one group in so many is computed with them.
@@ -20,6 +20,7 @@ public final class ColumnSums {
   private final boolean vectors;
   private boolean warm;
   private int groups;
+  private int singles;
   private int wins;
   private long lastTime;
 
@@ -81,7 +82,7 @@ public final class ColumnSums {
 
   /// Adds one row.
   public void add(long row, long sums, long count) {
-    if (warm) {
+    if (vectors && (warm || ++singles > PATIENCE)) {
       FloatRows.addColumns(row, sums, count);
       return;
     }

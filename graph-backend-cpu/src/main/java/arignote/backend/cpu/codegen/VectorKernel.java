@@ -6,9 +6,9 @@ package arignote.backend.cpu.codegen;
 /// it: every operation is a call that allocates its result. Code for elements is compiled within
 /// milliseconds. Both give the same bits. So a cold kernel computes most elements one by one and
 /// only a few in vectors, by which the JVM notices that the method is used often; the vectors may
-/// take half as much time as the elements have taken. Once the JVM must have noticed, both are
-/// measured, and the kernel is warm when vectors have been faster several times in a row: when the
-/// compiler is done.
+/// take as much time as the elements have taken. Once the JVM must have noticed, both are measured,
+/// and the kernel is warm when vectors have been faster several times in a row: when the compiler
+/// is done.
 ///
 /// Several threads may run a kernel. What they count they may miscount: it decides how something is
 /// computed, never what is computed.
@@ -33,12 +33,13 @@ abstract class VectorKernel implements Kernel {
   /// How often in a row vectors must be faster.
   private static final int WINS = 8;
 
-  /// How many measurements there are at most: where vectors are no faster, as they consist of calls
-  /// for each element, it does not matter.
-  private static final int MEASUREMENTS = 20_000;
+  /// After so many pieces a kernel is warm in any case: where rows are tiny, or where vectors are
+  /// no faster as they consist of calls for each element, it does not matter.
+  private static final int MOST_PIECES = 50_000;
 
   private final int lanes;
   private boolean warm;
+  private int pieces;
   private int vectorCalls;
   private long vectorTime;
   private long elementTime;
@@ -75,10 +76,11 @@ abstract class VectorKernel implements Kernel {
   private void runCold(long[] row, int count) {
     for (int from = 0; from < count; from += PIECE) {
       int to = Math.min(from + PIECE, count);
+      pieces++;
       int few = Math.min(FEW, (to - from) / lanes) * lanes;
       if (vectorCalls >= NOTICED && few > 0) {
         measure(row, from, to);
-      } else if (2 * vectorTime < elementTime - PATIENCE) {
+      } else if (vectorTime < elementTime - PATIENCE) {
         fewInVectors(row, from, from + few, to);
       } else {
         elementTime -= System.nanoTime();
@@ -86,6 +88,7 @@ abstract class VectorKernel implements Kernel {
         elementTime += System.nanoTime();
       }
     }
+    warm |= pieces >= MOST_PIECES;
   }
 
   private void fewInVectors(long[] row, int from, int middle, int to) {
@@ -119,7 +122,7 @@ abstract class VectorKernel implements Kernel {
       long between = System.nanoTime();
       elements(row, second, rest);
       wins = between - start < System.nanoTime() - between ? wins + 1 : 0;
-      warm = wins >= WINS || ++vectorCalls >= NOTICED + MEASUREMENTS;
+      warm = wins >= WINS;
     }
     if (rest < to) {
       elements(row, rest, to);
