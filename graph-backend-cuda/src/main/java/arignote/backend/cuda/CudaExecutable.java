@@ -28,22 +28,21 @@ final class CudaExecutable implements Executable {
 
   CudaExecutable(ProgramPreparation preparation) {
     this.preparation = preparation;
-    this.signatures = new Signatures();
-    Signatures kept = signatures;
-    Constants constants = preparation.constants();
-    Cleaning.of(
-        this,
-        () -> {
-          kept.close();
-          constants.close();
-        });
+    this.signatures = new Signatures(preparation.constants());
+    preparation.gpu().register(signatures);
+    Cleaning.of(this, signatures::leave);
   }
 
   /// The prepared programs by lengths, those of the most recent calls.
-  private static final class Signatures {
+  private static final class Signatures implements Gpu.Tenant {
     private static final int MOST = 128;
 
     private final Map<Bindings, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final Constants constants;
+
+    Signatures(Constants constants) {
+      this.constants = constants;
+    }
 
     synchronized Prepared get(Bindings bindings, ProgramPreparation preparation) {
       Prepared known = prepared.get(bindings);
@@ -58,9 +57,11 @@ final class CudaExecutable implements Executable {
       return known;
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void leave() {
       prepared.values().forEach(Prepared::close);
       prepared.clear();
+      constants.close();
     }
   }
 
@@ -68,7 +69,7 @@ final class CudaExecutable implements Executable {
   public List<HostTensor> call(
       List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
     Gpu gpu = preparation.gpu();
-    gpu.device().enter();
+    gpu.enter();
     for (int i = 0; i < arguments.size(); i++) {
       checkAlive(i, arguments.get(i));
     }
@@ -183,6 +184,7 @@ final class CudaExecutable implements Executable {
               preparation.gpu(),
               "shared variable \"%s\"".formatted(shared.name()),
               shared.store().toHost());
+      preparation.gpu().register(store);
       shared.moveTo(store);
       return store;
     }
@@ -213,7 +215,7 @@ final class CudaExecutable implements Executable {
 
   @Override
   public Plan plan(Bindings bindings) {
-    preparation.gpu().device().enter();
+    preparation.gpu().enter();
     return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
   }
 }
