@@ -2,6 +2,7 @@ package arignote.examples;
 
 import static arignote.autodiff.Gradients.grad;
 import static arignote.autodiff.optim.Optimisers.adadelta;
+import static arignote.autodiff.optim.Optimisers.adam;
 import static arignote.autodiff.optim.Optimisers.rmsprop;
 import static arignote.autodiff.optim.Optimisers.sgd;
 import static arignote.dsl.Values.floatX;
@@ -14,6 +15,7 @@ import arignote.examples.imdb.Errors;
 import arignote.examples.imdb.GradientFlow;
 import arignote.examples.imdb.Interruption;
 import arignote.examples.imdb.LstmModel;
+import arignote.examples.imdb.LstmModel.Dropout;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.examples.imdb.Options;
 import arignote.examples.imdb.PackedParams;
@@ -78,8 +80,7 @@ public final class ImdbLstm {
     Map<String, HostTensor> initial =
         saved(options).orElseGet(() -> PackedParams.initial(options, floatX()));
     Params p = PackedParams.share(initial);
-    Optional<RandomStream> dropout =
-        options.useDropout() ? Optional.of(new RandomStream(options.seed())) : Optional.empty();
+    Optional<Dropout> dropout = options.dropout();
     LstmModel model = LstmModel.of(p, options.decayC(), dropout);
     Map<Shared, Variable> updates = updates(options, p, grad(model.cost(), p));
     Function train =
@@ -97,7 +98,7 @@ public final class ImdbLstm {
     screen.println("Optimization");
     List<Shared> remembered = new ArrayList<>(updates.keySet());
     remembered.removeAll(Trees.variables(p));
-    dropout.map(RandomStream::counter).ifPresent(remembered::add);
+    dropout.map(Dropout::random).map(RandomStream::counter).ifPresent(remembered::add);
     Trainer trainer =
         new Trainer(
             new CompiledLearner(p, train, predict, remembered), data, options, file, screen);
@@ -124,6 +125,7 @@ public final class ImdbLstm {
       case SGD -> sgd(p, gradients, options.lrate());
       case ADADELTA -> adadelta(p, gradients);
       case RMSPROP -> rmsprop(p, gradients);
+      case ADAM -> adam(p, gradients, options.lrate());
     };
   }
 }

@@ -209,6 +209,7 @@ final class Activity {
             case FLOORDIV, AND, OR, XOR -> true;
             case ADD, SUB, MUL, DIV, MOD, POW, MINIMUM, MAXIMUM, ATAN2 -> false;
           };
+      case GradientGate.StopGradient _ -> true;
       default -> false;
     };
   }

@@ -22,6 +22,10 @@ final class BodyVjp {
 
   /// A custom op's own gradient if there is one, else that of its decomposition.
   static void custom(CustomOp op, Node node) {
+    if (op instanceof OwnVjp known) {
+      known.back(node);
+      return;
+    }
     Optional<CustomVjp> own =
         ServiceLoader.load(CustomVjp.class).stream()
             .map(ServiceLoader.Provider::get)

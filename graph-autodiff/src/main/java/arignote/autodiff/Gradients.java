@@ -13,6 +13,7 @@ import arignote.ir.Variable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// Symbolic gradients: expressions for the derivatives of expressions.
 ///
@@ -98,6 +99,45 @@ public final class Gradients {
     }
     return vjp(
         "grad", List.of(loss), List.of(Ops.ones(loss.type())), named, disconnected, constants);
+  }
+
+  /// Gradients that begin with those of some results: what comes back from outside of the graph, or
+  /// was computed elsewhere. Theano's `known_grads`.
+  ///
+  /// @param known the gradient of each result, of its type
+  /// @throws GradientException as [#vjp(List, List, List)] does
+  public static <T> T knownGradients(
+      Map<? extends Variable, ? extends Variable> known, T parameters) {
+    List<Variable> outputs = List.copyOf(known.keySet());
+    return Trees.rebuild(
+        parameters,
+        vjp(outputs, outputs.stream().map(known::get).toList(), Trees.variables(parameters)));
+  }
+
+  /// The same value, through which no gradient flows: that of what it depends on only through this
+  /// is 0. Theano's `disconnected_grad` and `zero_grad`.
+  public static Variable stopGradient(Variable x) {
+    return gate(new GradientGate.StopGradient(), x);
+  }
+
+  /// As [#stopGradient], under Theano's name.
+  public static Variable considerConstant(Variable x) {
+    return stopGradient(x);
+  }
+
+  /// The same value; each element of the gradient that comes back through it is clipped. Theano's
+  /// `grad_clip`.
+  public static Variable gradClip(Variable x, double low, double high) {
+    return gate(new GradientGate.GradClip(low, high), x);
+  }
+
+  /// The same value; the gradient that comes back through it is multiplied. Theano's `grad_scale`.
+  public static Variable gradScale(Variable x, double factor) {
+    return gate(new GradientGate.GradScale(factor), x);
+  }
+
+  private static Variable gate(GradientGate gate, Variable x) {
+    return Apply.of(gate, List.of(x)).result();
   }
 
   /// The product of a vector of cotangents and the Jacobian of outputs with respect to variables:

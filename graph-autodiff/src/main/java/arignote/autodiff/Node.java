@@ -48,7 +48,10 @@ final class Node {
   /// Adds to an operand's cotangent, if that is wanted; else builds nothing.
   void contribute(int operand, Supplier<? extends Variable> contribution) {
     if (wants(operand)) {
-      cotangents.add(apply.operand(operand), contribution.get());
+      Variable added = contribution.get();
+      boolean isOne = apply.results().size() == 1;
+      cotangents.add(
+          apply.operand(operand), isOne ? Untaken.guarded(apply, cotangent(), added) : added);
     }
   }
 }

@@ -210,6 +210,7 @@ final class Residuals {
       case Unary(UnaryFn fn) -> first ? FREE : costAgain(fn);
       case Binary(BinaryFn fn) -> first ? FREE : costAgain(fn);
       case Reduce _, ArgReduce _, Dot _, Gemm _, Scatter _, Random _ -> NEVER;
+      case GradientGate _ -> FREE;
       case Scan _, Cond _, Fused _, CustomOp _ -> NEVER;
     };
   }

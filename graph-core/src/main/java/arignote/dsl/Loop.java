@@ -51,8 +51,14 @@ public final class Loop<X> {
       TensorType type = leaf.getValue().type();
       if (type.isScalar() || (steps != null && !type.dim(0).equals(steps))) {
         throw new TypeException(
-                "scan: the sequence \"%s\" is %s, expected a first axis%s"
-                    .formatted(leaf.getKey(), type, steps == null ? "" : " of length " + steps))
+                "scan: the sequence%s is %s, expected a first axis%s"
+                    .formatted(
+                        quoted(leaf.getKey()),
+                        type,
+                        steps == null
+                            ? "; what is the same in each step need not be a sequence"
+                            : " of length " + steps + "; slice the sequences to one length"))
+            .naming(List.of(leaf.getValue()), Site.current())
             .at(Site.current());
       }
       steps = type.dim(0);
@@ -117,6 +123,57 @@ public final class Loop<X> {
         .stacked();
   }
 
+  /// Runs the steps until one says that it is the last, each returning the next state and whether
+  /// it is the last: Theano's `until`. The steps behind it are skipped: the loop goes through them,
+  /// but computes nothing. What comes back to them as a gradient goes to the last state.
+  ///
+  /// @param step returns the next state and a bool scalar
+  /// @throws TypeException if a step returns a state of other types than it got, or no bool scalar
+  public <S> Stopped<S> until(S initial, BiFunction<X, S, Step<S, Variable>> step) {
+    Running<S> start =
+        new Running<>(initial, Values.constant(DType.BOOL, 0), Values.constant(DType.I64, 0));
+    Scanned<Running<S>> run =
+        scan(
+            start,
+            (element, now) ->
+                Conditional.cond(now.ended, () -> now, () -> now.next(initial, element, step)));
+    return new Stopped<>(run.last().state, run.history().state, run.last().steps);
+  }
+
+  private record Running<S>(S state, Variable ended, Variable steps) {
+    <X> Running<S> next(S initial, X element, BiFunction<X, S, Step<S, Variable>> step) {
+      Step<S, Variable> made = step.apply(element, state);
+      checkState(initial, made.next());
+      if (!made.output().type().equals(TensorType.scalar(DType.BOOL))) {
+        throw new TypeException(
+                "scan: what until() ends at must be a scalar bool, the step returns %s; compare, or reduce with all() or any()"
+                    .formatted(made.output().type()))
+            .at(Site.current());
+      }
+      return new Running<>(made.next(), made.output(), steps.add(1));
+    }
+  }
+
+  /// The state after the last step: Theano's `reduce` and `foldl`.
+  public static <X, S> S foldl(X sequences, S initial, BiFunction<X, S, S> step) {
+    return over(sequences).scan(initial, step).last();
+  }
+
+  /// As [#foldl], from the last element to the first.
+  public static <X, S> S foldr(X sequences, S initial, BiFunction<X, S, S> step) {
+    return over(sequences).reversed().scan(initial, step).last();
+  }
+
+  /// As [#foldl], under Theano's other name.
+  public static <X, S> S reduce(X sequences, S initial, BiFunction<X, S, S> step) {
+    return foldl(sequences, initial, step);
+  }
+
+  /// What a function makes of each element, stacked: `Loop.over(sequences).map(...)`.
+  public static <X, O> O map(X sequences, Function<X, O> step) {
+    return over(sequences).map(step);
+  }
+
   /// One call of the user's lambda.
   private record Body<S, O>(
       List<Input> inputs, List<Variable> operands, int carries, Step<S, O> returned) {}
@@ -165,11 +222,16 @@ public final class Loop<X> {
       TensorType found = Objects.requireNonNull(after.get(path)).type();
       if (!found.equals(variable.type())) {
         throw new TypeException(
-                "scan: the state \"%s\" starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
-                    .formatted(path, variable.type(), found))
+                "scan: the state%s starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
+                    .formatted(quoted(path), variable.type(), found))
+            .naming(List.of(variable), Site.current())
             .at(Site.current());
       }
     });
+  }
+
+  private static String quoted(String path) {
+    return path.isEmpty() ? "" : " \"" + path + "\"";
   }
 
   /// The number of the step being traced, counted through nested loops, as an `i64` scalar; nothing

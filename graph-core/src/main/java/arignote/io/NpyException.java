@@ -1,6 +1,8 @@
 package arignote.io;
 
 import arignote.ArignoteException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /// A `.npy` or `.npz` file that cannot be read or written. The message begins with the file's name,
 /// `lstm.npz: Wemb.npy: the data ends after 512 of 5120000 bytes`.
@@ -17,9 +19,12 @@ public final class NpyException extends ArignoteException {
 
   /// What a failed system call says.
   static NpyException of(String file, String action, Exception cause) {
-    return new NpyException(
-        file,
-        "cannot " + action + ": " + cause.getClass().getSimpleName() + " " + cause.getMessage(),
-        cause);
+    String reason =
+        switch (cause) {
+          case NoSuchFileException missing -> "there is no " + missing.getFile();
+          case AccessDeniedException denied -> "no permission for " + denied.getFile();
+          default -> cause.getClass().getSimpleName() + " " + cause.getMessage();
+        };
+    return new NpyException(file, "cannot " + action + ": " + reason, cause);
   }
 }

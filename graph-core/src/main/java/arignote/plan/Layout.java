@@ -115,6 +115,67 @@ public final class Layout {
     return true;
   }
 
+  /// Whether no position holds an element of both layouts, as far as that is easy to see: they
+  /// occupy different stretches, or different columns of one matrix.
+  public boolean isApartFrom(Layout other) {
+    if (first() > other.last() || last() < other.first()) {
+      return true;
+    }
+    if (!hasNestedStrides() || !other.hasNestedStrides() || !hasStridesOf(other)) {
+      return false;
+    }
+    Layout lower = offset <= other.offset ? this : other;
+    Layout upper = lower == this ? other : this;
+    long distance = upper.offset - lower.offset;
+    for (int axis = 1; axis < shape.length; axis++) {
+      if (lower.extent(axis) <= distance && distance + upper.extent(axis) <= strides[axis - 1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The lowest position of an element.
+  public long first() {
+    long position = offset;
+    for (int axis = 0; axis < shape.length; axis++) {
+      position += Math.min(0, (shape[axis] - 1) * strides[axis]);
+    }
+    return position;
+  }
+
+  /// The highest position of an element; below [#first] if there is none.
+  public long last() {
+    long position = offset;
+    for (int axis = 0; axis < shape.length; axis++) {
+      position += Math.max(0, (shape[axis] - 1) * strides[axis]);
+    }
+    return size() == 0 ? first() - 1 : position;
+  }
+
+  /// How many positions the inner axes span, from an axis on.
+  private long extent(int from) {
+    long extent = 1;
+    for (int axis = from; axis < shape.length; axis++) {
+      extent += (shape[axis] - 1) * strides[axis];
+    }
+    return extent;
+  }
+
+  /// Whether each step along an axis leads past all that the axes after it span.
+  private boolean hasNestedStrides() {
+    for (int axis = 0; axis < shape.length; axis++) {
+      if (strides[axis] < extent(axis + 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasStridesOf(Layout other) {
+    return Arrays.equals(strides, other.strides);
+  }
+
   /// The axes in another order: axis `i` of the result is axis `permutation[i]` of this.
   public Layout transpose(List<Integer> permutation) {
     long[] newShape = new long[shape.length];

@@ -254,14 +254,14 @@ class NpyTest {
   void missingFilesAndFoldersAreNamed() {
     Path missing = folder.resolve("missing.npy");
     assertEquals(
-        missing + ": cannot be read: NoSuchFileException " + missing,
+        missing + ": cannot be read: there is no " + missing,
         assertThrows(NpyException.class, () -> Npy.read(missing)).getMessage());
     Path nowhere = folder.resolve("no/folder.npy");
     HostTensor tensor = HostTensor.zeros(DType.F32);
     assertTrue(
         assertThrows(NpyException.class, () -> Npy.write(nowhere, tensor))
             .getMessage()
-            .startsWith(nowhere + ": cannot be written: NoSuchFileException "));
+            .startsWith(nowhere + ": cannot be written: there is no "));
     assertThrows(NpyException.class, () -> Npy.read(folder));
     assertThrows(NpyException.class, () -> Npy.write(folder, tensor));
   }

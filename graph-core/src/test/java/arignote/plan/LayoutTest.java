@@ -140,4 +140,39 @@ class LayoutTest {
     }
     return factors.stream().mapToLong(Long::longValue).toArray();
   }
+
+  /// Whatever is said to be apart is; and parts of matrices side by side, as loops write them, are
+  /// seen to be.
+  @Test
+  void layoutsThatAreApartHaveNoPositionInCommon() {
+    Layout rows = Layout.dense(3, 4, 12);
+    Layout left = rows.slice(2, 0, 4, 1);
+    Layout right = rows.slice(2, 4, 8, 1);
+    assertTrue(left.isApartFrom(right));
+    assertTrue(right.isApartFrom(left));
+    assertTrue(rows.slice(0, 0, 2, 1).isApartFrom(rows.slice(0, 2, 1, 1)));
+    assertFalse(left.isApartFrom(left));
+    assertFalse(left.isApartFrom(rows.slice(2, 3, 8, 1)));
+    Random random = new Random(5);
+    int apart = 0;
+    for (int i = 0; i < 20_000; i++) {
+      Layout x = part(random, rows);
+      Layout y = part(random, rows);
+      boolean disjoint = Collections.disjoint(positions(x), positions(y));
+      assertTrue(disjoint || !x.isApartFrom(y), x + " and " + y);
+      apart += x.isApartFrom(y) ? 1 : 0;
+    }
+    assertTrue(apart > 2000, apart + " pairs apart");
+  }
+
+  private static Layout part(Random random, Layout of) {
+    Layout part = of;
+    for (int axis = 0; axis < of.rank(); axis++) {
+      long start = random.nextLong(of.dim(axis));
+      long most = of.dim(axis) - start;
+      long step = 1 + random.nextInt(2);
+      part = part.slice(axis, start, random.nextLong(1 + (most - 1) / step) + 1, step);
+    }
+    return random.nextInt(4) == 0 ? part.transpose(List.of(0, 2, 1)) : part;
+  }
 }

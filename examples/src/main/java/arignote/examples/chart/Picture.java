@@ -11,6 +11,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -27,6 +28,9 @@ import org.w3c.dom.Document;
 public record Picture(List<Chart> charts) {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 380;
+
+  /// Of the horizontal axis.
+  private static final int MOST_LABELS = 11;
 
   public Picture {
     charts = List.copyOf(charts);
@@ -81,7 +85,7 @@ public record Picture(List<Chart> charts) {
     }
   }
 
-  private static XYChart drawn(Chart chart) {
+  private XYChart drawn(Chart chart) {
     XYChart drawn =
         new XYChartBuilder()
             .width(WIDTH)
@@ -92,6 +96,8 @@ public record Picture(List<Chart> charts) {
             .build();
     drawn.getStyler().setYAxisLogarithmic(chart.logarithmic());
     drawn.getStyler().setXAxisMin(0.0);
+    drawn.getStyler().setXAxisMax(lastX());
+    drawn.getStyler().setXAxisMaxLabelCount(MOST_LABELS);
     if (!chart.logarithmic()) {
       drawn.getStyler().setYAxisMin(0.0);
     }
@@ -105,5 +111,13 @@ public record Picture(List<Chart> charts) {
       }
     }
     return drawn;
+  }
+
+  /// Where all charts end, so that what lies one below the other belongs together.
+  private double lastX() {
+    return charts.stream()
+        .flatMap(chart -> chart.curves().stream())
+        .flatMapToDouble(curve -> Arrays.stream(curve.x()))
+        .reduce(1, Math::max);
   }
 }

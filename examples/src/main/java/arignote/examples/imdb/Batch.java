@@ -4,6 +4,7 @@ import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -13,6 +14,9 @@ import java.util.Random;
 /// @param mask `[T,B]`, 1 for words, 0 behind the end
 /// @param labels `i64[B]`
 public record Batch(HostTensor tokens, HostTensor mask, HostTensor labels) {
+  /// The more, the less padding, and the less chance in which reviews come together.
+  private static final int BATCHES_OF_A_BUCKET = 50;
+
   /// Puts reviews together.
   ///
   /// @param floatX the dtype of the mask
@@ -52,5 +56,19 @@ public record Batch(HostTensor tokens, HostTensor mask, HostTensor labels) {
     List<Review> order = new ArrayList<>(reviews);
     Collections.shuffle(order, random);
     return inOrder(order, size);
+  }
+
+  /// As [#shuffled], but reviews of about the same length come together, so that little of a batch
+  /// is padding: of the reviews in random order, those for some batches at a time are sorted by
+  /// length, and then the batches are put into a random order.
+  static List<List<Review>> bucketed(List<Review> reviews, int size, Random random) {
+    List<List<Review>> groups = new ArrayList<>();
+    for (List<Review> bucket : shuffled(reviews, BATCHES_OF_A_BUCKET * size, random)) {
+      List<Review> sorted =
+          bucket.stream().sorted(Comparator.comparingInt(Review::length)).toList();
+      groups.addAll(inOrder(sorted, size));
+    }
+    Collections.shuffle(groups, random);
+    return groups;
   }
 }

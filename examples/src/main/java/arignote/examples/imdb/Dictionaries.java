@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Finds the dictionary that a model was trained with: the file the user named, else the one beside
-/// the data.
+/// the data. It says which only to somebody at a terminal: elsewhere the output has a line for each line
+/// of input and no other.
 record Dictionaries(Screen screen) {
   /// The dictionary that the options ask for.
   ///
@@ -15,7 +16,7 @@ record Dictionaries(Screen screen) {
       return read(options.dictionary().get());
     }
     if (options.data().filter(ReviewSource.SYNTHETIC::equals).isPresent()) {
-      screen.println("Using the words of the synthetic reviews");
+      say("Using the words of the synthetic reviews");
       return SyntheticReviews.vocabulary(options.seed());
     }
     Path beside =
@@ -30,7 +31,13 @@ record Dictionaries(Screen screen) {
   }
 
   private Vocabulary read(Path file) {
-    screen.println("Reading " + file);
+    say("Reading " + file);
     return DictionaryPickle.read(file);
+  }
+
+  private void say(String line) {
+    if (screen.isTerminal()) {
+      screen.println(line);
+    }
   }
 }

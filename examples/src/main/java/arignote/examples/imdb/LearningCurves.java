@@ -4,6 +4,7 @@ import arignote.examples.chart.Chart;
 import arignote.examples.chart.Curve;
 import arignote.examples.chart.Picture;
 import arignote.examples.imdb.LearningHistory.Validation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -38,21 +39,27 @@ final class LearningCurves {
     return Math.max(1, Math.ceilDiv(history.updates(), MOST_POINTS));
   }
 
-  /// The mean of each window that is full, at its last update.
+  /// The first cost, then the mean of each window that is full, at its last update.
   private static Curve costs(LearningHistory history) {
     int window = window(history);
-    int points = history.updates() / window;
-    double[] x = new double[points];
-    double[] y = new double[points];
-    for (int point = 0; point < points; point++) {
-      double sum = 0;
-      for (int i = 0; i < window; i++) {
-        sum += history.cost(point * window + i);
-      }
-      x[point] = (point + 1.0) * window;
-      y[point] = sum / window;
+    List<Integer> updates = new ArrayList<>();
+    List<Double> means = new ArrayList<>();
+    if (window > 1) {
+      updates.add(1);
+      means.add(history.cost(0));
     }
-    return new Curve("train", x, y);
+    for (int end = window; end <= history.updates(); end += window) {
+      double sum = 0;
+      for (int update = end - window; update < end; update++) {
+        sum += history.cost(update);
+      }
+      updates.add(end);
+      means.add(sum / window);
+    }
+    return new Curve(
+        "train",
+        updates.stream().mapToDouble(Integer::doubleValue).toArray(),
+        means.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private static Curve errors(

@@ -3,6 +3,7 @@ package arignote.examples.imdb;
 import static arignote.dsl.Maths.argmax;
 import static arignote.dsl.Maths.log;
 import static arignote.dsl.Maths.mean;
+import static arignote.dsl.Maths.select;
 import static arignote.dsl.Maths.sum;
 import static arignote.dsl.Nn.softmax;
 import static arignote.dsl.Shapes.get;
@@ -68,32 +69,47 @@ public record LstmModel(
   /// Keeps the logarithm of a probability of 0 finite.
   private static final double OFFSET = 1e-8;
 
+  /// What training leaves out at random, a different part in each update.
+  ///
+  /// @param random what to draw it from
+  /// @param units whether half of the pooled hidden states; if so, evaluation halves all of them
+  /// @param words the part of the words that become the unknown one
+  public record Dropout(RandomStream random, boolean units, double words) {}
+
   /// The model with given parameters.
   ///
   /// @param decayC coefficient of the penalty on the classifier's weights
-  /// @param random what to draw dropout from; none: no dropout, in training or evaluation
-  public static LstmModel of(Params p, double decayC, Optional<RandomStream> random) {
-    return of(p, decayC, random, random.isPresent());
+  public static LstmModel of(Params p, double decayC, Optional<Dropout> dropout) {
+    return of(p, decayC, dropout, dropout.map(Dropout::units).orElse(false));
   }
 
   /// A model that has been trained.
   ///
-  /// @param dropout whether there was any then
+  /// @param dropout whether units were dropped then
   static LstmModel forEvaluation(Params p, boolean dropout) {
     return of(p, 0, Optional.empty(), dropout);
   }
 
   private static LstmModel of(
-      Params p, double decayC, Optional<RandomStream> random, boolean dropout) {
+      Params p, double decayC, Optional<Dropout> dropout, boolean dropsUnits) {
     DType floatX = p.embedding().type().dtype();
     Input tokens = input("tokens", DType.I64, "T", "B");
     Input mask = input("mask", floatX, "T", "B");
     Input labels = input("labels", DType.I64, "B");
 
     Variable words = take(p.embedding(), tokens, 0);
-    Variable pooled = pool(p.encoder().run(words, mask), mask);
-    Variable training = random.map(stream -> Nn.dropout(pooled, KEEP, stream)).orElse(pooled);
-    Variable evaluation = dropout ? pooled.mul(KEEP) : pooled;
+    Variable pooled = pooled(p, words, mask);
+    Variable evaluation = dropsUnits ? pooled.mul(KEEP) : pooled;
+    Variable training =
+        dropout
+            .map(drop -> {
+              Variable seen =
+                  drop.words() > 0
+                      ? pooled(p, take(p.embedding(), withUnknown(tokens, drop), 0), mask)
+                      : pooled;
+              return drop.units() ? Nn.dropout(seen, KEEP, drop.random()) : seen;
+            })
+            .orElse(pooled);
 
     Variable likelihood = pick(softmax(p.head().apply(training), 1), labels);
     Variable penalty = sum(p.head().w().square()).mul(decayC);
@@ -107,8 +123,16 @@ public record LstmModel(
         tokens, mask, labels, words, cost, logOdds, probabilities, argmax(probabilities, 1));
   }
 
+  /// Word ids, some of which have become the unknown one.
+  private static Variable withUnknown(Variable tokens, Dropout dropout) {
+    Variable kept =
+        dropout.random().bernoulli(1 - dropout.words(), tokens.type().withDtype(DType.F32));
+    return select(kept.gt(0), tokens, Vocabulary.UNKNOWN);
+  }
+
   /// The mean of the hidden states over the words of each review, `[B,D]`.
-  private static Variable pool(Variable h, Variable mask) {
+  private static Variable pooled(Params p, Variable words, Variable mask) {
+    Variable h = p.encoder().run(words, mask);
     return sum(h.mul(mask.expandDims(2)), 0).div(sum(mask, 0).expandDims(1));
   }
 }

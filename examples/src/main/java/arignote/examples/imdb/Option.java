@@ -58,6 +58,13 @@ record Option(String name, String byDefault, Domain domain, String meaning) {
     return new Domain("a number from 0 on", text -> real(text).filter(number -> number >= 0));
   }
 
+  /// A part of something that is not all of it.
+  static Domain part() {
+    return new Domain(
+        "a number from 0 to less than 1",
+        text -> real(text).filter(number -> number >= 0 && number < 1));
+  }
+
   /// The number 0, for an option that has no effect.
   static Domain zero(String reason) {
     return new Domain("0 (" + reason + ")", text -> real(text).filter(number -> number == 0));

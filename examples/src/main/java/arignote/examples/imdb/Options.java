@@ -8,11 +8,14 @@ import static arignote.examples.imdb.Option.frequency;
 import static arignote.examples.imdb.Option.notNegative;
 import static arignote.examples.imdb.Option.oneOf;
 import static arignote.examples.imdb.Option.only;
+import static arignote.examples.imdb.Option.part;
 import static arignote.examples.imdb.Option.picture;
 import static arignote.examples.imdb.Option.row;
 import static arignote.examples.imdb.Option.truth;
 import static arignote.examples.imdb.Option.zero;
 
+import arignote.dsl.RandomStream;
+import arignote.examples.imdb.LstmModel.Dropout;
 import arignote.runtime.Flag;
 import arignote.runtime.Flags;
 import java.nio.file.Path;
@@ -35,7 +38,8 @@ public record Options(Map<String, Object> values) {
   public enum Optimizer {
     SGD,
     ADADELTA,
-    RMSPROP
+    RMSPROP,
+    ADAM
   }
 
   private static final OptionTable TABLE =
@@ -45,9 +49,13 @@ public record Options(Map<String, Object> values) {
           row("max_epochs", "100", atLeast(0), "at most so many passes over the training set"),
           row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
           row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
-          row("lrate", "0.0001", notNegative(), "learning rate, used by sgd only"),
+          row("lrate", "0.0001", notNegative(), "learning rate, used by sgd and adam only"),
           row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
-          row("optimizer", "adadelta", oneOf("sgd", "adadelta", "rmsprop"), "sgd does poorly here"),
+          row(
+              "optimizer",
+              "adadelta",
+              oneOf("sgd", "adadelta", "rmsprop", "adam"),
+              "sgd does poorly here; adam likes lrate=0.001"),
           row(
               "encoder",
               "lstm",
@@ -58,10 +66,12 @@ public record Options(Map<String, Object> values) {
           row("saveFreq", "1110", frequency(), "save every so many updates"),
           row("maxlen", "100", atLeast(2), "training reviews of so many words are left out"),
           row("batch_size", "16", atLeast(1), "reviews in an update"),
+          row("bucketing", "false", truth(), "batches of reviews of about the same length"),
           row("valid_batch_size", "64", atLeast(1), "reviews at a time when errors are measured"),
           row("dataset", "imdb", only("imdb", "there is no other yet"), "what to learn"),
           row("noise_std", "0", zero("the tutorial never uses it"), "unused"),
           row("use_dropout", "true", truth(), "dropout between pooling and classifier"),
+          row("word_dropout", "0", part(), "this part of the words of an update become unknown"),
           row("reload_model", "", file(), "a saved model to start from"),
           row("predict", "", file(), "classify the lines of a file, or of the input if it is -"),
           row("dictionary", "", file(), "for predict: imdb.dict.pkl; empty: beside the data"),
@@ -260,12 +270,25 @@ public record Options(Map<String, Object> values) {
     return whole("batch_size");
   }
 
+  /// Whether reviews of about the same length come together.
+  public boolean bucketing() {
+    return (Boolean) value("bucketing");
+  }
+
   public int validBatchSize() {
     return whole("valid_batch_size");
   }
 
   public boolean useDropout() {
     return (Boolean) value("use_dropout");
+  }
+
+  /// What training leaves out, drawn anew, if anything.
+  public Optional<Dropout> dropout() {
+    double words = (Double) value("word_dropout");
+    return useDropout() || words > 0
+        ? Optional.of(new Dropout(new RandomStream(seed()), useDropout(), words))
+        : Optional.empty();
   }
 
   public Optional<Path> reloadModel() {

@@ -183,7 +183,10 @@ public final class Trainer {
       epochs++;
     }
     ResumableRandom random = ResumableRandom.inState(shuffles);
-    List<List<Review>> all = Batch.shuffled(data.train(), options.batchSize(), random);
+    List<List<Review>> all =
+        options.bucketing()
+            ? Batch.bucketed(data.train(), options.batchSize(), random)
+            : Batch.shuffled(data.train(), options.batchSize(), random);
     while (state == State.GOING_ON && batches < all.size()) {
       List<Review> reviews = all.get(batches);
       batches++;

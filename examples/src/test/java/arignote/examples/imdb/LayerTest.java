@@ -3,10 +3,13 @@ package arignote.examples.imdb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.examples.imdb.LstmModel.Dropout;
 import arignote.examples.imdb.LstmModel.Params;
+import arignote.dsl.RandomStream;
 import arignote.runtime.Function;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +151,44 @@ final class LayerTest {
     for (int b = 0; b < texts.length; b++) {
       assertEquals(plain.probability(texts[b]), found.getDouble(2L * b + 1), 1e-9);
     }
+  }
+
+  /// Words that training drops are the unknown one, id 1, as often as it was told; evaluation sees
+  /// all words.
+  @Test
+  void droppedWordsAreUnknown() {
+    Params p = PackedParams.share(values(Encoder.LSTM));
+    LstmModel plain = LstmModel.of(p, 0, Optional.empty());
+    LstmModel dropping =
+        LstmModel.of(p, 0, Optional.of(new Dropout(new RandomStream(5), false, 0.25)));
+    Batch known = Batch.of(Collections.nCopies(10_000, new Review(new int[] {6}, 1)), DType.F64);
+    Batch unknown = Batch.of(List.of(new Review(new int[] {1}, 1)), DType.F64);
+    double withAll = cost(plain, known);
+    double withNone = cost(plain, unknown);
+    double part = (cost(dropping, known) - withAll) / (withNone - withAll);
+    assertEquals(0.25, part, 0.03, "seven standard deviations");
+    Function predict =
+        Function.compile()
+            .inputs(plain.tokens(), plain.mask())
+            .outputs(plain.probabilities())
+            .build("plain");
+    Function predictDropping =
+        Function.compile()
+            .inputs(dropping.tokens(), dropping.mask())
+            .outputs(dropping.probabilities())
+            .build("dropping");
+    assertEquals(
+        predict.call(known.tokens(), known.mask()).get(0).getDouble(1),
+        predictDropping.call(known.tokens(), known.mask()).get(0).getDouble(1));
+  }
+
+  private static double cost(LstmModel model, Batch batch) {
+    return Function.compile()
+        .inputs(model.tokens(), model.mask(), model.labels())
+        .outputs(model.cost())
+        .build("cost")
+        .call(batch.tokens(), batch.mask(), batch.labels())
+        .item();
   }
 
   /// All parameters learn: none is left out of the gradient, and names and shapes are those of

@@ -47,7 +47,7 @@ final class LearningHistoryTest {
             .updates());
   }
 
-  /// 3,500 costs in 200 points at most: windows of 18, 194 of them full.
+  /// 3,500 costs in 200 points at most: the first, and windows of 18, 194 of them full.
   @Test
   void costsAreMeansOfWindows() {
     List<Curve> curves =
@@ -55,11 +55,13 @@ final class LearningHistoryTest {
             .flatMap(chart -> chart.curves().stream())
             .toList();
     Curve costs = curves.getFirst();
-    assertEquals(194, costs.x().length);
-    assertEquals(18, costs.x()[0]);
-    assertEquals(9.5, costs.y()[0]);
-    assertEquals(194 * 18, costs.x()[193]);
-    assertEquals(194 * 18 - 8.5, costs.y()[193], 1e-9);
+    assertEquals(1 + 194, costs.x().length);
+    assertEquals(1, costs.x()[0]);
+    assertEquals(1, costs.y()[0]);
+    assertEquals(18, costs.x()[1]);
+    assertEquals(9.5, costs.y()[1]);
+    assertEquals(194 * 18, costs.x()[194]);
+    assertEquals(194 * 18 - 8.5, costs.y()[194], 1e-9);
     assertEquals(
         List.of("train", "train", "valid", "test"), curves.stream().map(Curve::name).toList());
     assertArrayEquals(new double[] {1000, 2000, 3000}, curves.getLast().x());

@@ -18,8 +18,8 @@ final class OptionsTest {
     assertEquals(
         "dim_proj=128 patience=10 max_epochs=100 dispFreq=10 decay_c=0.0 lrate=1.0E-4 n_words=10000"
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
-            + " maxlen=100 batch_size=16 valid_batch_size=64 dataset=imdb noise_std=0.0"
-            + " use_dropout=true reload_model= predict= dictionary= color=auto test_size=500 data= cache= checkpoint= resume="
+            + " maxlen=100 batch_size=16 bucketing=false valid_batch_size=64 dataset=imdb noise_std=0.0"
+            + " use_dropout=true word_dropout=0.0 reload_model= predict= dictionary= color=auto test_size=500 data= cache= checkpoint= resume="
             + " gradient_flow= reproducible=false seed=123",
         Options.of(Map.of()).toString());
   }
@@ -61,7 +61,8 @@ final class OptionsTest {
         "lrate | -1 | a number from 0 on",
         "lrate | NaN | a number from 0 on",
         "decay_c | Infinity | a number from 0 on",
-        "optimizer | adam | sgd or adadelta or rmsprop",
+        "optimizer | momentum | sgd or adadelta or rmsprop or adam",
+        "word_dropout | 1 | a number from 0 to less than 1",
         "encoder | birnn | lstm or lstm_vo or gru or rnn",
         "dataset | wiki | imdb (there is no other yet)",
         "noise_std | 0.1 | 0 (the tutorial never uses it)",

@@ -122,7 +122,7 @@ final class PredictorTest {
   private List<String> predict(Options options, InputStream input) {
     printed.reset();
     Predictor.run(options, DType.F64, input, Screen.plain(new PrintStream(printed, true, UTF_8)));
-    return printed.toString(UTF_8).lines().skip(1).toList();
+    return printed.toString(UTF_8).lines().toList();
   }
 
   private static InputStream text(String text) {

@@ -136,4 +136,33 @@ final class SplitTest {
     assertNotEquals(first, second);
     assertEquals(first, Batch.shuffled(reviews, 16, new Random(3)));
   }
+
+  @Test
+  void bucketsHoldReviewsOfAboutTheSameLength() {
+    List<Review> reviews = reviews(350);
+    Random random = new Random(3);
+    List<List<Review>> first = Batch.bucketed(reviews, 10, random);
+    List<List<Review>> second = Batch.bucketed(reviews, 10, random);
+    for (List<List<Review>> epoch : List.of(first, second)) {
+      assertEquals(35, epoch.size());
+      assertEquals(Set.copyOf(reviews), Set.copyOf(epoch.stream().flatMap(List::stream).toList()));
+      // Of the 50 reviews of each length, in one bucket.
+      for (List<Review> batch : epoch) {
+        assertEquals(
+            1, batch.stream().mapToInt(Review::length).distinct().count(), "lengths of a batch");
+      }
+      List<Integer> lengths = epoch.stream().map(batch -> batch.getFirst().length()).toList();
+      assertNotEquals(lengths.stream().sorted().toList(), lengths, "batches are shuffled");
+    }
+    assertNotEquals(first, second);
+    assertEquals(first, Batch.bucketed(reviews, 10, new Random(3)));
+  }
+
+  @Test
+  void theLastBatchOfALastBucketMayBeSmaller() {
+    List<List<Review>> epoch = Batch.bucketed(reviews(1003), 10, new Random(5));
+    assertEquals(101, epoch.size());
+    assertEquals(100, epoch.stream().filter(batch -> batch.size() == 10).count());
+    assertEquals(1003, epoch.stream().mapToInt(List::size).sum());
+  }
 }

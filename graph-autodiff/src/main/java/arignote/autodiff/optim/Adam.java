@@ -20,7 +20,12 @@ import java.util.Map;
 ///     p <- p - rate * m_new / (1 - beta1^t) / (sqrt(v_new / (1 - beta2^t)) + epsilon)
 public record Adam(double rate, double beta1, double beta2, double epsilon) implements Optimiser {
   public Adam() {
-    this(1e-3, 0.9, 0.999, 1e-8);
+    this(1e-3);
+  }
+
+  /// With the paper's other constants.
+  public Adam(double rate) {
+    this(rate, 0.9, 0.999, 1e-8);
   }
 
   @Override

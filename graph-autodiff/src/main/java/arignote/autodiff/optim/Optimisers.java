@@ -41,4 +41,9 @@ public final class Optimisers {
   public static Map<Shared, Variable> adam(Object parameters, Object gradients) {
     return new Adam().updates(parameters, gradients);
   }
+
+  /// See [Adam].
+  public static Map<Shared, Variable> adam(Object parameters, Object gradients, double rate) {
+    return new Adam(rate).updates(parameters, gradients);
+  }
 }

@@ -2,6 +2,10 @@ package arignote.autodiff.testing;
 
 import arignote.autodiff.Disconnected;
 import arignote.autodiff.Gradients;
+import arignote.autodiff.Jacobians;
+import arignote.dsl.Maths;
+import arignote.dsl.Shapes;
+import arignote.dsl.Values;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -16,8 +20,11 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// Compares symbolic gradients with central differences, in double precision on the reference
-/// interpreter.
+/// Compares symbolic derivatives with central differences on the reference interpreter: gradients,
+/// derivatives along tangents, derivatives of gradients.
+///
+/// Differences are taken in double precision, also of a graph in `f32`, whose symbolic derivatives
+/// are computed as they are and held against a wider tolerance.
 ///
 /// All floating outputs are summed with random weights, so one number depends on all of them; its
 /// derivative by each element of each floating input is then measured, and has to be the symbolic
@@ -25,25 +32,71 @@ import java.util.stream.Collectors;
 ///
 /// @param seed of the weights
 /// @param step how far to go to both sides of an element, relative to it if it is above 1
-/// @param tolerance the largest difference allowed, relative to the derivative if that is above 1
+/// @param tolerance the largest difference allowed, relative to the derivative if that is above 1;
+///   of derivatives in `f32` [#WIDER] times that
 public record GradientCheck(long seed, double step, double tolerance) {
+  /// How much wider the tolerance is for derivatives in `f32`.
+  public static final double WIDER = 300;
+
   /// With a step and a tolerance that suit functions without steep slopes.
   public GradientCheck(long seed) {
     this(seed, 1e-6, 1e-6);
   }
 
-  /// Checks a function of tensors of these values, `f64` where they are floats.
+  /// Checks the gradient of a function of tensors of these values.
   ///
   /// @throws AssertionError if a derivative differs; the message says which, both values and the
   ///   seed
   public static void checkGradient(
       long seed, List<HostTensor> values, Function<List<Variable>, List<Variable>> function) {
+    new GradientCheck(seed).check(graph(values, function), values);
+  }
+
+  /// Checks how the outputs of a function change when its inputs move along random tangents.
+  ///
+  /// @throws AssertionError if that differs from what [Jacobians#jvp] computes
+  public static void checkJvp(
+      long seed, List<HostTensor> values, Function<List<Variable>, List<Variable>> function) {
+    new GradientCheck(seed).checkTangents(graph(values, function), values);
+  }
+
+  /// Checks the gradient of a function, and that of the gradient: all second derivatives.
+  ///
+  /// @throws AssertionError if a derivative differs; the message says which, both values and the
+  ///   seed
+  public static void checkSecondOrder(
+      long seed, List<HostTensor> values, Function<List<Variable>, List<Variable>> function) {
+    checkGradient(seed, values, function);
+    checkGradient(seed, values, inputs -> weightedGradient(inputs, function.apply(inputs)));
+  }
+
+  /// The gradient of the sum of all outputs, weighted with a function of the outputs' positions so
+  /// that no symmetry hides an error.
+  private static List<Variable> weightedGradient(List<Variable> inputs, List<Variable> outputs) {
+    List<Variable> floats = floats(outputs);
+    List<Variable> cotangents = new ArrayList<>();
+    for (Variable output : floats) {
+      Variable positions = Values.iota(output.type().size()).add(1 + cotangents.size());
+      Variable weights = Maths.sin(positions.cast(output.type().dtype()));
+      cotangents.add(Shapes.reshape(weights, output.type().shape().toArray()));
+    }
+    return Gradients.vjp(floats, cotangents, floats(inputs), Disconnected.ZERO);
+  }
+
+  private static List<Variable> floats(List<? extends Variable> variables) {
+    return variables.stream()
+        .filter(variable -> variable.type().dtype().isFloat())
+        .map(Variable.class::cast)
+        .toList();
+  }
+
+  private static Graph graph(
+      List<HostTensor> values, Function<List<Variable>, List<Variable>> function) {
     List<Input> inputs = new ArrayList<>();
     for (HostTensor value : values) {
       inputs.add(new Input("x" + inputs.size(), TensorType.of(value.dtype(), value.shape())));
     }
-    List<Variable> outputs = function.apply(List.copyOf(inputs));
-    new GradientCheck(seed).check(new Graph(inputs, outputs), values);
+    return new Graph(inputs, function.apply(List.copyOf(inputs)));
   }
 
   /// Checks a graph at the given values of its inputs; shared variables are constants here.
@@ -51,15 +104,7 @@ public record GradientCheck(long seed, double step, double tolerance) {
   /// @throws AssertionError if a derivative differs; the message says which, both values and the
   ///   seed
   public void check(Graph graph, List<HostTensor> values) {
-    for (Input input : graph.inputs()) {
-      if (input.type().dtype() == DType.F32) {
-        throw new IllegalArgumentException(
-            "gradient check: the input \"%s\" is %s; f32 is too coarse, make it f64"
-                .formatted(input.name(), input.type()));
-      }
-    }
-    List<Variable> outputs =
-        graph.outputs().stream().filter(output -> output.type().dtype().isFloat()).toList();
+    List<Variable> outputs = floats(graph.outputs());
     Bindings bindings = Interpreter.bind(graph, values);
     Random random = new Random(seed);
     List<HostTensor> weights = new ArrayList<>();
@@ -68,8 +113,7 @@ public record GradientCheck(long seed, double step, double tolerance) {
       weights.add(randomTensor(random, output.type(), bindings));
       cotangents.add(new Input("cotangent" + cotangents.size(), output.type()));
     }
-    List<Input> wrt =
-        graph.inputs().stream().filter(input -> input.type().dtype().isFloat()).toList();
+    List<Variable> wrt = floats(graph.inputs());
     List<Variable> gradients = Gradients.vjp(outputs, cotangents, wrt, Disconnected.ZERO);
     List<Input> inputs = new ArrayList<>(graph.inputs());
     inputs.addAll(cotangents);
@@ -77,10 +121,89 @@ public record GradientCheck(long seed, double step, double tolerance) {
     arguments.addAll(weights);
     List<HostTensor> symbolic =
         Interpreter.evaluate(new Graph(inputs, gradients), arguments, bindings);
-    Graph forward = new Graph(graph.inputs(), outputs);
+    Graph forward = InDoublePrecision.of(new Graph(graph.inputs(), outputs));
+    List<HostTensor> wide = wide(graph, outputs, values);
     for (int i = 0; i < wrt.size(); i++) {
-      check(forward, values, bindings, weights, wrt.get(i), symbolic.get(i));
+      int index = graph.inputs().indexOf(wrt.get(i));
+      check(forward, wide, bindings, weights, index, symbolic.get(i));
     }
+  }
+
+  /// The values of the inputs of the graph in double precision, which has shared variables among
+  /// them.
+  private static List<HostTensor> wide(
+      Graph graph, List<Variable> outputs, List<HostTensor> values) {
+    List<HostTensor> wide = new ArrayList<>();
+    values.forEach(value -> wide.add(InDoublePrecision.widen(value)));
+    new Graph(graph.inputs(), outputs)
+        .shared()
+        .forEach(shared -> wide.add(InDoublePrecision.widen(shared.store().toHost().copy())));
+    return wide;
+  }
+
+  private void checkTangents(Graph graph, List<HostTensor> values) {
+    List<Variable> outputs = floats(graph.outputs());
+    Bindings bindings = Interpreter.bind(graph, values);
+    Random random = new Random(seed);
+    List<Variable> wrt = floats(graph.inputs());
+    List<Input> tangents = new ArrayList<>();
+    List<HostTensor> directions = new ArrayList<>();
+    for (Variable input : wrt) {
+      tangents.add(new Input("tangent" + tangents.size(), input.type()));
+      directions.add(randomTensor(random, input.type(), bindings));
+    }
+    List<Input> inputs = new ArrayList<>(graph.inputs());
+    inputs.addAll(tangents);
+    List<HostTensor> arguments = new ArrayList<>(values);
+    arguments.addAll(directions);
+    List<HostTensor> symbolic =
+        Interpreter.evaluate(
+            new Graph(inputs, Jacobians.jvp(outputs, wrt, tangents)), arguments, bindings);
+    Graph forward = InDoublePrecision.of(new Graph(graph.inputs(), outputs));
+    List<List<HostTensor>> sides = new ArrayList<>();
+    for (int side = -1; side <= 1; side += 2) {
+      List<HostTensor> moved = new ArrayList<>(wide(graph, outputs, values));
+      for (int i = 0; i < wrt.size(); i++) {
+        int index = graph.inputs().indexOf(wrt.get(i));
+        HostTensor shifted = moved.get(index).copy();
+        for (long element = 0; element < shifted.size(); element++) {
+          double along = side * step * directions.get(i).getDouble(element);
+          shifted.setDouble(element, shifted.getDouble(element) + along);
+        }
+        moved.set(index, shifted);
+      }
+      sides.add(Interpreter.evaluate(forward, moved, bindings));
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      HostTensor found = symbolic.get(i);
+      for (long element = 0; element < found.size(); element++) {
+        double numeric =
+            (sides.get(1).get(i).getDouble(element) - sides.get(0).get(i).getDouble(element))
+                / (2 * step);
+        if (!agree(numeric, found, element)) {
+          throw new AssertionError(
+              "jvp of output %d%s: symbolic %s, numeric %s (inputs %s, tangents %s, seed %d)"
+                  .formatted(
+                      i,
+                      position(element, found.shape()),
+                      found.getDouble(element),
+                      numeric,
+                      describe(values),
+                      describe(directions),
+                      seed));
+        }
+      }
+    }
+  }
+
+  private boolean agree(double numeric, HostTensor symbolic, long element) {
+    double allowed = symbolic.dtype() == DType.F32 ? WIDER * tolerance : tolerance;
+    double difference = Math.abs(numeric - symbolic.getDouble(element));
+    return difference <= allowed * Math.max(1, Math.abs(numeric));
+  }
+
+  private static String describe(List<HostTensor> values) {
+    return values.stream().map(HostTensor::toString).collect(Collectors.joining(", "));
   }
 
   private static HostTensor randomTensor(Random random, TensorType type, Bindings bindings) {
@@ -96,9 +219,8 @@ public record GradientCheck(long seed, double step, double tolerance) {
       List<HostTensor> values,
       Bindings bindings,
       List<HostTensor> weights,
-      Input input,
+      int index,
       HostTensor symbolic) {
-    int index = forward.inputs().indexOf(input);
     HostTensor value = values.get(index);
     List<HostTensor> moved = new ArrayList<>(values);
     for (long element = 0; element < value.size(); element++) {
@@ -113,17 +235,16 @@ public record GradientCheck(long seed, double step, double tolerance) {
       }
       double numeric = (sums[1] - sums[0]) / (2 * distance);
       double found = symbolic.getDouble(element);
-      double difference = Math.abs(numeric - found);
-      if (!(difference <= tolerance * Math.max(1, Math.abs(numeric)))) {
+      if (!agree(numeric, symbolic, element)) {
         throw new AssertionError(
             "gradient with respect to \"%s\"%s at %s: symbolic %s, numeric %s (inputs %s, seed %d)"
                 .formatted(
-                    input.name(),
+                    forward.inputs().get(index).name(),
                     position(element, value.shape()),
                     at,
                     found,
                     numeric,
-                    values.stream().map(HostTensor::toString).collect(Collectors.joining(", ")),
+                    describe(values),
                     seed));
       }
     }

@@ -10,7 +10,6 @@ import arignote.ir.op.Gemm;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
-import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -42,8 +41,13 @@ final class Block {
   private final Role role;
   private final Schedule schedule;
   private final IdentityHashMap<Variable, View> views;
-  private final IdentityHashMap<Variable, Slot> placed;
+  private final IdentityHashMap<Variable, View> placed;
   private final List<Instruction> instructions = new ArrayList<>();
+
+  /// How many threads run blocks such as this one at once.
+  private final int threads;
+
+  private Optional<Apply> current = Optional.empty();
 
   /// The arena slots of this block and the first and last instruction that needs each.
   private final Map<Slot, int[]> lifetimes = new LinkedHashMap<>();
@@ -59,9 +63,12 @@ final class Block {
 
   private final Map<CopyKey, View> copies = new HashMap<>();
 
+  /// The gathers and scatters whose indices are checked.
+  private final Set<Apply> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+
   /// @param schedule of the graph that the block runs
   /// @param given where the graph's leaves lie, constants apart
-  /// @param placed where some results must be written, row by row
+  /// @param placed where some results must be written
   /// @param stepping the slots that change from step to step, if this is the body of a scan
   Block(
       Preparation preparation,
@@ -69,16 +76,17 @@ final class Block {
       Role role,
       Schedule schedule,
       IdentityHashMap<Variable, View> given,
-      IdentityHashMap<Variable, Slot> placed,
+      IdentityHashMap<Variable, View> placed,
       List<Slot> stepping) {
     this.preparation = preparation;
+    this.threads = preparation.parts();
     this.outer = outer;
     this.role = role;
     this.schedule = schedule;
     this.views = new IdentityHashMap<>(given);
     this.placed = placed;
     varying.addAll(stepping);
-    varying.addAll(placed.values());
+    placed.values().forEach(view -> varying.add(view.slot()));
     placeAddends();
   }
 
@@ -87,14 +95,14 @@ final class Block {
     List<Apply> order = schedule.order();
     for (int position = order.size() - 1; position >= 0; position--) {
       Apply apply = order.get(position);
-      Slot slot = placed.get(apply.results().getFirst());
-      if (slot != null
+      View view = placed.get(apply.results().getFirst());
+      if (view != null
           && apply.op() instanceof Gemm
           && apply.operand(2) instanceof Result addend
           && !Schedule.isView(addend.apply().op())
           && Products.mayWriteOver(addend, apply, schedule)
           && schedule.diesAt(addend, position)) {
-        placed.putIfAbsent(addend, slot);
+        placed.putIfAbsent(addend, view);
       }
     }
   }
@@ -115,8 +123,14 @@ final class Block {
   void lower() {
     List<Apply> order = schedule.order();
     for (int position = 0; position < order.size(); position++) {
+      current = Optional.of(order.get(position));
+      int before = instructions.size();
       Lowering.lower(this, order.get(position), position);
+      if (tools().profiler().isPresent()) {
+        Timed.shareFlops(instructions.subList(before, instructions.size()));
+      }
     }
+    current = Optional.empty();
   }
 
   /// Where a value lies.
@@ -140,8 +154,13 @@ final class Block {
   }
 
   /// Where a result must be written, if that is decided.
-  Optional<Slot> placed(Variable variable) {
+  Optional<View> placed(Variable variable) {
     return Optional.ofNullable(placed.get(variable));
+  }
+
+  /// Decides where a result must be written.
+  void place(Result result, View view) {
+    placed.put(result, view);
   }
 
   /// New memory of this block.
@@ -158,15 +177,22 @@ final class Block {
     put(result, view);
   }
 
-  /// Memory for a result, dense: where it must be, or new.
+  /// Memory for a result: where it must be, or new and dense.
   View result(Apply apply, Result result) {
-    long[] shape = shape(apply, result.type());
-    DType dtype = result.type().dtype();
-    long bytes = Layout.dense(shape).size() * dtype.bytes();
-    Slot slot = placed(result).orElseGet(() -> allocate(bytes));
-    View view = View.dense(slot, dtype, shape);
+    View view = placed(result).orElseGet(() -> allocate(apply, result.type()));
     put(result, view);
     return view;
+  }
+
+  private View allocate(Apply apply, TensorType type) {
+    long[] shape = shape(apply, type);
+    long bytes = Layout.dense(shape).size() * type.dtype().bytes();
+    return View.dense(allocate(bytes), type.dtype(), shape);
+  }
+
+  /// Notes that the indices of a gather or scatter are checked, and says whether they were not.
+  boolean notChecked(Apply apply) {
+    return checked.add(apply);
   }
 
   /// Adds an instruction that needs some slots.
@@ -174,7 +200,7 @@ final class Block {
     for (Slot slot : slots) {
       touch(slot);
     }
-    instructions.add(instruction);
+    add(instruction);
   }
 
   /// Adds an instruction that needs the memory of some views.
@@ -182,7 +208,27 @@ final class Block {
     for (View view : used) {
       touch(view.slot());
     }
-    instructions.add(instruction);
+    add(instruction);
+  }
+
+  private void add(Instruction instruction) {
+    Optional<Profiler> profiler = tools().profiler();
+    if (profiler.isEmpty()) {
+      instructions.add(instruction);
+      return;
+    }
+    double flops =
+        current
+            .map(node -> Flops.of(node, type -> Layout.dense(shape(node, type)).size()))
+            .orElse(0.0);
+    instructions.add(profiler.get().timed(instruction, nodes(), threads, flops));
+  }
+
+  /// The node that is being prepared, and before it those of the outer blocks.
+  private List<Apply> nodes() {
+    List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
+    current.ifPresent(nodes::add);
+    return nodes;
   }
 
   /// Notes that the next instruction needs a slot.
@@ -210,6 +256,16 @@ final class Block {
         && view.isWhole()
         && schedule.isComputed(operand)
         && schedule.diesAt(operand, position);
+  }
+
+  /// Whether a slot is this block's and nothing needs what lies in it once a node has run.
+  boolean isFreeAfter(Slot slot, int position) {
+    return lifetimes.containsKey(slot)
+        && !pinned.contains(slot)
+        && views.entrySet().stream()
+            .filter(entry -> entry.getValue().slot() == slot)
+            .allMatch(entry ->
+                schedule.isComputed(entry.getKey()) && schedule.diesAt(entry.getKey(), position));
   }
 
   /// Whether a view's memory is the same in every step of the loop that this block, or one that it

@@ -53,13 +53,13 @@ final class Branches {
     for (int i = 0; i < branch.inputs().size(); i++) {
       given.put(branch.inputs().get(i), block.view(apply.operand(i + 1)));
     }
-    IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
     List<Integer> copied = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       boolean written =
           branch.outputs().get(i) instanceof Result output
               && !Schedule.isView(output.apply().op())
-              && placed.putIfAbsent(output, results.get(i).slot()) == null;
+              && placed.putIfAbsent(output, results.get(i)) == null;
       if (!written) {
         copied.add(i);
       }

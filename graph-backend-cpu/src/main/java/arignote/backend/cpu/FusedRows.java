@@ -135,7 +135,7 @@ final class FusedRows {
     for (int i = 0; i < graph.inputs().size(); i++) {
       given.put(graph.inputs().get(i), block.view(apply.operand(i)));
     }
-    IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
     List<View> results = new ArrayList<>();
     List<Integer> copied = new ArrayList<>();
     for (int i = 0; i < graph.outputs().size(); i++) {
@@ -144,7 +144,7 @@ final class FusedRows {
       boolean written =
           graph.outputs().get(i) instanceof Result output
               && !Schedule.isView(output.apply().op())
-              && placed.putIfAbsent(output, result.slot()) == null;
+              && placed.putIfAbsent(output, result) == null;
       if (!written) {
         copied.add(i);
       }

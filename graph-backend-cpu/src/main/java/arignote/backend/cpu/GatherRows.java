@@ -5,7 +5,7 @@ import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// Copies the rows that indices name, once all indices are checked; threads share the rows of the
+/// Copies the rows that indices name, which are checked before; threads share the rows of the
 /// result.
 final class GatherRows implements Instruction, Workers.Task {
   private final Indices indices;
@@ -44,7 +44,6 @@ final class GatherRows implements Instruction, Workers.Task {
   @Override
   public void run(long[] base) {
     this.base = base;
-    indices.check(base[indexSlot] + indexOffset);
     workers.run(parts, this);
   }
 

@@ -7,6 +7,7 @@ import arignote.backend.cpu.kernel.Stages;
 import arignote.backend.cpu.kernel.StepBuilder;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
+import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.Binary;
@@ -26,6 +27,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -54,6 +56,7 @@ final class Lowering {
   static void lower(Block block, Apply apply, int position) {
     switch (apply.op()) {
       case CoreOp op -> lower(block, op, apply, position);
+      case Probe probe -> ProbeStep.lower(block, probe, apply);
       case CustomOp _ ->
           throw new IllegalStateException("custom ops are decomposed before: " + apply);
     }
@@ -253,26 +256,47 @@ final class Lowering {
     View x = block.dense(block.view(apply.operand(0)));
     View index = block.dense(block.view(apply.operand(1)));
     View to = block.result(apply, apply.result());
-    Indices indices = indices(apply, gather.axis(), gather.batch(), x, index);
+    Indices indices = indices(block, apply, gather.axis(), gather.batch());
+    check(block, apply, indices, index);
     block.emit(new GatherRows(indices, x, index, to, block.tools()), x, index, to);
   }
 
-  private static Indices indices(Apply apply, int axis, int batch, View x, View index) {
-    return new Indices(
-        apply, axis, batch, x.layout().shape(), index.dtype(), index.layout().shape());
+  private static Indices indices(Block block, Apply apply, int axis, int batch) {
+    TensorType index = apply.operand(1).type();
+    long[] shape = block.shape(apply, apply.operand(0).type());
+    return new Indices(apply, axis, batch, shape, index.dtype(), block.shape(apply, index));
+  }
+
+  /// Checks the indices of a gather or scatter, unless that has been done.
+  private static void check(Block block, Apply apply, Indices indices, View index) {
+    if (block.notChecked(apply)) {
+      block.emit(new IndexCheck(indices, index), index);
+    }
+  }
+
+  /// Checks the indices of a gather or scatter now, before it is its turn.
+  static void check(Block block, Apply apply) {
+    View index = block.dense(block.view(apply.operand(1)));
+    switch (apply.op()) {
+      case Gather(int axis, int batch) ->
+          check(block, apply, indices(block, apply, axis, batch), index);
+      case Scatter(_, int axis, int batch) ->
+          check(block, apply, indices(block, apply, axis, batch), index);
+      default -> throw new IllegalArgumentException("no indices: " + apply);
+    }
   }
 
   private static void scatter(Block block, Scatter scatter, Apply apply, int position) {
     View x = block.view(apply.operand(0));
     View index = block.dense(block.view(apply.operand(1)));
     View updates = block.dense(block.view(apply.operand(2)));
-    Indices indices = indices(apply, scatter.axis(), scatter.batch(), x, index);
-    block.emit(ScatterRows.check(indices, index), index);
+    Indices indices = indices(block, apply, scatter.axis(), scatter.batch());
+    check(block, apply, indices, index);
     View to;
     boolean inPlace =
         block
                 .placed(apply.result())
-                .map(slot -> slot == x.slot() && x.isWhole())
+                .map(view -> view.slot() == x.slot() && view.layout().samePositions(x.layout()))
                 .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();

@@ -12,6 +12,7 @@ import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
@@ -31,9 +32,11 @@ import java.util.Optional;
 /// variables are updated in place, then prepares it for any lengths.
 ///
 /// Nodes that compute new values of shared variables come last, so that all that reads old values,
-/// and all that may fail, has run before. An update is written straight over the shared variable if
-/// its node, elementwise or the addition of a product, is the last to read the old value, at the
-/// same position; other updates are computed elsewhere and copied at the end.
+/// and all that may fail, has run before; indices that are arguments are checked first of all. An
+/// update is written straight over the shared variable if nothing needs the old value any more when
+/// its node runs, or if that node, elementwise, the addition of a product or of some rows, is the
+/// last to read it, at the same position; other updates are computed elsewhere and copied at the
+/// end.
 final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
@@ -69,35 +72,66 @@ final class ProgramPreparation {
     }
     for (int i = 0; i < program.updated().size(); i++) {
       Shared shared = program.updated().get(i);
-      if (program.newValues().get(i) instanceof Result result
-          && positions.getOrDefault(result.apply(), -1) > lastFailing
-          && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
-          && !inPlace.containsKey(result)
-          && mayWriteOver(shared, result)) {
-        inPlace.put(result, shared);
+      if (program.newValues().get(i) instanceof Result result && !inPlace.containsKey(result)) {
+        int first = positions.get(written(result).getLast().apply());
+        int last = positions.get(result.apply());
+        boolean unread = !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
+        boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
+        if (first > lastFailing && (unread || readInStep)) {
+          inPlace.put(result, shared);
+        }
       }
     }
   }
 
+  /// What is written where a result belongs: the result, and if that is a scatter into a tensor
+  /// that nothing else needs, that tensor too.
+  private List<Result> written(Result result) {
+    List<Result> written = new ArrayList<>(List.of(result));
+    while (written.getLast().apply().op() instanceof Scatter
+        && written.getLast().apply().operand(0) instanceof Result target
+        && uses.getOrDefault(target, 0) == 1
+        && !Schedule.isView(target.apply().op())) {
+      written.add(target);
+    }
+    return written;
+  }
+
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
-    return op instanceof Gemm || LoopBody.isLoop(op);
+    return op instanceof Gemm || op instanceof Scatter || LoopBody.isLoop(op);
   }
 
   private boolean mayWriteOver(Shared shared, Result result) {
     Apply apply = result.apply();
-    return apply.op() instanceof Gemm
-        ? Products.mayWriteOver(shared, apply, schedule)
-        : LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
+    return switch (apply.op()) {
+      case Gemm _ -> Products.mayWriteOver(shared, apply, schedule);
+      case Scatter _ ->
+          apply.operand(0) == shared
+              && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
+      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
+    };
+  }
+
+  /// Whether a node gathers or scatters by an argument: that can be checked before anything runs.
+  private static boolean isChecked(Apply apply) {
+    return (apply.op() instanceof Gather || apply.op() instanceof Scatter)
+        && apply.operand(1) instanceof Input;
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
   private static boolean mayFail(Apply apply) {
+    if (isChecked(apply)) {
+      return false;
+    }
     Deque<Op> waiting = new ArrayDeque<>(List.of(apply.op()));
     while (!waiting.isEmpty()) {
       Op op = waiting.remove();
       // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (op instanceof Gather || op instanceof Scatter || op instanceof Cond) {
+      if (op instanceof Gather
+          || op instanceof Scatter
+          || op instanceof Cond
+          || op instanceof Probe) {
         return true;
       }
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
@@ -122,7 +156,7 @@ final class ProgramPreparation {
     private final Preparation preparation;
     private final Graph graph = program.graph();
     private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Run(Bindings bindings) {
@@ -140,7 +174,7 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, this::external);
       }
-      inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
+      inPlace.forEach((value, variable) -> place((Result) value, given.get(variable)));
       List<ProgramSlots.Result> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -158,6 +192,9 @@ final class ProgramPreparation {
       // Results that lie elsewhere are copied after all nodes but before in-place updates could
       // touch
       // them: an update in place is the last to read its shared variable, so results never see it.
+      schedule.order().stream()
+          .filter(ProgramPreparation::isChecked)
+          .forEach(apply -> Lowering.check(block, apply));
       block.lower();
       for (int i = 0; i < results.size(); i++) {
         if (copied.contains(results.get(i).slot())) {
@@ -195,36 +232,21 @@ final class ProgramPreparation {
       Slot slot =
           preparation.slot(
               Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
+      View whole = View.dense(slot, variable.type().dtype(), shape);
       boolean written =
           variable instanceof Result result
               && !Schedule.isView(result.apply().op())
               && !placed.containsKey(variable);
       if (written) {
-        place((Result) variable, slot);
+        place((Result) variable, whole);
       } else {
         copied.add(slot);
       }
       return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
     }
 
-    /// Has a result written to a slot; if that is a scatter into a tensor that nothing else needs,
-    /// that tensor too.
-    private void place(Result result, Slot slot) {
-      for (Optional<Result> next = Optional.of(result);
-          next.isPresent();
-          next = scatteredInto(next.get())) {
-        placed.put(next.get(), slot);
-      }
-    }
-
-    private Optional<Result> scatteredInto(Result result) {
-      return result.apply().op() instanceof Scatter
-              && result.apply().operand(0) instanceof Result target
-              && uses.getOrDefault(target, 0) == 1
-              && !Schedule.isView(target.apply().op())
-              && !placed.containsKey(target)
-          ? Optional.of(target)
-          : Optional.empty();
+    private void place(Result result, View view) {
+      written(result).forEach(each -> placed.putIfAbsent(each, view));
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.

@@ -15,8 +15,11 @@ import arignote.plan.Schedule;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// Prepares scans: the body becomes a block of its own, run once for each step.
@@ -26,7 +29,7 @@ import java.util.function.Supplier;
 /// forms, the first that fits:
 ///
 /// - unchanged: the initial value;
-/// - stacked as well: the next step reads the row that this one wrote;
+/// - stacked as well, before or after the step: the next step reads the row that this one wrote;
 /// - updated in place: the node that computes the next value is the last to read this one, element
 ///   by element or to add a product to it;
 /// - else two places that take turns.
@@ -36,6 +39,9 @@ final class Scans {
   private final Apply apply;
   private final int position;
 
+  /// The carries whose values are all stacked, see [StackedPlaces].
+  private final Set<Integer> histories;
+
   /// The rows that this loop is about; empty if it is about all.
   private final Optional<RowPart> part;
 
@@ -43,22 +49,40 @@ final class Scans {
   private final Graph body;
   private final Schedule schedule;
   private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-  private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
   private final List<Slot> stepping = new ArrayList<>();
+
+  /// The slots that follow the rows of tensors that sequences are in.
+  private final Map<Moving, Slot> moving = new LinkedHashMap<>();
+
   private final List<ScanLoop.Row> rows = new ArrayList<>();
   private final List<ScanLoop.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
 
+  /// What moves on by some bytes a step from the start of a slot.
+  private record Moving(Slot slot, long stride) {
+    static Moving of(View rows) {
+      return new Moving(rows.slot(), rows.strides()[0]);
+    }
+  }
+
   /// Body outputs that no node of the body can write where they belong.
-  private record Copy(Variable from, Slot to) {}
+  private record Copy(Variable from, View to) {}
 
   private final List<Copy> copies = new ArrayList<>();
 
-  private Scans(Block block, Scan scan, Apply apply, int position, Optional<RowPart> part) {
+  private Scans(
+      Block block,
+      Scan scan,
+      Apply apply,
+      int position,
+      Set<Integer> histories,
+      Optional<RowPart> part) {
     this.block = block;
     this.scan = scan;
     this.apply = apply;
     this.position = position;
+    this.histories = histories;
     this.part = part;
     this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
     this.body = scan.body();
@@ -66,9 +90,10 @@ final class Scans {
   }
 
   static void lower(Block block, Scan scan, Apply apply, int position) {
+    Set<Integer> histories = StackedPlaces.decide(block, scan, apply, position);
     List<RowPart> parts = RowPart.of(block, scan, apply);
     if (parts.size() < 2) {
-      Scans whole = new Scans(block, scan, apply, position, Optional.empty());
+      Scans whole = new Scans(block, scan, apply, position, histories, Optional.empty());
       if (whole.steps == 0) {
         whole.skip();
       } else {
@@ -77,10 +102,13 @@ final class Scans {
       return;
     }
     List<Supplier<ScanLoop>> prepared = new ArrayList<>();
+    block.preparation().setParts(parts.size());
     for (RowPart part : parts) {
       block.preparation().leaveGap();
-      prepared.add(new Scans(block, part.scan(), apply, position, Optional.of(part)).prepare());
+      prepared.add(
+          new Scans(block, part.scan(), apply, position, histories, Optional.of(part)).prepare());
     }
+    block.preparation().setParts(1);
     List<ScanLoop> loops = prepared.stream().map(Supplier::get).toList();
     block.emit(new Parallel(loops, block.tools().workers()), new Slot[0]);
   }
@@ -128,8 +156,7 @@ final class Scans {
     inner.lower();
     for (Copy copy : copies) {
       View from = inner.view(copy.from);
-      View to = View.dense(copy.to, from.dtype(), from.layout().shape());
-      inner.emit(new CopyNest(from, to), from, to);
+      inner.emit(new CopyNest(from, copy.to), from, copy.to);
     }
     return () -> loop(inner);
   }
@@ -140,6 +167,7 @@ final class Scans {
     return slot;
   }
 
+  /// A slot that follows the rows of a tensor; its element lies at the slot's start.
   private void row(Slot slot, View tensor) {
     rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
     used.add(tensor.slot());
@@ -159,13 +187,19 @@ final class Scans {
   private void sequences() {
     for (int i = 0; i < scan.sequences(); i++) {
       View sequence = operand(i);
-      Layout element = sequence.layout().element(0);
-      Slot slot = steppingSlot(Long.MAX_VALUE);
-      row(slot, sequence);
+      Slot slot = moving.computeIfAbsent(Moving.of(sequence), this::follow);
       given.put(
-          body.inputs().get(i),
-          new View(slot, Layout.of(0, element.shape(), element.strides()), sequence.dtype()));
+          body.inputs().get(i), new View(slot, sequence.layout().element(0), sequence.dtype()));
     }
+  }
+
+  /// A slot that follows a tensor from the start of its memory on: all sequences in it share one,
+  /// so that whoever compares slots sees what lies in the same memory.
+  private Slot follow(Moving tensor) {
+    Slot slot = steppingSlot(Long.MAX_VALUE);
+    rows.add(new ScanLoop.Row(slot, tensor.slot, 0, tensor.stride));
+    used.add(tensor.slot);
+    return slot;
   }
 
   private void capture() {
@@ -184,14 +218,40 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       Variable output = scan.stackedOutputs().get(i);
-      View stacked = result(scan.carries() + i);
-      Slot slot = steppingSlot(stacked.bytes() / steps);
-      row(slot, stacked);
-      if (isPlaceable(output)) {
-        placed.put(output, slot);
-      } else {
-        copies.add(new Copy(output, slot));
+      if (!histories.contains(scan.carryInputs().indexOf(output))) {
+        stack(output, result(scan.carries() + i));
       }
+    }
+    histories.forEach(this::history);
+  }
+
+  private void stack(Variable output, View stacked) {
+    Layout element = stacked.layout().element(0);
+    Slot followed = moving.get(Moving.of(stacked));
+    if (followed != null) {
+      placed.put(output, new View(followed, element, stacked.dtype()));
+      return;
+    }
+    Slot slot = steppingSlot(stacked.bytes() / steps);
+    row(slot, stacked);
+    View to = View.dense(slot, stacked.dtype(), element.shape());
+    if (isPlaceable(output)) {
+      placed.put(output, to);
+    } else {
+      copies.add(new Copy(output, to));
+    }
+  }
+
+  /// Has each step write a carry where the next one finds it.
+  private void history(int carry) {
+    int stacked = scan.stackedOutputs().indexOf(scan.carryInputs().get(carry));
+    View before = result(scan.carries() + stacked);
+    View initial = operand(scan.sequences() + carry);
+    View first = before.with(before.layout().element(scan.reverse() ? steps - 1 : 0));
+    block.emit(new CopyNest(initial, first), initial, first);
+    Variable next = scan.nextCarries().get(carry);
+    if (!placed.containsKey(next)) {
+      stack(next, StackedPlaces.after(before, scan.reverse()));
     }
   }
 
@@ -215,7 +275,7 @@ final class Scans {
       View view =
           mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
       given.put(in, view);
-      placed.put(next, view.slot());
+      placed.put(next, view);
       return;
     }
     View last = settled(result(index));
@@ -223,14 +283,16 @@ final class Scans {
     given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
     Optional<Slot> stackedSlot =
         Optional.ofNullable(placed.get(next))
+            .map(View::slot)
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     boolean isStacked = stackedSlot.isPresent();
     Slot out = stackedSlot.orElseGet(() -> steppingSlot(last.bytes()));
     if (!isStacked) {
+      View to = View.dense(out, last.dtype(), last.layout().shape());
       if (isPlaceable(next)) {
-        placed.put(next, out);
+        placed.put(next, to);
       } else {
-        copies.add(new Copy(next, out));
+        copies.add(new Copy(next, to));
       }
     }
     Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());

@@ -6,8 +6,8 @@ import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// Adds or puts rows at the places that indices name, in the order of the updates, once all indices
-/// are checked. The result holds the first operand already.
+/// Adds or puts rows at the places that indices name, in the order of the updates. The indices are
+/// checked before; the result holds the first operand already.
 ///
 /// Threads share the places: each goes through all updates and does those that are for its own. So
 /// all updates of a place are made in their order, by whomever, and give the same bits.
@@ -111,24 +111,6 @@ final class ScatterRows implements Instruction, Workers.Task {
       row[1] = update + start * dtype.bytes();
       row[2] = row[0];
       addition.run(row, (int) Math.min(Integer.MAX_VALUE / 2, elements - start));
-    }
-  }
-
-  /// Checks the indices of a scatter before anything is written; an instruction of its own, as the
-  /// first operand may be overwritten in place.
-  static Instruction check(Indices indices, View index) {
-    return new IndexCheck(indices, index);
-  }
-
-  private record IndexCheck(Indices indices, View index) implements Instruction {
-    @Override
-    public void run(long[] base) {
-      indices.check(base[index.slot().index()] + index.offset());
-    }
-
-    @Override
-    public Plan.Step describe(PlanWriter writer) {
-      return Plan.Step.of("check_indices", List.of(writer.access(index)), List.of());
     }
   }
 }

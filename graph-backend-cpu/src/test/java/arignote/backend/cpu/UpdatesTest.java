@@ -20,9 +20,12 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Fill;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Scatter;
+import arignote.ir.op.ScatterFn;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
@@ -30,6 +33,7 @@ import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Shared variables get new values that are all computed from old ones.
@@ -142,11 +146,39 @@ class UpdatesTest {
     assertEquals(4_000_000 + scratch, memoryOf(big, apply(new Gemm(1, 1), big, big, big)));
   }
 
+  /// A gradient that is kept: zeros, some rows added to. The rows' indices are checked first.
+  @Test
+  void newValuesThatDoNotNeedTheOldOnesAreWrittenInPlace() {
+    Shared kept = new Shared("kept", HostTensor.zeros(DType.F32, 1000, 1000));
+    Input index = new Input("i", TensorType.of(DType.I64, 2));
+    Input rows = new Input("g", TensorType.of(DType.F32, 2, 1000));
+    Variable zeros = apply(new Fill(0, kept.type()));
+    Variable next = apply(new Scatter(ScatterFn.ADD, 0, 0), zeros, index, rows);
+    Compiled compiled = compile(List.of(index, rows), List.of(kept), List.of(next));
+    assertEquals(0, memoryOf(List.of(index, rows), kept, next));
+    HostTensor ones = HostTensor.zeros(DType.F32, 2, 1000);
+    for (long i = 0; i < 2000; i++) {
+      ones.setDouble(i, 1);
+    }
+    HostTensor places = HostTensor.of(new long[] {7, 7}, 2);
+    compiled.call(places, ones);
+    compiled.call(places, ones);
+    assertEquals(2, kept.get().getDouble(7 * 1000));
+    HostTensor outside = HostTensor.of(new long[] {3, 1000}, 2);
+    assertThrows(EvaluationException.class, () -> compiled.call(outside, ones));
+    assertEquals(2, kept.get().getDouble(7 * 1000 + 5));
+    assertEquals(0, kept.get().getDouble(3 * 1000));
+  }
+
   private static long memoryOf(Shared updated, Variable next) {
-    Compiled compiled = compile(List.of(), List.of(updated), List.of(next));
+    return memoryOf(List.of(), updated, next);
+  }
+
+  private static long memoryOf(List<Input> inputs, Shared updated, Variable next) {
+    Compiled compiled = compile(inputs, List.of(updated), List.of(next));
     return new ProgramPreparation(
             new Program("test", compiled.graph(), List.of(updated)),
-            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1))
+            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1, Optional.empty()))
         .prepare(new Bindings())
         .bytes();
   }

@@ -24,7 +24,7 @@ public final class ApplyRules implements Pass {
   private final RuleIndex index;
   private final RewriteLog log;
 
-  private ApplyRules(String phase, List<Rule> rules, RewriteLog log) {
+  ApplyRules(String phase, List<Rule> rules, RewriteLog log) {
     this.phase = phase;
     this.rules = rules;
     this.index = new RuleIndex(rules);

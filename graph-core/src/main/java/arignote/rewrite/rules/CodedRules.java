@@ -14,6 +14,7 @@ final class CodedRules {
           new CollectTerms(),
           new ConcatOfConcat(),
           new ConcatOfSlices(),
+          new ConcatOfTransposes(),
           new ConstantRight(),
           new FoldConstants(),
           new GatherAtConstant(),

@@ -6,11 +6,13 @@ import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
+import arignote.ir.op.Concat;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Pad;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Reshape;
+import arignote.ir.op.Scan;
 import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
@@ -94,11 +96,32 @@ final class StepSums {
     return node.op() instanceof Dot(int batch)
         && batch == 0
         && node.operands().stream().noneMatch(histories::isSameEveryStep)
+        && node.operands().stream().noneMatch(StepSums::isHistoryOfInnerLoop)
         && node.operands().stream()
             .allMatch(factor ->
                 histories.cost(factor)
                     <= Math.max(
                         Estimate.elements(node.result().type()), GROWTH * histories.largest()));
+  }
+
+  /// Whether a value is what all steps of a loop inside of a step have stacked. A product of such
+  /// is large enough to be fast, and stacking it for the outer steps too would cost the memory that
+  /// loops in loops are written to save.
+  private static boolean isHistoryOfInnerLoop(Variable value) {
+    Deque<Variable> waiting = new ArrayDeque<>(List.of(value));
+    while (!waiting.isEmpty()) {
+      if (waiting.remove() instanceof Result result) {
+        switch (result.apply().op()) {
+          case Scan _ -> {
+            return true;
+          }
+          case Reshape _, Transpose _, Slice _, Concat _ ->
+              waiting.addAll(result.apply().operands());
+          default -> {}
+        }
+      }
+    }
+    return false;
   }
 
   /// The operands that a node is linear in: the sum of its results is its op, applied to their
@@ -194,7 +217,9 @@ final class StepSums {
       long cost = histories.cost(summed);
       if (cost == 0
           || dependences.get(summed) == Dependence.SEQUENCE
-          || (histories.cost(part) > SMALL && cost <= histories.largest())) {
+          || (histories.cost(part) > SMALL
+              && cost <= histories.largest()
+              && !isHistoryOfInnerLoop(summed))) {
         return summed;
       }
     }

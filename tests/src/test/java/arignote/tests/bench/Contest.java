@@ -16,7 +16,7 @@ import java.util.stream.DoubleStream;
 /// every round each in turn takes its samples while the others wait; medians are over all rounds.
 final class Contest {
   /// Calls before the first sample, for the JVM to compile what runs often.
-  private static final int WARM_UP_CALLS = 200;
+  private static final int WARM_UP_CALLS = 1000;
 
   private static final int REST_MILLIS = 50;
 
