@@ -127,8 +127,7 @@ final class CudaExecutable implements Executable {
     for (int i = 0; i < arguments.size(); i++) {
       HostTensor argument = arguments.get(i);
       MemorySegment.copy(argument.segment(), 0, staging, offset, argument.byteSize());
-      session
-          .stream()
+      session.stream()
           .copyToDevice(
               base[prepared.inputs().get(i).slot().index()],
               staging.address() + offset,
@@ -143,8 +142,7 @@ final class CudaExecutable implements Executable {
     MemorySegment staging = session.resultStaging(total(results));
     long offset = 0;
     for (int i = 0; i < results.size(); i++) {
-      session
-          .stream()
+      session.stream()
           .copyToHost(
               staging.address() + offset,
               base[prepared.results().get(i).slot().index()],
@@ -192,8 +190,7 @@ final class CudaExecutable implements Executable {
   private DeviceException lost(Session session, Prepared prepared, DeviceException e) {
     return new DeviceException(
         "%s; function \"%s\" failed in %s, or in a product behind it; the device is lost, start the program anew"
-            .formatted(
-                e.getMessage(), preparation.name(), prepared.operation(session.started())),
+            .formatted(e.getMessage(), preparation.name(), prepared.operation(session.started())),
         e);
   }
 
