@@ -419,14 +419,24 @@ API void standin_fail(const char *name, long countdown, int code) {
   injected[name] = Injected{countdown, code};
 }
 
-// Forgets errors, as starting the process anew would.
+// Forgets errors; after one that destroyed the context also all that was in it.
 API void standin_heal() {
   Lock lock(mutex);
   injected.clear();
+  if (sticky == SUCCESS) {
+    return;
+  }
   sticky = SUCCESS;
   for (Stream *stream : streams) {
-    stream->waiting.clear();
+    delete stream;
   }
+  streams.clear();
+  for (auto &entry : allocations) {
+    free((unsigned char *)entry.first - RED_ZONE);
+  }
+  allocations.clear();
+  modules = 0;
+  graphs = 0;
 }
 
 API void standin_memory(long long bytes) {

@@ -3,6 +3,7 @@ package arignote.examples;
 import static arignote.autodiff.Gradients.grad;
 import static arignote.autodiff.optim.Optimisers.adadelta;
 import static arignote.autodiff.optim.Optimisers.adam;
+import static arignote.autodiff.optim.Optimisers.clipByNorm;
 import static arignote.autodiff.optim.Optimisers.rmsprop;
 import static arignote.autodiff.optim.Optimisers.sgd;
 import static arignote.dsl.Values.floatX;
@@ -115,7 +116,8 @@ public final class ImdbLstm {
     return options.reloadModel().map(path -> SavedModel.read(path, options, floatX()));
   }
 
-  private static Map<Shared, Variable> updates(Options options, Params p, Params gradients) {
+  private static Map<Shared, Variable> updates(Options options, Params p, Params raw) {
+    Params gradients = options.clipNorm() > 0 ? clipByNorm(raw, options.clipNorm()) : raw;
     return switch (options.optimizer()) {
       case SGD -> sgd(p, gradients, options.lrate());
       case ADADELTA -> adadelta(p, gradients);

@@ -50,6 +50,7 @@ public record Options(Map<String, Object> values) {
           row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
           row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
           row("lrate", "0.0001", notNegative(), "learning rate, used by sgd and adam only"),
+          row("clip_norm", "0", notNegative(), "scale larger gradients down to this norm; 0: never"),
           row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
           row(
               "optimizer",
@@ -227,6 +228,11 @@ public record Options(Map<String, Object> values) {
 
   public double lrate() {
     return (Double) value("lrate");
+  }
+
+  /// The largest norm of all gradients together that is left as it is, or 0.
+  public double clipNorm() {
+    return (Double) value("clip_norm");
   }
 
   public int nWords() {

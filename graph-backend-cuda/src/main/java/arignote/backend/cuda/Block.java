@@ -191,8 +191,7 @@ final class Block {
       touch(errors);
     }
     Supplier<KernelHandle> kernel = gpu().kernels().request(launch.code());
-    instructions.add(
-        new KernelLaunch(name, launch, kernel, operation, isGuarded, reads, writes));
+    instructions.add(new KernelLaunch(name, launch, kernel, operation, isGuarded, reads, writes));
   }
 
   /// Notes that the next instruction needs a slot.

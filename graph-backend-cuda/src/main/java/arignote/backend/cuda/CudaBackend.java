@@ -27,7 +27,7 @@ public final class CudaBackend implements Backend {
   public Executable compile(Program program, CompileOptions options) {
     Program core = program.withGraph(new InlineCustomOps().apply(program.graph()));
     Gpu gpu = OneForAll.gpu(number(options.device()));
-    gpu.device().enter();
+    gpu.enter();
     return new CudaExecutable(new ProgramPreparation(core, gpu));
   }
 
@@ -47,6 +47,12 @@ public final class CudaBackend implements Backend {
     return Driver.describe();
   }
 
+  /// Frees all that this process has on its GPUs; no call may be under way. Shared variables come
+  /// back to the host, unless their device is lost; functions have to be compiled anew.
+  public static void shutdown() {
+    OneForAll.close();
+  }
+
   /// What one process has once. What could not be opened is tried again the next time.
   private static final class OneForAll {
     private static final AtomicReference<Optional<Driver>> DRIVER =
@@ -62,6 +68,12 @@ public final class CudaBackend implements Backend {
         GPUS.put(number, known);
       }
       return known;
+    }
+
+    static synchronized void close() {
+      GPUS.values().forEach(Gpu::close);
+      GPUS.clear();
+      DRIVER.set(Optional.empty());
     }
   }
 }

@@ -28,22 +28,21 @@ final class CudaExecutable implements Executable {
 
   CudaExecutable(ProgramPreparation preparation) {
     this.preparation = preparation;
-    this.signatures = new Signatures();
-    Signatures kept = signatures;
-    Constants constants = preparation.constants();
-    Cleaning.of(
-        this,
-        () -> {
-          kept.close();
-          constants.close();
-        });
+    this.signatures = new Signatures(preparation.constants());
+    preparation.gpu().register(signatures);
+    Cleaning.of(this, signatures::leave);
   }
 
   /// The prepared programs by lengths, those of the most recent calls.
-  private static final class Signatures {
+  private static final class Signatures implements Gpu.Tenant {
     private static final int MOST = 128;
 
     private final Map<Bindings, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final Constants constants;
+
+    Signatures(Constants constants) {
+      this.constants = constants;
+    }
 
     synchronized Prepared get(Bindings bindings, ProgramPreparation preparation) {
       Prepared known = prepared.get(bindings);
@@ -58,9 +57,11 @@ final class CudaExecutable implements Executable {
       return known;
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void leave() {
       prepared.values().forEach(Prepared::close);
       prepared.clear();
+      constants.close();
     }
   }
 
@@ -68,7 +69,7 @@ final class CudaExecutable implements Executable {
   public List<HostTensor> call(
       List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
     Gpu gpu = preparation.gpu();
-    gpu.device().enter();
+    gpu.enter();
     for (int i = 0; i < arguments.size(); i++) {
       checkAlive(i, arguments.get(i));
     }
@@ -127,8 +128,7 @@ final class CudaExecutable implements Executable {
     for (int i = 0; i < arguments.size(); i++) {
       HostTensor argument = arguments.get(i);
       MemorySegment.copy(argument.segment(), 0, staging, offset, argument.byteSize());
-      session
-          .stream()
+      session.stream()
           .copyToDevice(
               base[prepared.inputs().get(i).slot().index()],
               staging.address() + offset,
@@ -143,8 +143,7 @@ final class CudaExecutable implements Executable {
     MemorySegment staging = session.resultStaging(total(results));
     long offset = 0;
     for (int i = 0; i < results.size(); i++) {
-      session
-          .stream()
+      session.stream()
           .copyToHost(
               staging.address() + offset,
               base[prepared.results().get(i).slot().index()],
@@ -183,6 +182,7 @@ final class CudaExecutable implements Executable {
               preparation.gpu(),
               "shared variable \"%s\"".formatted(shared.name()),
               shared.store().toHost());
+      preparation.gpu().register(store);
       shared.moveTo(store);
       return store;
     }
@@ -192,8 +192,7 @@ final class CudaExecutable implements Executable {
   private DeviceException lost(Session session, Prepared prepared, DeviceException e) {
     return new DeviceException(
         "%s; function \"%s\" failed in %s, or in a product behind it; the device is lost, start the program anew"
-            .formatted(
-                e.getMessage(), preparation.name(), prepared.operation(session.started())),
+            .formatted(e.getMessage(), preparation.name(), prepared.operation(session.started())),
         e);
   }
 
@@ -213,7 +212,7 @@ final class CudaExecutable implements Executable {
 
   @Override
   public Plan plan(Bindings bindings) {
-    preparation.gpu().device().enter();
+    preparation.gpu().enter();
     return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
   }
 }

@@ -5,15 +5,20 @@ import arignote.ir.SharedStore;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.Optional;
 
 /// The value of a shared variable, or of a constant, in the memory of a device; freed when it is
 /// closed, or when nobody can reach it any more.
-final class DeviceStore implements SharedStore {
+final class DeviceStore implements SharedStore, Gpu.Tenant {
   private final Gpu gpu;
   private final DType dtype;
   private final long[] shape;
   private final DeviceMemory memory;
   private final Cleaner.Cleanable cleanable;
+
+  /// The value, once the device has been closed.
+  private volatile Optional<HostTensor> returned = Optional.empty();
 
   private DeviceStore(Gpu gpu, HostTensor value, DeviceMemory memory) {
     this.gpu = gpu;
@@ -43,11 +48,22 @@ final class DeviceStore implements SharedStore {
   }
 
   boolean isOn(Gpu other) {
-    return gpu == other;
+    return gpu == other && returned.isEmpty();
+  }
+
+  @Override
+  public void leave() {
+    if (!gpu.device().isLost() && memory.isOpen()) {
+      returned = Optional.of(toHost());
+    }
+    close();
   }
 
   @Override
   public HostTensor toHost() {
+    if (returned.isPresent()) {
+      return returned.get();
+    }
     HostTensor value = HostTensor.allocate(HostTensor.COLLECTED, dtype, shape);
     Session session = gpu.take();
     try {
@@ -61,16 +77,19 @@ final class DeviceStore implements SharedStore {
 
   @Override
   public void fromHost(HostTensor value) {
+    if (returned.isPresent()) {
+      returned.get().copyFrom(value);
+      return;
+    }
     HostTensor source = value.segment().isNative() ? value : value.copy();
     Session session = gpu.take();
     try {
-      session
-          .stream()
+      session.stream()
           .copyToDevice(memory.address(), source.segment().address(), source.byteSize());
       session.stream().synchronize();
     } finally {
       gpu.giveBack(session);
-      java.lang.ref.Reference.reachabilityFence(source);
+      Reference.reachabilityFence(source);
     }
   }
 

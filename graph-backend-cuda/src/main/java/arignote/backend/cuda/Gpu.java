@@ -7,16 +7,27 @@ import arignote.backend.cuda.driver.OutOfDeviceMemory;
 import arignote.runtime.DeviceException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /// A device with what all functions on it share: kernels, cuBLAS, sessions that no call uses now.
 final class Gpu implements AutoCloseable {
   private final Device device;
   private final Kernels kernels;
   private final Deque<Session> idle = new ArrayDeque<>();
+  private final Set<Tenant> tenants = Collections.newSetFromMap(new WeakHashMap<>());
   private Optional<Cublas> cublas = Optional.empty();
+  private boolean closed;
+
+  /// Whoever holds memory of the device, until it is closed.
+  interface Tenant {
+    /// Gives it back.
+    void leave();
+  }
 
   Gpu(Device device) {
     this.device = device;
@@ -43,9 +54,27 @@ final class Gpu implements AutoCloseable {
     return cublas.get();
   }
 
+  /// Notes who has to leave before the device is closed.
+  void register(Tenant tenant) {
+    synchronized (tenants) {
+      tenants.add(tenant);
+    }
+  }
+
+  /// Lets this thread use the device.
+  ///
+  /// @throws DeviceException if it is lost, or has been closed
+  synchronized void enter() {
+    if (closed) {
+      throw new DeviceException(
+          "%s has been closed; compile the function anew".formatted(device.id()));
+    }
+    device.enter();
+  }
+
   /// A session for one call, which gives it back.
   Session take() {
-    device.enter();
+    enter();
     synchronized (idle) {
       Session session = idle.poll();
       if (session != null) {
@@ -110,9 +139,19 @@ final class Gpu implements AutoCloseable {
     }
   }
 
-  /// Frees everything.
+  /// Frees everything; no call may be under way. Shared variables come back to the host, unless the
+  /// device is lost.
   @Override
   public void close() {
+    List<Tenant> leaving;
+    synchronized (tenants) {
+      leaving = List.copyOf(tenants);
+      tenants.clear();
+    }
+    leaving.forEach(Tenant::leave);
+    synchronized (this) {
+      closed = true;
+    }
     synchronized (idle) {
       idle.forEach(Session::close);
       idle.clear();

@@ -54,8 +54,7 @@ final class Lowering {
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
       case Reduce(_, List<Integer> axes) when axes.isEmpty() ->
-          Loops.copy(
-              block, block.view(apply.operand(0)), block.result(apply, apply.result()));
+          Loops.copy(block, block.view(apply.operand(0)), block.result(apply, apply.result()));
       case Unary _,
           Binary _,
           Compare _,
@@ -174,8 +173,7 @@ final class Lowering {
       throw EvaluationException.of(
           apply, "no elements along axis %d of %s".formatted(axis, x.type()));
     }
-    Launch launch =
-        Generators.argReduce(argReduce.fn(), x, axis, to, block.gpu().processors());
+    Launch launch = Generators.argReduce(argReduce.fn(), x, axis, to, block.gpu().processors());
     block.launch(argReduce.mnemonic(), launch, List.of(x), List.of(to));
   }
 
@@ -211,7 +209,10 @@ final class Lowering {
       block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
       View errors = View.dense(block.errors(), arignote.tensor.DType.I64, 3);
       block.launch(
-          "check_indices", indexing.check(index, errors.address()), List.of(index), List.of(errors));
+          "check_indices",
+          indexing.check(index, errors.address()),
+          List.of(index),
+          List.of(errors));
     }
     return indexing;
   }

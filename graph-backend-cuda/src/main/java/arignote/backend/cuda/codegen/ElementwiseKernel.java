@@ -58,7 +58,8 @@ public final class ElementwiseKernel {
       if (source.slot().isPresent()) {
         pointers.set(i, "p" + i);
         text.line(
-            "const %s *p%d = %s;", source.dtype(), i, text.pointer(source.dtype(), source.address()));
+            "const %s *p%d = %s;",
+            source.dtype(), i, text.pointer(source.dtype(), source.address()));
       }
     }
     for (int i = 0; i < targets.size(); i++) {
@@ -86,7 +87,8 @@ public final class ElementwiseKernel {
         || nest.places().stream()
             .anyMatch(place ->
                 nest.extent(place) > Integer.MAX_VALUE / 2
-                    || (place.slot().isEmpty() && Math.abs(place.offset()) > Integer.MAX_VALUE / 2));
+                    || (place.slot().isEmpty()
+                        && Math.abs(place.offset()) > Integer.MAX_VALUE / 2));
   }
 
   /// How many elements a thread reads at once.
@@ -171,9 +173,7 @@ public final class ElementwiseKernel {
     for (int i = 0; i < targets.size(); i++) {
       text.line(
           "%s[%s] = %s;",
-          results.get(i),
-          offset(targets.get(i)),
-          Expressions.name(body.targets().get(i).value()));
+          results.get(i), offset(targets.get(i)), Expressions.name(body.targets().get(i).value()));
     }
   }
 

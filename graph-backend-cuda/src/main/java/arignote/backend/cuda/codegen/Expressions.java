@@ -34,8 +34,7 @@ final class Expressions {
     return switch (dtype) {
       case BOOL -> whole == 0 ? "false" : "true";
       case I32 -> whole == Integer.MIN_VALUE ? "(-2147483647 - 1)" : Long.toString(whole);
-      case I64 ->
-          whole == Long.MIN_VALUE ? "(-0x7fffffffffffffffLL - 1)" : "(i64)" + whole + "LL";
+      case I64 -> whole == Long.MIN_VALUE ? "(-0x7fffffffffffffffLL - 1)" : "(i64)" + whole + "LL";
       case F32 -> {
         float value = (float) floating;
         yield Float.isFinite(value)

@@ -109,15 +109,12 @@ public final class Generators {
     text.open("for (int distance = 16; distance > 0; distance >>= 1)");
     text.line("const %s y = __shfl_xor_sync(0xffffffffu, best, distance);", dtype);
     text.line("const index other = __shfl_xor_sync(0xffffffffu, at, distance);");
-    String same =
-        dtype.isFloat() ? "(y == best || (isnan_(y) && isnan_(best)))" : "y == best";
+    String same = dtype.isFloat() ? "(y == best || (isnan_(y) && isnan_(best)))" : "y == best";
     text.line("if (%s || (%s && other < at)) { best = y; at = other; }", better, same);
     text.close();
     text.line(
-        "if (lane == 0) to[%s] = at;",
-        Expressions.offset(text, rows, rows.places().get(1), "x"));
+        "if (lane == 0) to[%s] = at;", Expressions.offset(text, rows, rows.places().get(1), "x"));
     text.close();
-    return text.launch(
-        large, Math.min((rows.size() + 3) / 4, (long) processors * BLOCKS * 4), 128);
+    return text.launch(large, Math.min((rows.size() + 3) / 4, (long) processors * BLOCKS * 4), 128);
   }
 }

@@ -7,8 +7,8 @@ import arignote.ir.op.ScatterFn;
 import arignote.tensor.DType;
 
 /// Kernels that read or write rows of a tensor at the positions that indices name. All tensors are
-/// dense: `batches` times `before` blocks of `length` rows of `rowElements`, `count` indices in each
-/// batch.
+/// dense: `batches` times `before` blocks of `length` rows of `rowElements`, `count` indices in
+/// each batch.
 ///
 /// @param index the dtype of the indices
 public record Indexing(
@@ -70,9 +70,7 @@ public record Indexing(
     long work = batches * before * count * rowElements;
     int threads = (int) Math.min(THREADS, (work + 31) / 32 * 32);
     return text.launch(
-        isLarge(),
-        Math.min((work + threads - 1) / threads, (long) processors * BLOCKS),
-        threads);
+        isLarge(), Math.min((work + threads - 1) / threads, (long) processors * BLOCKS), threads);
   }
 
   /// Adds or puts rows at the places that indices name, all updates of a place in their order, by
@@ -110,14 +108,14 @@ public record Indexing(
     text.line("if (other) continue;");
     text.line("%s *place = to + (block * %s + (index)at) * elements;", dtype, lengthText);
     if (fn == ScatterFn.SET) {
-      text.line("for (index e = lane; e < elements; e += 32) place[e] = updates[row * elements + e];");
+      text.line(
+          "for (index e = lane; e < elements; e += 32) place[e] = updates[row * elements + e];");
     } else {
       add(text, dtype);
     }
     text.close();
     long blocks = (batches * before * count + WARPS - 1) / WARPS;
-    return text.launch(
-        isLarge(), Math.min(blocks, (long) processors * BLOCKS * 4), WARPS * 32);
+    return text.launch(isLarge(), Math.min(blocks, (long) processors * BLOCKS * 4), WARPS * 32);
   }
 
   /// Adds all updates of a place, 32 elements of each at a time.

@@ -41,7 +41,10 @@ final class KernelText {
   }
 
   void line(String format, Object... values) {
-    lines.append(indent).append(values.length == 0 ? format : format.formatted(values)).append('\n');
+    lines
+        .append(indent)
+        .append(values.length == 0 ? format : format.formatted(values))
+        .append('\n');
   }
 
   /// A line that ends with `{`.
@@ -59,8 +62,7 @@ final class KernelText {
   ///
   /// @param large whether positions may not fit 32 bits
   Launch launch(boolean large, long blocks, int threads) {
-    String code =
-        Prelude.head(arguments.size(), large) + lines.toString().indent(2) + "}\n";
+    String code = Prelude.head(arguments.size(), large) + lines.toString().indent(2) + "}\n";
     return new Launch(code, arguments, blocks, threads);
   }
 }

@@ -103,7 +103,8 @@ public final class RowKernel {
     return length <= MIDDLE ? Sharing.WARP : Sharing.BLOCK;
   }
 
-  /// Whether more operands have neighbouring rows side by side in memory than neighbouring elements.
+  /// Whether more operands have neighbouring rows side by side in memory than neighbouring
+  /// elements.
   private boolean rowsAreCloser() {
     int score = 0;
     for (int i = 0; i < places.size(); i++) {
@@ -232,8 +233,7 @@ public final class RowKernel {
       int target = i - body.sources().size();
       if (target >= 0) {
         Argument address = scratch.isEmpty() ? place.address() : scratch.get(target);
-        text.line(
-            "%s *q%d = %s;", place.dtype(), target, text.pointer(place.dtype(), address));
+        text.line("%s *q%d = %s;", place.dtype(), target, text.pointer(place.dtype(), address));
       } else if (place.slot().isPresent()) {
         text.line(
             "const %s *p%d = %s;", place.dtype(), i, text.pointer(place.dtype(), place.address()));
@@ -248,8 +248,7 @@ public final class RowKernel {
     }
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);
-      long extent =
-          rows.extent(rows.places().get(i)) + elements.extent(elements.places().get(i));
+      long extent = rows.extent(rows.places().get(i)) + elements.extent(elements.places().get(i));
       if (extent > most || (place.slot().isEmpty() && Math.abs(place.offset()) > most)) {
         return true;
       }
@@ -278,9 +277,7 @@ public final class RowKernel {
   private String read(int source, boolean inRow) {
     Place place = places.get(source);
     String offset =
-        inRow
-            ? Expressions.offset(text, elements, elements.places().get(source), "y")
-            : "0";
+        inRow ? Expressions.offset(text, elements, elements.places().get(source), "y") : "0";
     if (place.slot().isPresent()) {
       return "p%d[o%d + %s]".formatted(source, source, offset);
     }

@@ -26,6 +26,11 @@ public final class DeviceMemory implements AutoCloseable {
     return bytes;
   }
 
+  /// Whether it has not been freed.
+  public synchronized boolean isOpen() {
+    return !closed;
+  }
+
   /// Frees the memory; only the first call does. Of a device that is lost there is nothing to free.
   @Override
   public synchronized void close() {

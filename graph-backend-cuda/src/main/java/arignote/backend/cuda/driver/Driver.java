@@ -52,8 +52,7 @@ public final class Driver {
 
   private static void check(CudaResult result, String problem) {
     if (result.code() != CudaResult.SUCCESS) {
-      throw new DeviceException(
-          "gpu: %s: %s; see what nvidia-smi says".formatted(problem, result));
+      throw new DeviceException("gpu: %s: %s; see what nvidia-smi says".formatted(problem, result));
     }
   }
 
@@ -116,7 +115,8 @@ public final class Driver {
   static CUdevice device(int number) {
     CUdevice device = new CUdevice();
     check(
-        new CudaResult(JCudaDriver.cuDeviceGet(device, number)), "device " + number + " is not there");
+        new CudaResult(JCudaDriver.cuDeviceGet(device, number)),
+        "device " + number + " is not there");
     return device;
   }
 

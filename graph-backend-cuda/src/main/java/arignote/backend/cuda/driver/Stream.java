@@ -87,8 +87,7 @@ public final class Stream implements AutoCloseable {
   public void copyToDevice(long to, long from, long bytes) {
     if (bytes > 0) {
       device.check(
-          JCudaDriver.cuMemcpyHtoDAsync(
-              Addresses.device(to), Addresses.host(from), bytes, stream),
+          JCudaDriver.cuMemcpyHtoDAsync(Addresses.device(to), Addresses.host(from), bytes, stream),
           "a copy to the device failed");
     }
   }
@@ -97,8 +96,7 @@ public final class Stream implements AutoCloseable {
   public void copyToHost(long to, long from, long bytes) {
     if (bytes > 0) {
       device.check(
-          JCudaDriver.cuMemcpyDtoHAsync(
-              Addresses.host(to), Addresses.device(from), bytes, stream),
+          JCudaDriver.cuMemcpyDtoHAsync(Addresses.host(to), Addresses.device(from), bytes, stream),
           "a copy from the device failed");
     }
   }

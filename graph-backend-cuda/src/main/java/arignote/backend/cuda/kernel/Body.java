@@ -34,8 +34,8 @@ import java.util.Map;
 
 /// What an elementwise node, or a fused one with reductions, computes at one position of its loop.
 ///
-/// Values are numbered: first the sources, then what steps compute and what reductions make of rows,
-/// each after those it needs. Broadcasts vanish, as they are strides of 0.
+/// Values are numbered: first the sources, then what steps compute and what reductions make of
+/// rows, each after those it needs. Broadcasts vanish, as they are strides of 0.
 ///
 /// @param sources where values come from; source `i` is value `i`
 /// @param values all of them
@@ -280,8 +280,7 @@ public record Body(
     }
 
     private int computed(Apply apply, List<Integer> along) {
-      List<Integer> before =
-          apply.operands().isEmpty() ? List.of() : axes.ofOperands(apply, along);
+      List<Integer> before = apply.operands().isEmpty() ? List.of() : axes.ofOperands(apply, along);
       List<Integer> needed =
           apply.operands().stream().map(operand -> value(operand, before)).toList();
       DType dtype = apply.result().type().dtype();
@@ -301,8 +300,7 @@ public record Body(
                   dtype,
                   ofRow,
                   new Step(
-                      "cast_" + dtype,
-                      List.of(requireNonNull(counters.get(new Position(axis))))));
+                      "cast_" + dtype, List.of(requireNonNull(counters.get(new Position(axis))))));
         }
         case DimSize(Dim dim) -> requireNonNull(counters.get(new Length(dim)));
         case Reduce reduce ->
