@@ -193,7 +193,7 @@ public record Profile(
               .formatted(
                   row.name(),
                   row.nanos() / 1e6 / calls,
-                  100 * row.nanos() / all,
+                  100.0 * row.nanos() / all,
                   row.runs() / calls,
                   row.bytes() / 1e6 / calls,
                   row.flops() / seconds / 1e9,
