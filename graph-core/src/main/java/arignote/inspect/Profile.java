@@ -153,7 +153,9 @@ public record Profile(
   }
 
   private double share(Row row) {
-    return row.nanos() == 0 ? 0 : roofline.seconds(row.flops(), row.bytes()) / (row.nanos() / 1e9);
+    return row.nanos() == 0
+        ? 0
+        : roofline.seconds(row.flops(), (double) row.bytes()) / (row.nanos() / 1e9);
   }
 
   /// The table: a call on the average, by op, kernel and source line, and the compilation.
