@@ -22,8 +22,7 @@ public final class UpdateOrder {
   ///
   /// @param newValues those of its outputs that are new values of shared variables
   /// @param mayUpdate which ops can write their result over an operand
-  public static List<Apply> of(
-      Graph graph, List<Variable> newValues, Predicate<Op> mayUpdate) {
+  public static List<Apply> of(Graph graph, List<Variable> newValues, Predicate<Op> mayUpdate) {
     Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Variable value : newValues) {
       if (value instanceof Result result && mayUpdate.test(result.apply().op())) {

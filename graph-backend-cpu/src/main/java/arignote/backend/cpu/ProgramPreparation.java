@@ -49,10 +49,10 @@ final class ProgramPreparation {
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
-    this.schedule = new Schedule(
+    this.schedule =
+        new Schedule(
             program.graph(),
-            UpdateOrder.of(
-                program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
+            UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     for (Apply apply : schedule.order()) {
       apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
     }

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,9 @@ final class CudaExecutable implements Executable {
         known = preparation.prepare(bindings);
         prepared.put(bindings, known);
         if (prepared.size() > MOST) {
-          Bindings oldest = prepared.keySet().iterator().next();
-          prepared.remove(oldest).close();
+          Iterator<Prepared> oldest = prepared.values().iterator();
+          oldest.next().close();
+          oldest.remove();
         }
       }
       return known;
@@ -128,8 +130,7 @@ final class CudaExecutable implements Executable {
     for (int i = 0; i < arguments.size(); i++) {
       HostTensor argument = arguments.get(i);
       MemorySegment.copy(argument.segment(), 0, staging, offset, argument.byteSize());
-      session
-          .stream()
+      session.stream()
           .copyToDevice(
               base[prepared.inputs().get(i).slot().index()],
               staging.address() + offset,
@@ -144,8 +145,7 @@ final class CudaExecutable implements Executable {
     MemorySegment staging = session.resultStaging(total(results));
     long offset = 0;
     for (int i = 0; i < results.size(); i++) {
-      session
-          .stream()
+      session.stream()
           .copyToHost(
               staging.address() + offset,
               base[prepared.results().get(i).slot().index()],
@@ -194,8 +194,7 @@ final class CudaExecutable implements Executable {
   private DeviceException lost(Session session, Prepared prepared, DeviceException e) {
     return new DeviceException(
         "%s; function \"%s\" failed in %s, or in a product behind it; the device is lost, start the program anew"
-            .formatted(
-                e.getMessage(), preparation.name(), prepared.operation(session.started())),
+            .formatted(e.getMessage(), preparation.name(), prepared.operation(session.started())),
         e);
   }
 

@@ -84,8 +84,7 @@ final class DeviceStore implements SharedStore, Gpu.Tenant {
     HostTensor source = value.segment().isNative() ? value : value.copy();
     Session session = gpu.take();
     try {
-      session
-          .stream()
+      session.stream()
           .copyToDevice(memory.address(), source.segment().address(), source.byteSize());
       session.stream().synchronize();
     } finally {

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Prepares dots as calls of cuBLAS, one for all positions of the batch axes. Transposed and strided
-/// operands go in as they are where cuBLAS can read them.
+/// Prepares dots as calls of cuBLAS, one for all positions of the batch axes. Transposed and
+/// strided operands go in as they are where cuBLAS can read them.
 final class Dots {
   private Dots() {}
 
@@ -102,8 +102,7 @@ final class Dots {
     List<Body.Value> values = new ArrayList<>(copy.values());
     values.add(new Body.Value(1, from.dtype(), false, new Body.Literal(factor, 0)));
     values.add(new Body.Value(2, from.dtype(), false, new Body.Step("mul", List.of(1, 0))));
-    Body scaled =
-        new Body(copy.sources(), values, List.of(new Body.Whole(2, 0)), copy.reduced());
+    Body scaled = new Body(copy.sources(), values, List.of(new Body.Whole(2, 0)), copy.reduced());
     block.launch(
         "scale",
         ElementwiseKernel.of(
@@ -132,8 +131,7 @@ final class Dots {
             .reshape(count, rows, columns)
             .map(view::with)
             .filter(candidate -> matrix(candidate.layout()).isPresent());
-    return matrices.orElseGet(
-        () -> block.copy(view).with(Layout.dense(count, rows, columns)));
+    return matrices.orElseGet(() -> block.copy(view).with(Layout.dense(count, rows, columns)));
   }
 
   /// What cuBLAS is told of a layout `[count, rows, columns]`; empty if it cannot read it.
@@ -161,8 +159,7 @@ final class Dots {
     return leading <= Integer.MAX_VALUE ? Optional.of((int) leading) : Optional.empty();
   }
 
-  private static void multiply(
-      Block block, Apply apply, View x, View y, View to, Scales scales) {
+  private static void multiply(Block block, Apply apply, View x, View y, View to, Scales scales) {
     Products.Sizes sizes;
     try {
       sizes =

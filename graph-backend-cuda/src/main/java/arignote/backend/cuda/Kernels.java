@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 ///
 /// Kernels are compiled when one of them is needed, all that were requested until then together, in
 /// as many parts as there are processors: to start the compiler takes longer than a small kernel.
-/// They are compiled without contraction of products and sums, so that elementwise arithmetic rounds
-/// as on the CPU, and without fast versions of division, roots and elementary functions.
+/// They are compiled without contraction of products and sums, so that elementwise arithmetic
+/// rounds as on the CPU, and without fast versions of division, roots and elementary functions.
 final class Kernels implements AutoCloseable {
   /// No part has fewer kernels, if there are as many.
   private static final int SMALLEST_PART = 8;
@@ -110,7 +110,10 @@ final class Kernels implements AutoCloseable {
     requested.putAll(missing);
     List<Map<String, String>> parts = parts(missing);
     List<byte[]> images =
-        parts.stream().parallel().map(part -> compiler.compile(prelude.source(part), options)).toList();
+        parts.stream()
+            .parallel()
+            .map(part -> compiler.compile(prelude.source(part), options))
+            .toList();
     for (int i = 0; i < parts.size(); i++) {
       List<String> names = List.copyOf(parts.get(i).keySet());
       String file = files.write(names, images.get(i));
@@ -131,7 +134,8 @@ final class Kernels implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       parts.add(new LinkedHashMap<>());
     }
-    kernels.forEach((name, code) -> parts.get(Math.floorMod(name.hashCode(), count)).put(name, code));
+    kernels.forEach(
+        (name, code) -> parts.get(Math.floorMod(name.hashCode(), count)).put(name, code));
     parts.removeIf(Map::isEmpty);
     return parts;
   }

@@ -22,9 +22,11 @@ import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.tensor.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Prepares elementwise nodes and reductions, fused or single, as kernels; results go over operands
@@ -104,9 +106,7 @@ final class Loops {
           switch (target) {
             case Body.Whole _ -> output(result, position, taken);
             case Body.Part part ->
-                part(
-                    part,
-                    concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
+                part(part, concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
             case Body.OfRows _ -> throw new IllegalStateException("no rows in " + apply);
           };
       taken.add(view.slot());
@@ -114,8 +114,7 @@ final class Loops {
       targets.add(Place.of(view));
     }
     if (Layout.dense(shape).size() > 0) {
-      Launch launch =
-          ElementwiseKernel.of(body, shape, sources, targets, block.gpu().processors());
+      Launch launch = ElementwiseKernel.of(body, shape, sources, targets, block.gpu().processors());
       block.launch("loop", launch, reads, writes);
     }
   }
@@ -142,8 +141,7 @@ final class Loops {
       return;
     }
     RowKernel kernel =
-        new RowKernel(
-            body, shape, body.reduced(), sources, targets, block.gpu().processors());
+        new RowKernel(body, shape, body.reduced(), sources, targets, block.gpu().processors());
     long parts = kernel.parts();
     if (parts == 1) {
       block.launch("rows", kernel.whole(), reads, writes);
@@ -178,7 +176,7 @@ final class Loops {
   }
 
   private static String type(DType dtype, long[] shape) {
-    return dtype + java.util.Arrays.toString(shape).replace(" ", "");
+    return dtype + Arrays.toString(shape).replace(" ", "");
   }
 
   /// Two kernels: one reduces rows in parts, another for each result the parts.
@@ -200,8 +198,8 @@ final class Loops {
           ((Body.Reduction) body.values().get(body.targets().get(i).value()).origin()).fn();
       Input rows = new Input("parts", TensorType.of(to.dtype(), from.layout().shape()));
       Apply join = Apply.of(new Reduce(fn, List.of(1)), List.of(rows), apply.site());
-      Place target = new Place(java.util.Optional.of(to.slot()), to.dtype(), to.layout().offset(),
-          new long[] {1, 0});
+      Place target =
+          new Place(Optional.of(to.slot()), to.dtype(), to.layout().offset(), new long[] {1, 0});
       RowKernel joining =
           new RowKernel(
               Body.of(join),

@@ -34,6 +34,7 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
+import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
@@ -54,8 +55,7 @@ final class Lowering {
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
       case Reduce(_, List<Integer> axes) when axes.isEmpty() ->
-          Loops.copy(
-              block, block.view(apply.operand(0)), block.result(apply, apply.result()));
+          Loops.copy(block, block.view(apply.operand(0)), block.result(apply, apply.result()));
       case Unary _,
           Binary _,
           Compare _,
@@ -174,8 +174,7 @@ final class Lowering {
       throw EvaluationException.of(
           apply, "no elements along axis %d of %s".formatted(axis, x.type()));
     }
-    Launch launch =
-        Generators.argReduce(argReduce.fn(), x, axis, to, block.gpu().processors());
+    Launch launch = Generators.argReduce(argReduce.fn(), x, axis, to, block.gpu().processors());
     block.launch(argReduce.mnemonic(), launch, List.of(x), List.of(to));
   }
 
@@ -209,9 +208,12 @@ final class Lowering {
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
       block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
-      View errors = View.dense(block.errors(), arignote.tensor.DType.I64, 3);
+      View errors = View.dense(block.errors(), DType.I64, 3);
       block.launch(
-          "check_indices", indexing.check(index, errors.address()), List.of(index), List.of(errors));
+          "check_indices",
+          indexing.check(index, errors.address()),
+          List.of(index),
+          List.of(errors));
     }
     return indexing;
   }

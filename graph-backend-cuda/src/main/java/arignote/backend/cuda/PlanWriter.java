@@ -40,8 +40,7 @@ final class PlanWriter {
     }
     prepared
         .results()
-        .forEach(result ->
-            put(result.slot(), Plan.Kind.RESULT, names.next(Plan.Kind.RESULT)));
+        .forEach(result -> put(result.slot(), Plan.Kind.RESULT, names.next(Plan.Kind.RESULT)));
     List<Plan.Step> steps = describe(prepared.instructions());
     SequencedMap<String, String> kernels = new LinkedHashMap<>();
     kernelNames.forEach((code, name) -> kernels.put(name, code));

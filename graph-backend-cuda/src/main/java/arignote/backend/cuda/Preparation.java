@@ -80,8 +80,7 @@ final class Preparation {
 
   /// Remembers whose value a slot holds, for messages about memory.
   void describe(Slot slot, Apply apply, View view) {
-    tensors.put(
-        slot, "%s of %s (%s)".formatted(view.type(), apply.op().mnemonic(), apply.site()));
+    tensors.put(slot, "%s of %s (%s)".formatted(view.type(), apply.op().mnemonic(), apply.site()));
   }
 
   /// The lengths of a type's axes.

@@ -1,5 +1,7 @@
 package arignote.backend.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cuda.driver.CapturedWork;
 import arignote.backend.cuda.kernel.Slot;
 import arignote.ir.Apply;
@@ -48,8 +50,7 @@ final class Prepared implements AutoCloseable {
   private final List<Apply> operations;
   private final Map<Integer, IndexCheck> checks;
   private final boolean capturable;
-  private final AtomicReference<Optional<Replay>> replay =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Replay>> replay = new AtomicReference<>(Optional.empty());
   private volatile boolean called;
 
   /// @param offsets for each slot where it starts in the arena, if it does
@@ -129,8 +130,8 @@ final class Prepared implements AutoCloseable {
       }
     }
     fixed.forEach((slot, store) -> base[slot.index()] = store.address());
-    program.shared.forEach((variable, slot) ->
-        base[slot.index()] = shared.get(variable).address());
+    program.shared.forEach(
+        (variable, slot) -> base[slot.index()] = requireNonNull(shared.get(variable)).address());
     return base;
   }
 

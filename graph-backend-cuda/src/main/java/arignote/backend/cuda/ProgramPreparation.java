@@ -53,8 +53,7 @@ final class ProgramPreparation {
     this.schedule =
         new Schedule(
             program.graph(),
-            UpdateOrder.of(
-                program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
+            UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     List<Apply> order = schedule.order();
     this.checksIndices =
         order.stream()
@@ -160,8 +159,7 @@ final class ProgramPreparation {
       for (Input input : graph.inputs()) {
         inputs.add(input(block, input));
       }
-      block.emit(
-          new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
+      block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
       block.lower();
       List<Prepared.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -205,8 +203,7 @@ final class ProgramPreparation {
       View view = block.view(variable);
       View settled = view.isWhole() && block.owns(view.slot()) ? view : block.copy(view);
       block.pin(settled.slot());
-      return new Prepared.Exchanged(
-          "", settled.slot(), settled.dtype(), settled.layout().shape());
+      return new Prepared.Exchanged("", settled.slot(), settled.dtype(), settled.layout().shape());
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.

@@ -114,8 +114,7 @@ final class Scans {
         used.add(slot);
       }
     }
-    block.emit(
-        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), used);
+    block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), used);
   }
 
   private Slot steppingSlot(long bytes, long alignment) {
@@ -202,14 +201,12 @@ final class Scans {
         Optional.ofNullable(placed.get(next))
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     Slot out =
-        stacked.orElseGet(
-            () -> {
-              Slot made = steppingSlot(last.bytes(), Slot.ALIGNMENT);
-              place(next, made);
-              return made;
-            });
-    Slot other =
-        stacked.isPresent() || steps == 1 ? last.slot() : block.allocate(last.bytes());
+        stacked.orElseGet(() -> {
+          Slot made = steppingSlot(last.bytes(), Slot.ALIGNMENT);
+          place(next, made);
+          return made;
+        });
+    Slot other = stacked.isPresent() || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
         new ScanLoop.Carry(
             inSlot, out, stacked.isPresent(), initial, last.slot(), other, last.bytes()));

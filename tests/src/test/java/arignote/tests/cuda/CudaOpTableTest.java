@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// The CUDA backend computes what the reference does, in all cases of the op table, and refuses what
-/// it refuses.
+/// The CUDA backend computes what the reference does, in all cases of the op table, and refuses
+/// what it refuses.
 class CudaOpTableTest {
   private static final int SHOWN = 12;
   private static final CudaBackend BACKEND = new CudaBackend();
@@ -49,8 +49,7 @@ class CudaOpTableTest {
   @TestFactory
   Stream<DynamicTest> optimisedGraphs() {
     return OpTable.rows().stream()
-        .map(row ->
-            DynamicTest.dynamicTest(row.name(), () -> compare(row.name(), optimised(row))));
+        .map(row -> DynamicTest.dynamicTest(row.name(), () -> compare(row.name(), optimised(row))));
   }
 
   private static Stream<OpCase> optimised(OpRow row) {

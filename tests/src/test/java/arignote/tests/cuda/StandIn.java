@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.opentest4j.TestAbortedException;
 
-/// The driver, NVRTC and cuBLAS, made of the C++ sources in the resources by the machine's compiler,
-/// so that the CUDA backend can be tested without a GPU.
+/// The driver, NVRTC and cuBLAS, made of the C++ sources in the resources by the machine's
+/// compiler, so that the CUDA backend can be tested without a GPU.
 ///
 /// With `-Dcuda.device=true` tests run on the machine's own GPU instead, but for those that need
 /// what only the stand-in can do.
@@ -108,7 +108,8 @@ public final class StandIn {
         for (int i = 0; i < SOURCES.size(); i++) {
           Files.write(folder.resolve(SOURCES.get(i)), sources.get(i));
         }
-        compile(folder, "-O1", "-Wl,-soname,libcuda.so.1", "-o", "libcuda.so.1", "libcuda.cpp", "-ldl");
+        compile(
+            folder, "-O1", "-Wl,-soname,libcuda.so.1", "-o", "libcuda.so.1", "libcuda.cpp", "-ldl");
         compile(
             folder,
             "-O1",
@@ -153,10 +154,7 @@ public final class StandIn {
     Process process;
     try {
       process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     } catch (IOException e) {
       throw skipped("there is no C++ compiler, " + e.getMessage());
     }
@@ -182,11 +180,7 @@ public final class StandIn {
 
   /// Has threads run in an order.
   void order(Order order, long seed) {
-    call(
-        "standin_order",
-        FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG),
-        order.ordinal(),
-        seed);
+    call("standin_order", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG), order.ordinal(), seed);
   }
 
   /// Has a call of a function of the driver fail, the next of which is number 1; `kernel` is a

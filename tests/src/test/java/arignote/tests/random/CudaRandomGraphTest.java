@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Random graphs and their gradients compute on the GPU what the reference does. The flags are those
-/// of [RandomGraphTest]; `-Drandom.cuda` is how many graphs there are of each kind.
+/// Random graphs and their gradients compute on the GPU what the reference does. The flags are
+/// those of [RandomGraphTest]; `-Drandom.cuda` is how many graphs there are of each kind.
 class CudaRandomGraphTest {
   private static final long FIRST = Long.getLong("random.seed", 0);
   private static final long GRAPHS = Long.getLong("random.cuda", 150);
@@ -54,8 +54,7 @@ class CudaRandomGraphTest {
       }
       functions.forEach((seed, function) -> {
         try {
-          RandomGraphTest.compare(
-              seed, graphs.get(seed), function, RandomGraphTest.CPU_LOSES);
+          RandomGraphTest.compare(seed, graphs.get(seed), function, RandomGraphTest.CPU_LOSES);
         } catch (RuntimeException e) {
           throw new IllegalStateException("random graph with the seed " + seed, e);
         }

@@ -34,8 +34,8 @@ final class CudaTrajectoryTest {
 
   private static Stream<Arguments> runs() {
     return recordings().stream()
-        .flatMap(recording ->
-            recording.runs().stream().map(run -> Arguments.arguments(recording, run)));
+        .flatMap(
+            recording -> recording.runs().stream().map(run -> Arguments.arguments(recording, run)));
   }
 
   @ParameterizedTest(name = "{0}")

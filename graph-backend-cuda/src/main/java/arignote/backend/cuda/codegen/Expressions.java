@@ -34,8 +34,7 @@ final class Expressions {
     return switch (dtype) {
       case BOOL -> whole == 0 ? "false" : "true";
       case I32 -> whole == Integer.MIN_VALUE ? "(-2147483647 - 1)" : Long.toString(whole);
-      case I64 ->
-          whole == Long.MIN_VALUE ? "(-0x7fffffffffffffffLL - 1)" : "(i64)" + whole + "LL";
+      case I64 -> whole == Long.MIN_VALUE ? "(-0x7fffffffffffffffLL - 1)" : "(i64)" + whole + "LL";
       case F32 -> {
         float value = (float) floating;
         yield Float.isFinite(value)
@@ -81,18 +80,18 @@ final class Expressions {
   /// @param axis the letter of the names
   static void positions(KernelText text, Nest nest, String flat, String axis) {
     if (nest.rank() == 1) {
-      text.line("const index %s0 = %s;", axis, flat);
+      text.line("const index %s0 = %s;".formatted(axis, flat));
       return;
     }
     String rest = flat;
     for (int i = nest.rank() - 1; i > 0; i--) {
       String length = text.index(nest.shape()[i]);
-      text.line("const index %s%d = %s %% %s;", axis, i, rest, length);
-      text.line("const index %s_%d = %s / %s;", axis, i, rest, length);
+      text.line("const index %s%d = %s %% %s;".formatted(axis, i, rest, length));
+      text.line("const index %s_%d = %s / %s;".formatted(axis, i, rest, length));
       rest = axis + "_" + i;
     }
     if (nest.rank() > 0) {
-      text.line("const index %s0 = %s;", axis, rest);
+      text.line("const index %s0 = %s;".formatted(axis, rest));
     }
   }
 

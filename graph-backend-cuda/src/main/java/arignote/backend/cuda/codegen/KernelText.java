@@ -40,13 +40,13 @@ final class KernelText {
     return "a.v[%d]".formatted(arguments.size() - 1 + Prelude.FIRST);
   }
 
-  void line(String format, Object... values) {
-    lines.append(indent).append(values.length == 0 ? format : format.formatted(values)).append('\n');
+  void line(String code) {
+    lines.append(indent).append(code).append('\n');
   }
 
   /// A line that ends with `{`.
-  void open(String format, Object... values) {
-    line(format + " {", values);
+  void open(String code) {
+    line(code + " {");
     indent += "  ";
   }
 
@@ -59,8 +59,7 @@ final class KernelText {
   ///
   /// @param large whether positions may not fit 32 bits
   Launch launch(boolean large, long blocks, int threads) {
-    String code =
-        Prelude.head(arguments.size(), large) + lines.toString().indent(2) + "}\n";
+    String code = Prelude.head(arguments.size(), large) + lines.toString().indent(2) + "}\n";
     return new Launch(code, arguments, blocks, threads);
   }
 }

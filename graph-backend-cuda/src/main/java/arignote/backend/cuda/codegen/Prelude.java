@@ -50,14 +50,14 @@ public final class Prelude {
 
   static String head(int arguments, boolean large) {
     return """
-        typedef %s index;
-        struct Arguments {
-          i64 v[%d];
-        };
-        extern "C" __global__ void kernel(const Arguments a) {
-          started(a.v[0], a.v[1]);
-          if (a.v[2] != 0 && *(const i64 *)a.v[2] != 0) return;
-        """
+    typedef %s index;
+    struct Arguments {
+      i64 v[%d];
+    };
+    extern "C" __global__ void kernel(const Arguments a) {
+      started(a.v[0], a.v[1]);
+      if (a.v[2] != 0 && *(const i64 *)a.v[2] != 0) return;
+    """
         .formatted(large ? "i64" : "i32", arguments + FIRST);
   }
 }

@@ -25,8 +25,7 @@ record CudaResult(int code) {
     JCudaDriver.cuGetErrorName(code, name);
     JCudaDriver.cuGetErrorString(code, text);
     return "%s (%d)%s"
-        .formatted(
-            blank(name) ? "error" : name[0], code, blank(text) ? "" : ": " + text[0]);
+        .formatted(blank(name) ? "error" : name[0], code, blank(text) ? "" : ": " + text[0]);
   }
 
   private static boolean blank(String[] text) {

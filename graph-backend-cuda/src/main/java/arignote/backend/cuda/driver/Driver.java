@@ -1,6 +1,7 @@
 package arignote.backend.cuda.driver;
 
 import arignote.runtime.DeviceException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.StringJoiner;
 import jcuda.driver.CUdevice;
@@ -52,8 +53,7 @@ public final class Driver {
 
   private static void check(CudaResult result, String problem) {
     if (result.code() != CudaResult.SUCCESS) {
-      throw new DeviceException(
-          "gpu: %s: %s; see what nvidia-smi says".formatted(problem, result));
+      throw new DeviceException("gpu: %s: %s; see what nvidia-smi says".formatted(problem, result));
     }
   }
 
@@ -116,7 +116,8 @@ public final class Driver {
   static CUdevice device(int number) {
     CUdevice device = new CUdevice();
     check(
-        new CudaResult(JCudaDriver.cuDeviceGet(device, number)), "device " + number + " is not there");
+        new CudaResult(JCudaDriver.cuDeviceGet(device, number)),
+        "device " + number + " is not there");
     return device;
   }
 
@@ -137,6 +138,6 @@ public final class Driver {
     while (end < name.length && name[end] != 0) {
       end++;
     }
-    return new String(Arrays.copyOf(name, end), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(Arrays.copyOf(name, end), StandardCharsets.UTF_8);
   }
 }

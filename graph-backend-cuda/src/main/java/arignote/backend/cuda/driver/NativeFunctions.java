@@ -61,7 +61,8 @@ final class NativeFunctions {
             .find(name)
             .orElseThrow(() ->
                 new DeviceException(
-                    "gpu: %s has no function %s; it is too old, or too new".formatted(library, name)));
+                    "gpu: %s has no function %s; it is too old, or too new"
+                        .formatted(library, name)));
     return Linker.nativeLinker().downcallHandle(address, descriptor);
   }
 }

@@ -37,9 +37,9 @@ public final class Nvrtc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment numbers = arena.allocate(JAVA_INT, 2);
       check(
-          functions.call("nvrtcVersion", numbers, numbers.asSlice(4)), "it does not say its version");
-      this.version =
-          numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1);
+          functions.call("nvrtcVersion", numbers, numbers.asSlice(4)),
+          "it does not say its version");
+      this.version = numbers.getAtIndex(JAVA_INT, 0) + "." + numbers.getAtIndex(JAVA_INT, 1);
     }
   }
 

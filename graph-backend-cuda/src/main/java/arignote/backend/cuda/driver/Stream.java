@@ -3,6 +3,7 @@ package arignote.backend.cuda.driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jcuda.NativePointerObject;
 import jcuda.Pointer;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -51,7 +52,7 @@ public final class Stream implements AutoCloseable {
     return new StreamAddress(stream).address();
   }
 
-  private static final class StreamAddress extends jcuda.NativePointerObject {
+  private static final class StreamAddress extends NativePointerObject {
     StreamAddress(CUstream stream) {
       super(stream);
     }
@@ -87,8 +88,7 @@ public final class Stream implements AutoCloseable {
   public void copyToDevice(long to, long from, long bytes) {
     if (bytes > 0) {
       device.check(
-          JCudaDriver.cuMemcpyHtoDAsync(
-              Addresses.device(to), Addresses.host(from), bytes, stream),
+          JCudaDriver.cuMemcpyHtoDAsync(Addresses.device(to), Addresses.host(from), bytes, stream),
           "a copy to the device failed");
     }
   }
@@ -97,8 +97,7 @@ public final class Stream implements AutoCloseable {
   public void copyToHost(long to, long from, long bytes) {
     if (bytes > 0) {
       device.check(
-          JCudaDriver.cuMemcpyDtoHAsync(
-              Addresses.host(to), Addresses.device(from), bytes, stream),
+          JCudaDriver.cuMemcpyDtoHAsync(Addresses.host(to), Addresses.device(from), bytes, stream),
           "a copy from the device failed");
     }
   }

@@ -31,11 +31,12 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// What an elementwise node, or a fused one with reductions, computes at one position of its loop.
 ///
-/// Values are numbered: first the sources, then what steps compute and what reductions make of rows,
-/// each after those it needs. Broadcasts vanish, as they are strides of 0.
+/// Values are numbered: first the sources, then what steps compute and what reductions make of
+/// rows, each after those it needs. Broadcasts vanish, as they are strides of 0.
 ///
 /// @param sources where values come from; source `i` is value `i`
 /// @param values all of them
@@ -152,7 +153,7 @@ public record Body(
 
   /// A copy of a tensor of this dtype.
   public static Body copy(DType dtype, int rank) {
-    List<Integer> axes = java.util.stream.IntStream.range(0, rank).boxed().toList();
+    List<Integer> axes = IntStream.range(0, rank).boxed().toList();
     return new Body(
         List.of(new Operand(0, axes)),
         List.of(new Value(0, dtype, false, new Read())),
@@ -280,8 +281,7 @@ public record Body(
     }
 
     private int computed(Apply apply, List<Integer> along) {
-      List<Integer> before =
-          apply.operands().isEmpty() ? List.of() : axes.ofOperands(apply, along);
+      List<Integer> before = apply.operands().isEmpty() ? List.of() : axes.ofOperands(apply, along);
       List<Integer> needed =
           apply.operands().stream().map(operand -> value(operand, before)).toList();
       DType dtype = apply.result().type().dtype();
@@ -301,8 +301,7 @@ public record Body(
                   dtype,
                   ofRow,
                   new Step(
-                      "cast_" + dtype,
-                      List.of(requireNonNull(counters.get(new Position(axis))))));
+                      "cast_" + dtype, List.of(requireNonNull(counters.get(new Position(axis))))));
         }
         case DimSize(Dim dim) -> requireNonNull(counters.get(new Length(dim)));
         case Reduce reduce ->

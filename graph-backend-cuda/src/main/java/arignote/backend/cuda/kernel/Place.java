@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Where the values of a loop's operand are, by the position in the loop: in memory, or the position
-/// itself, which is counted.
+/// Where the values of a loop's operand are, by the position in the loop: in memory, or the
+/// position itself, which is counted.
 ///
 /// @param slot the memory; empty if the value is `offset` plus the positions times the strides
 /// @param offset of the first element, in elements
