@@ -140,6 +140,24 @@ final class ArchitectureTest {
           .resideInAPackage("org.bytedeco..");
 
   @ArchTest
+  static final ArchRule ONLY_ONE_PACKAGE_CALLS_CUDA =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("arignote.backend.cuda.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jcuda..");
+
+  @ArchTest
+  static final ArchRule THE_CUDA_DRIVER_KNOWS_NO_GRAPHS =
+      noClasses()
+          .that()
+          .resideInAPackage("arignote.backend.cuda.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("arignote.ir..", "arignote.plan..");
+
+  @ArchTest
   static final ArchRule ONLY_THE_TEXT_PACKAGES_USE_ANTLR =
       noClasses()
           .that()

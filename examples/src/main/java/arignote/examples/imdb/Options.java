@@ -50,7 +50,11 @@ public record Options(Map<String, Object> values) {
           row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
           row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
           row("lrate", "0.0001", notNegative(), "learning rate, used by sgd and adam only"),
-          row("clip_norm", "0", notNegative(), "scale larger gradients down to this norm; 0: never"),
+          row(
+              "clip_norm",
+              "0",
+              notNegative(),
+              "scale larger gradients down to this norm; 0: never"),
           row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
           row(
               "optimizer",

@@ -53,9 +53,9 @@ public final class Optimisers {
     return new Adam(rate).updates(parameters, gradients);
   }
 
-  /// Gradients to give to an optimiser instead of those that may explode: if the norm of all of them
-  /// together is above `most`, all are scaled so that it is `most` (Pascanu, Mikolov, Bengio: On the
-  /// difficulty of training recurrent neural networks, 2013).
+  /// Gradients to give to an optimiser instead of those that may explode: if the norm of all of
+  /// them together is above `most`, all are scaled so that it is `most` (Pascanu, Mikolov, Bengio:
+  /// On the difficulty of training recurrent neural networks, 2013).
   ///
   /// @param gradients a tree of variables
   /// @param most above 0

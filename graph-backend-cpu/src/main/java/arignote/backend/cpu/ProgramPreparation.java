@@ -1,5 +1,7 @@
 package arignote.backend.cpu;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
@@ -73,8 +75,8 @@ final class ProgramPreparation {
     for (int i = 0; i < program.updated().size(); i++) {
       Shared shared = program.updated().get(i);
       if (program.newValues().get(i) instanceof Result result && !inPlace.containsKey(result)) {
-        int first = positions.get(written(result).getLast().apply());
-        int last = positions.get(result.apply());
+        int first = requireNonNull(positions.get(written(result).getLast().apply()));
+        int last = requireNonNull(positions.get(result.apply()));
         boolean unread = !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
         boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
         if (first > lastFailing && (unread || readInStep)) {
@@ -174,7 +176,8 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, this::external);
       }
-      inPlace.forEach((value, variable) -> place((Result) value, given.get(variable)));
+      inPlace.forEach(
+          (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
       List<ProgramSlots.Result> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {

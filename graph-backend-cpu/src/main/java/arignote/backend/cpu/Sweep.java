@@ -67,16 +67,15 @@ final class Sweep implements Instruction, Workers.Task {
     }
     instructions.stream()
         .sorted(Comparator.comparingDouble(Sweep::work).reversed())
-        .forEach(
-            instruction -> {
-              int least =
-                  IntStream.range(0, work.length)
-                      .boxed()
-                      .min(Comparator.comparingDouble(i -> work[i]))
-                      .orElseThrow();
-              shares.get(least).add(instruction);
-              work[least] += work(instruction);
-            });
+        .forEach(instruction -> {
+          int least =
+              IntStream.range(0, work.length)
+                  .boxed()
+                  .min(Comparator.comparingDouble(i -> work[i]))
+                  .orElseThrow();
+          shares.get(least).add(instruction);
+          work[least] += work(instruction);
+        });
     return new Sweep(shares, workers);
   }
 

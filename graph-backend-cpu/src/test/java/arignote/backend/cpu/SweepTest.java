@@ -76,8 +76,7 @@ class SweepTest {
     List<HostTensor> arguments = List.of(Compiled.random(new Random(5), DType.F32, 16_000));
     Compiled several = Compiled.of(new Graph(List.of(x), List.of(y)), List.of(), 2);
     assertFalse(plan(several, arguments).toString().contains("sweep"));
-    HostTensor one =
-        Compiled.of(several.graph(), List.of(), 1).call(arguments).getFirst();
+    HostTensor one = Compiled.of(several.graph(), List.of(), 1).call(arguments).getFirst();
     assertTrue(one.sameAs(several.call(arguments).getFirst()));
   }
 }

@@ -1,5 +1,7 @@
 package arignote.backend.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Slot;
@@ -207,14 +209,14 @@ final class Block {
 
   /// Has a slot keep its memory from the first instruction on.
   void keepFromStart(Slot slot) {
-    int[] lifetime = java.util.Objects.requireNonNull(lifetimes.get(slot));
+    int[] lifetime = requireNonNull(lifetimes.get(slot));
     lifetime[0] = 0;
     lifetime[1] = Math.max(lifetime[1], 0);
   }
 
   /// Has a slot keep its memory to the end.
   void keepToEnd(Slot slot) {
-    int[] lifetime = java.util.Objects.requireNonNull(lifetimes.get(slot));
+    int[] lifetime = requireNonNull(lifetimes.get(slot));
     lifetime[0] = Math.min(lifetime[0], instructions.size());
     lifetime[1] = instructions.size();
   }

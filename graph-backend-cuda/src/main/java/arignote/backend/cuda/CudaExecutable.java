@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,9 @@ final class CudaExecutable implements Executable {
         known = preparation.prepare(bindings);
         prepared.put(bindings, known);
         if (prepared.size() > MOST) {
-          Bindings oldest = prepared.keySet().iterator().next();
-          prepared.remove(oldest).close();
+          Iterator<Prepared> oldest = prepared.values().iterator();
+          oldest.next().close();
+          oldest.remove();
         }
       }
       return known;

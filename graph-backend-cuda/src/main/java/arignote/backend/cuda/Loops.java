@@ -22,9 +22,11 @@ import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.tensor.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Prepares elementwise nodes and reductions, fused or single, as kernels; results go over operands
@@ -174,7 +176,7 @@ final class Loops {
   }
 
   private static String type(DType dtype, long[] shape) {
-    return dtype + java.util.Arrays.toString(shape).replace(" ", "");
+    return dtype + Arrays.toString(shape).replace(" ", "");
   }
 
   /// Two kernels: one reduces rows in parts, another for each result the parts.
@@ -197,11 +199,7 @@ final class Loops {
       Input rows = new Input("parts", TensorType.of(to.dtype(), from.layout().shape()));
       Apply join = Apply.of(new Reduce(fn, List.of(1)), List.of(rows), apply.site());
       Place target =
-          new Place(
-              java.util.Optional.of(to.slot()),
-              to.dtype(),
-              to.layout().offset(),
-              new long[] {1, 0});
+          new Place(Optional.of(to.slot()), to.dtype(), to.layout().offset(), new long[] {1, 0});
       RowKernel joining =
           new RowKernel(
               Body.of(join),

@@ -34,6 +34,7 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
+import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
@@ -207,7 +208,7 @@ final class Lowering {
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
       block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
-      View errors = View.dense(block.errors(), arignote.tensor.DType.I64, 3);
+      View errors = View.dense(block.errors(), DType.I64, 3);
       block.launch(
           "check_indices",
           indexing.check(index, errors.address()),

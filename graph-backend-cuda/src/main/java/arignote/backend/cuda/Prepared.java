@@ -1,5 +1,7 @@
 package arignote.backend.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cuda.driver.CapturedWork;
 import arignote.backend.cuda.kernel.Slot;
 import arignote.ir.Apply;
@@ -128,7 +130,8 @@ final class Prepared implements AutoCloseable {
       }
     }
     fixed.forEach((slot, store) -> base[slot.index()] = store.address());
-    program.shared.forEach((variable, slot) -> base[slot.index()] = shared.get(variable).address());
+    program.shared.forEach(
+        (variable, slot) -> base[slot.index()] = requireNonNull(shared.get(variable)).address());
     return base;
   }
 

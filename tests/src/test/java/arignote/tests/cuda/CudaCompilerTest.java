@@ -68,10 +68,7 @@ class CudaCompilerTest {
         .filter(_ -> number.getAndIncrement() % STRIDE == 0)
         .forEach(tested -> {
           add(tested, tested.graph(), codes);
-          add(
-              tested,
-              Pipelines.of(ALL_PASSES).run("case", tested.graph(), ALL_PASSES),
-              codes);
+          add(tested, Pipelines.of(ALL_PASSES).run("case", tested.graph(), ALL_PASSES), codes);
         });
     assertTrue(codes.size() > 50, () -> "only " + codes.size() + " kernels");
     codes.addAll(trainingStep().plan(Map.of("T", 100L, "B", 16L)).kernels().values());

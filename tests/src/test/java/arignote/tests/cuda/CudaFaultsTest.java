@@ -60,8 +60,7 @@ class CudaFaultsTest {
 
   private static FunctionBuilder function() {
     return Function.compile()
-        .options(
-            new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true));
+        .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true));
   }
 
   private static String message(Runnable action) {
@@ -118,13 +117,13 @@ class CudaFaultsTest {
             .build("f");
     for (int call = 0; call < 3; call++) {
       String message =
-          assertThrows(
-                  EvaluationException.class, () -> f.call(HostTensor.of(new long[] {1, 3})))
+          assertThrows(EvaluationException.class, () -> f.call(HostTensor.of(new long[] {1, 3})))
               .getMessage();
       assertTrue(
           message.startsWith(
-              "gather: index 3 at [1] of the indices is outside 0..2 of axis 0 in f32[3] (CudaFaultsTest.java:"),
+              "gather: index 3 at [1] of the indices is outside 0..2 of axis 0 in f32[3]"),
           message);
+      assertTrue(message.contains("(CudaFaultsTest.java:"), message);
       assertArrayEquals(new float[] {1, 2, 3}, table.get().toFloatArray());
       assertArrayEquals(new float[] {0}, steps.get().toFloatArray());
     }
@@ -138,15 +137,13 @@ class CudaFaultsTest {
     Function small = function().inputs(x).outputs(x.add(1)).build("small");
     Input y = input("y", DType.F32, "N", 2);
     Function large =
-        function()
-            .inputs(y)
-            .outputs(Maths.dot(y, y.transpose()).exp().sum())
-            .build("large");
+        function().inputs(y).outputs(Maths.dot(y, y.transpose()).exp().sum()).build("large");
     small.call(floats(1));
     device.memory(1 << 24);
     String message = message(() -> large.call(HostTensor.zeros(DType.F32, 4000, 2)));
     assertTrue(message.contains("function \"large\" with {N=4000} needs 64"), message);
-    assertTrue(message.contains("of 16777216; the largest tensors are f32[4000,4000] of dot ("), message);
+    assertTrue(
+        message.contains("of 16777216; the largest tensors are f32[4000,4000] of dot ("), message);
     assertTrue(message.contains("CudaFaultsTest.java:"), message);
     assertEquals(2, small.call(floats(1)).item());
     assertEquals(4, large.call(HostTensor.zeros(DType.F32, 2, 2)).item());
@@ -175,7 +172,8 @@ class CudaFaultsTest {
     assertTrue(message.contains("function \"f\" failed in "), message);
     assertTrue(message.contains("CudaFaultsTest.java:"), message);
     String later = message(() -> f.call(floats(1, 2)));
-    assertTrue(later.startsWith("gpu0 is lost since an earlier error: CUDA_ERROR_LAUNCH_FAILED"), later);
+    assertTrue(
+        later.startsWith("gpu0 is lost since an earlier error: CUDA_ERROR_LAUNCH_FAILED"), later);
   }
 
   @Test

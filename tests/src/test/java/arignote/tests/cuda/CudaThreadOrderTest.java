@@ -1,15 +1,17 @@
 package arignote.tests.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import arignote.backend.cuda.CudaBackend;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
+import arignote.tensor.HostTensor;
 import arignote.tests.ops.BackendComparison;
 import arignote.tests.ops.OpCase;
 import arignote.tests.ops.OpRow;
 import arignote.tests.ops.OpTable;
 import arignote.tests.ops.Tolerance;
-import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 /// Ops whose kernels have threads that share work give the same bits in whatever order the threads
 /// run: none reads what another has yet to write. `-Dcuda.seed` is the seed of the random order.
 class CudaThreadOrderTest {
@@ -30,8 +30,19 @@ class CudaThreadOrderTest {
 
   private static final Set<String> SHARING =
       Set.of(
-          "sum", "prod", "max", "min", "any", "all", "argmax", "argmin", "gather", "scatter_add",
-          "scatter_set", "random", "fused");
+          "sum",
+          "prod",
+          "max",
+          "min",
+          "any",
+          "all",
+          "argmax",
+          "argmin",
+          "gather",
+          "scatter_add",
+          "scatter_set",
+          "random",
+          "fused");
 
   @BeforeAll
   static void prepare() {

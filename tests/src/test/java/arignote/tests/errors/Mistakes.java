@@ -56,7 +56,6 @@ final class Mistakes {
   private final Input y = input("y", F32, "B", 4);
   private final Input v = input("v", F32, 5);
   private final Input words = input("words", I64, "T");
-  private final Input labels = input("labels", I64, "B");
   private final Input flags = input("flags", BOOL, "B");
   private final Shared w = shared("w", HostTensor.zeros(F32, 3, 2));
   private final Shared unused = shared("unused", HostTensor.zeros(F32, 2));

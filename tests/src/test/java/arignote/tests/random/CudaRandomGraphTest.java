@@ -1,5 +1,7 @@
 package arignote.tests.random;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Graph;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
@@ -54,7 +56,8 @@ class CudaRandomGraphTest {
       }
       functions.forEach((seed, function) -> {
         try {
-          RandomGraphTest.compare(seed, graphs.get(seed), function, RandomGraphTest.CPU_LOSES);
+          RandomGraphTest.compare(
+              seed, requireNonNull(graphs.get(seed)), function, RandomGraphTest.CPU_LOSES);
         } catch (RuntimeException e) {
           throw new IllegalStateException("random graph with the seed " + seed, e);
         }

@@ -58,7 +58,7 @@ class ProbesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      code.get();
+      var _ = code.get();
     } finally {
       System.setOut(before);
     }

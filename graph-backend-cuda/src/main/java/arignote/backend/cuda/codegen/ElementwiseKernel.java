@@ -58,18 +58,20 @@ public final class ElementwiseKernel {
       if (source.slot().isPresent()) {
         pointers.set(i, "p" + i);
         text.line(
-            "const %s *p%d = %s;",
-            source.dtype(), i, text.pointer(source.dtype(), source.address()));
+            "const %s *p%d = %s;"
+                .formatted(source.dtype(), i, text.pointer(source.dtype(), source.address())));
       }
     }
     for (int i = 0; i < targets.size(); i++) {
       results.add("q" + i);
       Place target = targets.get(i);
-      text.line("%s *q%d = %s;", target.dtype(), i, text.pointer(target.dtype(), target.address()));
+      text.line(
+          "%s *q%d = %s;"
+              .formatted(target.dtype(), i, text.pointer(target.dtype(), target.address())));
     }
     text.open(
-        "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)",
-        end);
+        "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)"
+            .formatted(end));
     if (width > 1) {
       wide(width);
     } else {
@@ -124,27 +126,29 @@ public final class ElementwiseKernel {
       if (source.isRepeated()) {
         once.put(i, repeated(i));
       } else {
-        text.line("typedef pack<%s, %d> P%d;", source.dtype(), width, i);
-        text.line("const P%d w%d = *(const P%d *)(%s + i * %d);", i, i, i, pointers.get(i), width);
+        text.line("typedef pack<%s, %d> P%d;".formatted(source.dtype(), width, i));
+        text.line(
+            "const P%d w%d = *(const P%d *)(%s + i * %d);"
+                .formatted(i, i, i, pointers.get(i), width));
       }
     }
     for (int i = 0; i < targets.size(); i++) {
-      text.line("pack<%s, %d> r%d;", targets.get(i).dtype(), width, i);
+      text.line("pack<%s, %d> r%d;".formatted(targets.get(i).dtype(), width, i));
     }
     text.line("#pragma unroll");
-    text.open("for (int k = 0; k < %d; k++)", width);
+    text.open("for (int k = 0; k < %d; k++)".formatted(width));
     for (int i = 0; i < sources.size(); i++) {
       read(i, once.getOrDefault(i, "w" + i + ".v[k]"));
     }
     compute();
     for (int i = 0; i < targets.size(); i++) {
-      text.line("r%d.v[k] = %s;", i, Expressions.name(body.targets().get(i).value()));
+      text.line("r%d.v[k] = %s;".formatted(i, Expressions.name(body.targets().get(i).value())));
     }
     text.close();
     for (int i = 0; i < targets.size(); i++) {
       text.line(
-          "*(pack<%s, %d> *)(%s + i * %d) = r%d;",
-          targets.get(i).dtype(), width, results.get(i), width, i);
+          "*(pack<%s, %d> *)(%s + i * %d) = r%d;"
+              .formatted(targets.get(i).dtype(), width, results.get(i), width, i));
     }
   }
 
@@ -172,8 +176,11 @@ public final class ElementwiseKernel {
     compute();
     for (int i = 0; i < targets.size(); i++) {
       text.line(
-          "%s[%s] = %s;",
-          results.get(i), offset(targets.get(i)), Expressions.name(body.targets().get(i).value()));
+          "%s[%s] = %s;"
+              .formatted(
+                  results.get(i),
+                  offset(targets.get(i)),
+                  Expressions.name(body.targets().get(i).value())));
     }
   }
 
@@ -183,15 +190,17 @@ public final class ElementwiseKernel {
 
   private void read(int source, String expression) {
     text.line(
-        "const %s %s = %s;", sources.get(source).dtype(), Expressions.name(source), expression);
+        "const %s %s = %s;"
+            .formatted(sources.get(source).dtype(), Expressions.name(source), expression));
   }
 
   private void compute() {
     for (Body.Value value : body.values()) {
       if (!(value.origin() instanceof Body.Read)) {
         text.line(
-            "const %s %s = %s;",
-            value.dtype(), Expressions.name(value.number()), Expressions.computed(value));
+            "const %s %s = %s;"
+                .formatted(
+                    value.dtype(), Expressions.name(value.number()), Expressions.computed(value)));
       }
     }
   }

@@ -80,18 +80,18 @@ final class Expressions {
   /// @param axis the letter of the names
   static void positions(KernelText text, Nest nest, String flat, String axis) {
     if (nest.rank() == 1) {
-      text.line("const index %s0 = %s;", axis, flat);
+      text.line("const index %s0 = %s;".formatted(axis, flat));
       return;
     }
     String rest = flat;
     for (int i = nest.rank() - 1; i > 0; i--) {
       String length = text.index(nest.shape()[i]);
-      text.line("const index %s%d = %s %% %s;", axis, i, rest, length);
-      text.line("const index %s_%d = %s / %s;", axis, i, rest, length);
+      text.line("const index %s%d = %s %% %s;".formatted(axis, i, rest, length));
+      text.line("const index %s_%d = %s / %s;".formatted(axis, i, rest, length));
       rest = axis + "_" + i;
     }
     if (nest.rank() > 0) {
-      text.line("const index %s0 = %s;", axis, rest);
+      text.line("const index %s0 = %s;".formatted(axis, rest));
     }
   }
 

@@ -27,15 +27,15 @@ public record Indexing(
   /// before: the number of the op, the position, the index.
   public Launch check(View indices, Argument errors) {
     KernelText text = new KernelText();
-    text.line("const %s *p = %s;", index, text.pointer(index, indices.address()));
-    text.line("i64 *errors = %s;", text.pointer(DType.I64, errors));
-    text.line("const index count = %s;", text.index(batches * count));
-    text.line("const i64 length = %s;", text.number(length));
+    text.line("const %s *p = %s;".formatted(index, text.pointer(index, indices.address())));
+    text.line("i64 *errors = %s;".formatted(text.pointer(DType.I64, errors)));
+    text.line("const index count = %s;".formatted(text.index(batches * count)));
+    text.line("const i64 length = %s;".formatted(text.number(length)));
     text.line("index first = count;");
     text.open("for (index i = threadIdx.x; i < count; i += blockDim.x)");
     text.line("if ((u64)p[i] >= (u64)length && i < first) first = i;");
     text.close();
-    text.line("__shared__ index parts[%d];", THREADS / 32);
+    text.line("__shared__ index parts[%d];".formatted(THREADS / 32));
     text.line("first = reduce_block<min_of>(first, parts);");
     text.open("if (threadIdx.x == 0 && first < count && errors[0] == 0)");
     text.line("errors[1] = first;");
@@ -49,23 +49,23 @@ public record Indexing(
   public Launch gather(View from, View indices, View to, int processors) {
     KernelText text = new KernelText();
     DType dtype = from.dtype();
-    text.line("const %s *from = %s;", dtype, text.pointer(dtype, from.address()));
-    text.line("const %s *indices = %s;", index, text.pointer(index, indices.address()));
-    text.line("%s *to = %s;", dtype, text.pointer(dtype, to.address()));
+    text.line("const %s *from = %s;".formatted(dtype, text.pointer(dtype, from.address())));
+    text.line("const %s *indices = %s;".formatted(index, text.pointer(index, indices.address())));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
     String elements = text.index(rowElements);
     String size = text.index(batches * before * count * rowElements);
     text.open(
-        "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)",
-        size);
-    text.line("const index row = i / %s;", elements);
-    text.line("const index block = row / %s;", text.index(count));
+        "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)"
+            .formatted(size));
+    text.line("const index row = i / %s;".formatted(elements));
+    text.line("const index block = row / %s;".formatted(text.index(count)));
     text.line(
-        "i64 at = indices[block / %s * %s + row %% %s];",
-        text.index(before), text.index(count), text.index(count));
-    text.line("if ((u64)at >= (u64)%s) at = 0;", text.number(length));
+        "i64 at = indices[block / %s * %s + row %% %s];"
+            .formatted(text.index(before), text.index(count), text.index(count)));
+    text.line("if ((u64)at >= (u64)%s) at = 0;".formatted(text.number(length)));
     text.line(
-        "to[i] = from[(block * %s + (index)at) * %s + i %% %s];",
-        text.index(length), elements, elements);
+        "to[i] = from[(block * %s + (index)at) * %s + i %% %s];"
+            .formatted(text.index(length), elements, elements));
     text.close();
     long work = batches * before * count * rowElements;
     int threads = (int) Math.min(THREADS, (work + 31) / 32 * 32);
@@ -79,23 +79,23 @@ public record Indexing(
   public Launch scatter(ScatterFn fn, View indices, View updates, View to, int processors) {
     KernelText text = new KernelText();
     DType dtype = to.dtype();
-    text.line("const %s *indices = %s;", index, text.pointer(index, indices.address()));
-    text.line("const %s *updates = %s;", dtype, text.pointer(dtype, updates.address()));
-    text.line("%s *to = %s;", dtype, text.pointer(dtype, to.address()));
-    text.line("const index count = %s;", text.index(count));
-    text.line("const index elements = %s;", text.index(rowElements));
+    text.line("const %s *indices = %s;".formatted(index, text.pointer(index, indices.address())));
+    text.line("const %s *updates = %s;".formatted(dtype, text.pointer(dtype, updates.address())));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
+    text.line("const index count = %s;".formatted(text.index(count)));
+    text.line("const index elements = %s;".formatted(text.index(rowElements)));
     String rows = text.index(batches * before * count);
     String beforeText = text.index(before);
     String lengthText = text.index(length);
     text.line("const index lane = threadIdx.x % 32;");
     text.open(
-        "for (index row = (index)blockIdx.x * %d + threadIdx.x / 32; row < %s; row += (index)gridDim.x * %d)",
-        WARPS, rows, WARPS);
+        "for (index row = (index)blockIdx.x * %d + threadIdx.x / 32; row < %s; row += (index)gridDim.x * %d)"
+            .formatted(WARPS, rows, WARPS));
     text.line("const index block = row / count;");
     text.line("const index i = row - block * count;");
-    text.line("const %s *own = indices + block / %s * count;", index, beforeText);
+    text.line("const %s *own = indices + block / %s * count;".formatted(index, beforeText));
     text.line("const i64 at = own[i];");
-    text.line("if ((u64)at >= (u64)%s) continue;", lengthText);
+    text.line("if ((u64)at >= (u64)%s) continue;".formatted(lengthText));
     text.line("bool other = false;");
     String range =
         fn == ScatterFn.ADD
@@ -103,10 +103,10 @@ public record Indexing(
             : "for (index j = i + 1 + lane; j - lane < count && !other; j += 32)";
     String end = fn == ScatterFn.ADD ? "i" : "count";
     text.open(range);
-    text.line("other = __ballot_sync(0xffffffffu, j < %s && own[j] == at) != 0;", end);
+    text.line("other = __ballot_sync(0xffffffffu, j < %s && own[j] == at) != 0;".formatted(end));
     text.close();
     text.line("if (other) continue;");
-    text.line("%s *place = to + (block * %s + (index)at) * elements;", dtype, lengthText);
+    text.line("%s *place = to + (block * %s + (index)at) * elements;".formatted(dtype, lengthText));
     if (fn == ScatterFn.SET) {
       text.line(
           "for (index e = lane; e < elements; e += 32) place[e] = updates[row * elements + e];");
@@ -122,7 +122,7 @@ public record Indexing(
   private static void add(KernelText text, DType dtype) {
     text.open("for (index start = 0; start < elements; start += 32)");
     text.line("const index e = start + lane;");
-    text.line("%s sum = e < elements ? place[e] : (%s)0;", dtype, dtype);
+    text.line("%s sum = e < elements ? place[e] : (%s)0;".formatted(dtype, dtype));
     text.open("for (index from = i; from < count; from += 32)");
     text.line("const index j = from + lane;");
     text.line("u32 same = __ballot_sync(0xffffffffu, j < count && own[j] == at);");

@@ -40,16 +40,13 @@ final class KernelText {
     return "a.v[%d]".formatted(arguments.size() - 1 + Prelude.FIRST);
   }
 
-  void line(String format, Object... values) {
-    lines
-        .append(indent)
-        .append(values.length == 0 ? format : format.formatted(values))
-        .append('\n');
+  void line(String code) {
+    lines.append(indent).append(code).append('\n');
   }
 
   /// A line that ends with `{`.
-  void open(String format, Object... values) {
-    line(format + " {", values);
+  void open(String code) {
+    line(code + " {");
     indent += "  ";
   }
 

@@ -164,34 +164,36 @@ public final class RowKernel {
   private Launch write(long parts, List<Argument> scratch) {
     declare(scratch);
     String count = text.index(rows.size() * parts);
-    text.line("const index length = %s;", text.index(elements.size()));
+    text.line("const index length = %s;".formatted(text.index(elements.size())));
     text.open(
-        "for (index base = (index)blockIdx.x * %d; base < %s; base += (index)gridDim.x * %d)",
-        sharing.rows, count, sharing.rows);
+        "for (index base = (index)blockIdx.x * %d; base < %s; base += (index)gridDim.x * %d)"
+            .formatted(sharing.rows, count, sharing.rows));
     text.line(
-        "const index row = base + %s;",
-        switch (sharing) {
-          case THREAD -> "threadIdx.x";
-          case WARP -> "threadIdx.x / 32";
-          case BLOCK -> "0";
-          case COLUMN -> "threadIdx.x % 32";
-        });
+        "const index row = base + %s;"
+            .formatted(
+                switch (sharing) {
+                  case THREAD -> "threadIdx.x";
+                  case WARP -> "threadIdx.x / 32";
+                  case BLOCK -> "0";
+                  case COLUMN -> "threadIdx.x % 32";
+                }));
     text.line(
-        "const index lane = %s;",
-        switch (sharing) {
-          case THREAD -> "0";
-          case WARP -> "threadIdx.x % 32";
-          case BLOCK -> "threadIdx.x";
-          case COLUMN -> "threadIdx.x / 32";
-        });
+        "const index lane = %s;"
+            .formatted(
+                switch (sharing) {
+                  case THREAD -> "0";
+                  case WARP -> "threadIdx.x % 32";
+                  case BLOCK -> "threadIdx.x";
+                  case COLUMN -> "threadIdx.x / 32";
+                }));
     // Threads behind the last row do it too, but do not write.
-    text.line("const bool active = row < %s;", count);
-    text.line("const index some = active ? row : %s - 1;", count);
+    text.line("const bool active = row < %s;".formatted(count));
+    text.line("const index some = active ? row : %s - 1;".formatted(count));
     if (parts > 1) {
       String number = text.index(parts);
-      text.line("const index place = some / %s;", number);
-      text.line("const index chunk = (length + %s - 1) / %s;", number, number);
-      text.line("const index from = some %% %s * chunk;", number);
+      text.line("const index place = some / %s;".formatted(number));
+      text.line("const index chunk = (length + %s - 1) / %s;".formatted(number, number));
+      text.line("const index from = some %% %s * chunk;".formatted(number));
       text.line("const index end = from + chunk < length ? from + chunk : length;");
     } else {
       text.line("const index place = some, from = 0, end = length;");
@@ -200,7 +202,9 @@ public final class RowKernel {
     List<Place> atRow = rows.places();
     for (int i = 0; i < atRow.size(); i++) {
       if (atRow.get(i).slot().isPresent() && !(i >= body.sources().size() && parts > 1)) {
-        text.line("const index o%d = %s;", i, Expressions.offset(text, rows, atRow.get(i), "x"));
+        text.line(
+            "const index o%d = %s;"
+                .formatted(i, Expressions.offset(text, rows, atRow.get(i), "x")));
       }
     }
     int last = 0;
@@ -215,8 +219,8 @@ public final class RowKernel {
     if (parts > 1) {
       for (int i = 0; i < body.targets().size(); i++) {
         text.line(
-            "if (active && lane == 0) q%d[row] = %s;",
-            i, Expressions.name(body.targets().get(i).value()));
+            "if (active && lane == 0) q%d[row] = %s;"
+                .formatted(i, Expressions.name(body.targets().get(i).value())));
       }
     } else {
       store();
@@ -233,10 +237,12 @@ public final class RowKernel {
       int target = i - body.sources().size();
       if (target >= 0) {
         Argument address = scratch.isEmpty() ? place.address() : scratch.get(target);
-        text.line("%s *q%d = %s;", place.dtype(), target, text.pointer(place.dtype(), address));
+        text.line(
+            "%s *q%d = %s;".formatted(place.dtype(), target, text.pointer(place.dtype(), address)));
       } else if (place.slot().isPresent()) {
         text.line(
-            "const %s *p%d = %s;", place.dtype(), i, text.pointer(place.dtype(), place.address()));
+            "const %s *p%d = %s;"
+                .formatted(place.dtype(), i, text.pointer(place.dtype(), place.address())));
       }
     }
   }
@@ -271,7 +277,8 @@ public final class RowKernel {
         value.origin() instanceof Body.Read
             ? read(value.number(), inRow)
             : Expressions.computed(value);
-    text.line("const %s %s = %s;", value.dtype(), Expressions.name(value.number()), expression);
+    text.line(
+        "const %s %s = %s;".formatted(value.dtype(), Expressions.name(value.number()), expression));
   }
 
   private String read(int source, boolean inRow) {
@@ -294,7 +301,7 @@ public final class RowKernel {
         value.origin().needed().forEach(operand -> needed[operand] = true);
       }
     }
-    text.open("for (index j = from + lane; j < end; j += %d)", sharing.lanes());
+    text.open("for (index j = from + lane; j < end; j += %d)".formatted(sharing.lanes()));
     Expressions.positions(text, elements, "j", "y");
     for (Body.Value value : body.values()) {
       if (needed[value.number()] && !value.ofRow()) {
@@ -311,18 +318,22 @@ public final class RowKernel {
       Body.Reduction reduction = (Body.Reduction) value.origin();
       wanted.add(reduction.value());
       text.line(
-          "%s t%d = %s;",
-          value.dtype(), value.number(), Expressions.identity(reduction.fn(), value.dtype()));
+          "%s t%d = %s;"
+              .formatted(
+                  value.dtype(),
+                  value.number(),
+                  Expressions.identity(reduction.fn(), value.dtype())));
     }
     elements(wanted);
     for (Body.Value value : reductions) {
       Body.Reduction reduction = (Body.Reduction) value.origin();
       text.line(
-          "t%d = %s::join(t%d, %s);",
-          value.number(),
-          Expressions.joining(reduction.fn()),
-          value.number(),
-          Expressions.name(reduction.value()));
+          "t%d = %s::join(t%d, %s);"
+              .formatted(
+                  value.number(),
+                  Expressions.joining(reduction.fn()),
+                  value.number(),
+                  Expressions.name(reduction.value())));
     }
     text.close();
     for (Body.Value value : reductions) {
@@ -335,18 +346,20 @@ public final class RowKernel {
     String struct = Expressions.joining(reduction.fn());
     if (sharing == Sharing.BLOCK || sharing == Sharing.COLUMN) {
       int room = sharing == Sharing.BLOCK ? sharing.threads / 32 : sharing.threads;
-      text.line("__shared__ %s parts%d[%d];", value.dtype(), number, room);
+      text.line("__shared__ %s parts%d[%d];".formatted(value.dtype(), number, room));
     }
     text.line(
-        "const %s %s = %s;",
-        value.dtype(),
-        Expressions.name(number),
-        switch (sharing) {
-          case THREAD -> "t" + number;
-          case WARP -> "reduce_warp<%s>(t%d)".formatted(struct, number);
-          case BLOCK -> "reduce_block<%s>(t%d, parts%d)".formatted(struct, number, number);
-          case COLUMN -> "reduce_column<%s>(t%d, parts%d, 32)".formatted(struct, number, number);
-        });
+        "const %s %s = %s;"
+            .formatted(
+                value.dtype(),
+                Expressions.name(number),
+                switch (sharing) {
+                  case THREAD -> "t" + number;
+                  case WARP -> "reduce_warp<%s>(t%d)".formatted(struct, number);
+                  case BLOCK -> "reduce_block<%s>(t%d, parts%d)".formatted(struct, number, number);
+                  case COLUMN ->
+                      "reduce_column<%s>(t%d, parts%d, 32)".formatted(struct, number, number);
+                }));
   }
 
   private void store() {
@@ -355,8 +368,8 @@ public final class RowKernel {
       Body.Target target = body.targets().get(i);
       if (target instanceof Body.OfRows) {
         text.line(
-            "if (active && lane == 0) q%d[o%d] = %s;",
-            i, i + body.sources().size(), Expressions.name(target.value()));
+            "if (active && lane == 0) q%d[o%d] = %s;"
+                .formatted(i, i + body.sources().size(), Expressions.name(target.value())));
       } else {
         wanted.add(target.value());
       }
@@ -370,11 +383,12 @@ public final class RowKernel {
       if (!(target instanceof Body.OfRows)) {
         int place = i + body.sources().size();
         text.line(
-            "if (active) q%d[o%d + %s] = %s;",
-            i,
-            place,
-            Expressions.offset(text, elements, elements.places().get(place), "y"),
-            Expressions.name(target.value()));
+            "if (active) q%d[o%d + %s] = %s;"
+                .formatted(
+                    i,
+                    place,
+                    Expressions.offset(text, elements, elements.places().get(place), "y"),
+                    Expressions.name(target.value())));
       }
     }
     text.close();

@@ -1,6 +1,7 @@
 package arignote.backend.cuda.driver;
 
 import arignote.runtime.DeviceException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.StringJoiner;
 import jcuda.driver.CUdevice;
@@ -137,6 +138,6 @@ public final class Driver {
     while (end < name.length && name[end] != 0) {
       end++;
     }
-    return new String(Arrays.copyOf(name, end), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(Arrays.copyOf(name, end), StandardCharsets.UTF_8);
   }
 }

@@ -3,6 +3,7 @@ package arignote.backend.cuda.driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jcuda.NativePointerObject;
 import jcuda.Pointer;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -51,7 +52,7 @@ public final class Stream implements AutoCloseable {
     return new StreamAddress(stream).address();
   }
 
-  private static final class StreamAddress extends jcuda.NativePointerObject {
+  private static final class StreamAddress extends NativePointerObject {
     StreamAddress(CUstream stream) {
       super(stream);
     }

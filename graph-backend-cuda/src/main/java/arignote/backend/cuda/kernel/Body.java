@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// What an elementwise node, or a fused one with reductions, computes at one position of its loop.
 ///
@@ -152,7 +153,7 @@ public record Body(
 
   /// A copy of a tensor of this dtype.
   public static Body copy(DType dtype, int rank) {
-    List<Integer> axes = java.util.stream.IntStream.range(0, rank).boxed().toList();
+    List<Integer> axes = IntStream.range(0, rank).boxed().toList();
     return new Body(
         List.of(new Operand(0, axes)),
         List.of(new Value(0, dtype, false, new Read())),
