@@ -3,6 +3,7 @@ package arignote.examples;
 import static arignote.autodiff.Gradients.grad;
 import static arignote.autodiff.optim.Optimisers.adadelta;
 import static arignote.autodiff.optim.Optimisers.adam;
+import static arignote.autodiff.optim.Optimisers.clipByNorm;
 import static arignote.autodiff.optim.Optimisers.rmsprop;
 import static arignote.autodiff.optim.Optimisers.sgd;
 import static arignote.dsl.Values.floatX;
@@ -62,11 +63,6 @@ public final class ImdbLstm {
 
   /// Trains as the options say.
   static Errors train(Options options, Screen screen) {
-    if (options.reproducible()) {
-      // Its default computes the exponential function and its like one way while the JVM still
-      // interprets a kernel, and another way, with other last bits, once it has compiled it.
-      System.setProperty("jdk.incubator.vector.VectorMathLibrary", "java");
-    }
     Optional<SavedModel> file = options.saveto().map(SavedModel::at);
     screen.println("model options: " + options);
 
@@ -120,7 +116,8 @@ public final class ImdbLstm {
     return options.reloadModel().map(path -> SavedModel.read(path, options, floatX()));
   }
 
-  private static Map<Shared, Variable> updates(Options options, Params p, Params gradients) {
+  private static Map<Shared, Variable> updates(Options options, Params p, Params raw) {
+    Params gradients = options.clipNorm() > 0 ? clipByNorm(raw, options.clipNorm()) : raw;
     return switch (options.optimizer()) {
       case SGD -> sgd(p, gradients, options.lrate());
       case ADADELTA -> adadelta(p, gradients);

@@ -153,7 +153,9 @@ public record Profile(
   }
 
   private double share(Row row) {
-    return row.nanos() == 0 ? 0 : roofline.seconds(row.flops(), row.bytes()) / (row.nanos() / 1e9);
+    return row.nanos() == 0
+        ? 0
+        : roofline.seconds(row.flops(), (double) row.bytes()) / (row.nanos() / 1e9);
   }
 
   /// The table: a call on the average, by op, kernel and source line, and the compilation.
@@ -193,7 +195,7 @@ public record Profile(
               .formatted(
                   row.name(),
                   row.nanos() / 1e6 / calls,
-                  100 * row.nanos() / all,
+                  100.0 * row.nanos() / all,
                   row.runs() / calls,
                   row.bytes() / 1e6 / calls,
                   row.flops() / seconds / 1e9,

@@ -126,13 +126,17 @@ public final class Function {
   }
 
   /// One page for a browser, complete in itself, to explore the graph before, between and after
-  /// passes:
+  /// passes, with time and bytes if the function was compiled with a profile and has run:
   ///
   /// ```java
   /// Files.writeString(Path.of("train.html"), train.explorer());
   /// ```
   public String explorer() {
-    return Explorer.html(name(), definition.program().graph(), definition.history());
+    return Explorer.html(
+        name(),
+        definition.program().graph(),
+        definition.history(),
+        executable.measurements().map(Measurement.Program::steps).orElse(List.of()));
   }
 
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the

@@ -139,8 +139,7 @@ class NpzTest {
         problem(zip(Map.of("a.npy", new byte[2]))));
     assertTrue(
         problem(Resources.copy("f4.npy", folder)).startsWith("cannot be read: ZipException"));
-    assertTrue(
-        problem(folder.resolve("missing.npz")).startsWith("cannot be read: there is no "));
+    assertTrue(problem(folder.resolve("missing.npz")).startsWith("cannot be read: there is no "));
   }
 
   @Test

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Finds the dictionary that a model was trained with: the file the user named, else the one beside
-/// the data. It says which only to somebody at a terminal: elsewhere the output has a line for each line
-/// of input and no other.
+/// the data. It says which only to somebody at a terminal: elsewhere the output has a line for each
+/// line of input and no other.
 record Dictionaries(Screen screen) {
   /// The dictionary that the options ask for.
   ///

@@ -50,6 +50,7 @@ public record Options(Map<String, Object> values) {
           row("dispFreq", "10", atLeast(1), "print the cost every so many updates"),
           row("decay_c", "0", notNegative(), "L2 coefficient on the classifier's weight U"),
           row("lrate", "0.0001", notNegative(), "learning rate, used by sgd and adam only"),
+          row("clip_norm", "0", notNegative(), "scale larger gradients down to this norm; 0: never"),
           row("n_words", "10000", atLeast(2), "word ids from this one on count as unknown"),
           row(
               "optimizer",
@@ -90,7 +91,6 @@ public record Options(Map<String, Object> values) {
               "",
               picture(),
               "draw how far gradients reach, as .png or .svg, and do nothing else"),
-          row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
   /// What may differ when a training is resumed: how long it goes on and what it shows and saves.
@@ -107,8 +107,7 @@ public record Options(Map<String, Object> values) {
           "data",
           "cache",
           "checkpoint",
-          "resume",
-          "reproducible");
+          "resume");
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -231,6 +230,11 @@ public record Options(Map<String, Object> values) {
     return (Double) value("lrate");
   }
 
+  /// The largest norm of all gradients together that is left as it is, or 0.
+  public double clipNorm() {
+    return (Double) value("clip_norm");
+  }
+
   public int nWords() {
     return whole("n_words");
   }
@@ -343,10 +347,6 @@ public record Options(Map<String, Object> values) {
 
   public Optional<Path> gradientFlow() {
     return path("gradient_flow");
-  }
-
-  public boolean reproducible() {
-    return (Boolean) value("reproducible");
   }
 
   public long seed() {

@@ -3,9 +3,9 @@ package arignote.examples.imdb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import arignote.dsl.RandomStream;
 import arignote.examples.imdb.LstmModel.Dropout;
 import arignote.examples.imdb.LstmModel.Params;
-import arignote.dsl.RandomStream;
 import arignote.runtime.Function;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;

@@ -162,6 +162,28 @@ class OptimisersTest {
     }
   }
 
+  /// The norm of (3, 4) and (12) together is 13.
+  @Test
+  void largeGradientsAreScaledDownToANorm() {
+    List<Variable> gradients =
+        List.of(
+            Values.constant(HostTensor.of(new double[] {3, 4}, 2)),
+            Values.constant(HostTensor.scalar(DType.F64, 12)));
+    assertEquals(List.of("[1.5, 2.0]", "6.0"), values(Optimisers.clipByNorm(gradients, 6.5)));
+    assertEquals(List.of("[3.0, 4.0]", "12.0"), values(Optimisers.clipByNorm(gradients, 13.5)));
+    List<Variable> nothing = List.of(Values.constant(HostTensor.zeros(DType.F64, 2)));
+    assertEquals(List.of("[0.0, 0.0]"), values(Optimisers.clipByNorm(nothing, 1)));
+    assertEquals(
+        "clip_by_norm: the norm must be above 0; found 0.0",
+        message(() -> Optimisers.clipByNorm(gradients, 0)));
+  }
+
+  private static List<String> values(List<Variable> variables) {
+    return Interpreter.evaluate(new Graph(List.of(), variables), List.of()).stream()
+        .map(HostTensor::elementsToString)
+        .toList();
+  }
+
   private static String message(Runnable body) {
     return assertThrows(OptimiserException.class, () -> body.run())
         .getMessage()

@@ -320,7 +320,7 @@ final class Block {
     long[] shape = {matrix.layout().dim(0), PackedPanels.paddedColumns(matrix, tiles)};
     Slot slot = allocate(shape[0] * shape[1] * matrix.dtype().bytes());
     View packed = View.dense(slot, matrix.dtype(), shape);
-    emit(new PackedPanels(tiles, matrix, packed), matrix, packed);
+    emit(new PackedPanels(tiles, matrix, packed, tools()), matrix, packed);
     pin(slot);
     return packed;
   }
@@ -343,6 +343,36 @@ final class Block {
   /// The arena slots of this block.
   List<Slot> slots() {
     return List.copyOf(lifetimes.keySet());
+  }
+
+  /// Lets threads share small instructions that follow each other and need nothing of each other.
+  void sweep() {
+    List<Instruction> swept = new ArrayList<>();
+    int[] positions = new int[instructions.size()];
+    int end;
+    for (int start = 0; start < instructions.size(); start = end) {
+      end = start + Sweep.length(instructions, start);
+      List<Instruction> run = instructions.subList(start, end);
+      boolean joined = tools().threads() > 1 && Sweep.isWorthwhile(run);
+      for (int i = start; i < end; i++) {
+        positions[i] = swept.size() + (joined ? 0 : i - start);
+      }
+      if (joined) {
+        swept.add(Sweep.of(run, tools().workers(), tools().threads()));
+      } else {
+        swept.addAll(run);
+      }
+    }
+    // What runs at once shares no memory.
+    for (int[] lifetime : lifetimes.values()) {
+      for (int i = 0; i < lifetime.length; i++) {
+        if (lifetime[i] >= 0 && lifetime[i] < positions.length) {
+          lifetime[i] = positions[lifetime[i]];
+        }
+      }
+    }
+    instructions.clear();
+    instructions.addAll(swept);
   }
 
   /// Where the arena slots lie in one stretch of memory.

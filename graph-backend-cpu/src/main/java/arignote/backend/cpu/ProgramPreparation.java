@@ -204,6 +204,7 @@ final class ProgramPreparation {
         }
       }
       update(block);
+      block.sweep();
       BufferPlan plan = block.plan();
       return new Prepared(
           block.instructions(),

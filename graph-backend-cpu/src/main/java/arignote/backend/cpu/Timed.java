@@ -73,6 +73,11 @@ final class Timed implements Instruction {
   }
 
   @Override
+  public Optional<Sweep.Footprint> footprint() {
+    return instruction.footprint();
+  }
+
+  @Override
   public Plan.Step describe(PlanWriter writer) {
     Plan.Step described = instruction.describe(writer);
     step = Optional.of(described);
