@@ -41,12 +41,11 @@ class CudaFaultsTest {
   private static final int LAUNCH_FAILED = 719;
 
   private final Input x = input("x", DType.F32, "N");
-  private StandIn device = StandIn.install();
+  private final StandIn device = StandIn.install();
 
   @BeforeEach
   void start() {
     CudaBackend.shutdown();
-    device = StandIn.install();
   }
 
   /// What has failed is forgotten, as by a new process.

@@ -70,6 +70,10 @@ public final class StandIn {
   ///
   /// @throws TestAbortedException if this machine cannot build it, or a GPU is to be used
   static synchronized StandIn install() {
+    if (!Boolean.getBoolean("cuda.tests")) {
+      // Surefire names the execution that has a JVM for them; another must stay without a GPU.
+      throw new TestAbortedException("skipped: these run in a JVM of their own, -Dcuda.tests=true");
+    }
     if (isRealDevice()) {
       throw new TestAbortedException("skipped: only the stand-in for the driver can do this");
     }

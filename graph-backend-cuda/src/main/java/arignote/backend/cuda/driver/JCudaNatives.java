@@ -3,6 +3,8 @@ package arignote.backend.cuda.driver;
 import arignote.runtime.DeviceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import jcuda.JCudaVersion;
 import jcuda.LibUtils;
@@ -20,18 +22,7 @@ final class JCudaNatives {
 
   /// @throws DeviceException if the driver or JCuda's library cannot be loaded
   static void load() {
-    String driver = System.getProperty(DRIVER_PROPERTY, "");
-    try {
-      if (!driver.isEmpty()) {
-        // JCuda's library asks for it by its name, which the loader then knows.
-        System.load(Path.of(driver).toAbsolutePath().toString());
-      }
-    } catch (UnsatisfiedLinkError e) {
-      throw new DeviceException(
-          "gpu: the driver that -D%s names cannot be loaded: %s"
-              .formatted(DRIVER_PROPERTY, e.getMessage()),
-          e);
-    }
+    findDriver();
     String library =
         LibUtils.createLibraryFileName(
             LibUtils.createPlatformLibraryName("JCudaDriver-" + JCudaVersion.get()));
@@ -42,13 +33,38 @@ final class JCudaNatives {
       JCudaDriver.setExceptionsEnabled(false);
     } catch (LinkageError e) {
       throw new DeviceException(
-          ("gpu: there is no NVIDIA driver: its library libcuda.so.1 cannot be loaded. Install the driver"
-                  + " of the graphics card, or name the library with -D%s=FILE; without a GPU run with"
-                  + " -Ddevice=cpu")
-              .formatted(DRIVER_PROPERTY),
-          e);
+          "gpu: JCuda's library %s cannot be loaded: %s".formatted(library, e.getMessage()), e);
     } finally {
       System.setProperty("java.io.tmpdir", before);
+    }
+  }
+
+  /// Loads the driver's library before JCuda's, which asks for it: one that failed to load would
+  /// not be tried again.
+  private static void findDriver() {
+    String named = System.getProperty(DRIVER_PROPERTY, "");
+    if (named.isEmpty()) {
+      String usual =
+          System.getProperty("os.name").startsWith("Windows") ? "nvcuda.dll" : "libcuda.so.1";
+      try {
+        SymbolLookup.libraryLookup(usual, Arena.global());
+      } catch (IllegalArgumentException e) {
+        throw new DeviceException(
+            ("gpu: there is no NVIDIA driver: its library %s cannot be loaded. Install the driver of the"
+                    + " graphics card, or name the library with -D%s=FILE; without a GPU run with"
+                    + " -Ddevice=cpu")
+                .formatted(usual, DRIVER_PROPERTY),
+            e);
+      }
+      return;
+    }
+    try {
+      System.load(Path.of(named).toAbsolutePath().toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw new DeviceException(
+          "gpu: the driver that -D%s names cannot be loaded: %s"
+              .formatted(DRIVER_PROPERTY, e.getMessage()),
+          e);
     }
   }
 
