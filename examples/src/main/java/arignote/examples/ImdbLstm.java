@@ -63,11 +63,6 @@ public final class ImdbLstm {
 
   /// Trains as the options say.
   static Errors train(Options options, Screen screen) {
-    if (options.reproducible()) {
-      // Its default computes the exponential function and its like one way while the JVM still
-      // interprets a kernel, and another way, with other last bits, once it has compiled it.
-      System.setProperty("jdk.incubator.vector.VectorMathLibrary", "java");
-    }
     Optional<SavedModel> file = options.saveto().map(SavedModel::at);
     screen.println("model options: " + options);
 

@@ -1,6 +1,7 @@
 package arignote.examples;
 
 import arignote.ArignoteException;
+import arignote.backend.cuda.CudaBackend;
 import arignote.examples.imdb.OptionException;
 import arignote.runtime.Flag;
 import arignote.runtime.FlagException;
@@ -20,6 +21,7 @@ import java.util.Set;
 /// @param options its own, beside Arignote's flags
 /// @param table the options for `--help`, empty if it has none
 record Program(String name, String summary, Collection<String> options, String table) {
+  private static final String DEVICE_INFO = "--device-info";
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
 
@@ -38,6 +40,10 @@ record Program(String name, String summary, Collection<String> options, String t
     try {
       if (Arrays.stream(arguments).anyMatch(Set.of("--help", "-h", "help")::contains)) {
         System.out.print(help());
+        return 0;
+      }
+      if (List.of(arguments).equals(List.of(DEVICE_INFO))) {
+        System.out.println(CudaBackend.deviceInfo());
         return 0;
       }
       checkNames(arguments, jvmArguments);
@@ -98,6 +104,8 @@ record Program(String name, String summary, Collection<String> options, String t
         .filter(
             line -> options.stream().noneMatch(option -> line.startsWith("  -D" + option + "=")))
         .forEach(line -> help.append(line).append(System.lineSeparator()));
+    help.append(
+        "  %-15s what there is of GPUs and CUDA, and what is missing%n".formatted(DEVICE_INFO));
     help.append(
         "  -Dtrace=       true, false%24sa stack trace with an error [false]%n".formatted(""));
     return help.toString();

@@ -98,7 +98,6 @@ final class KilledTrainingTest {
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             "-Ddata=" + data,
             "-Dcheckpoint=" + checkpoint,
-            "-Dreproducible=true",
             "-Dsaveto=",
             "-Ddim_proj=8",
             "-Dn_words=300",

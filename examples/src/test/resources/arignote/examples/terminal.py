@@ -2,12 +2,14 @@
 
 usage: terminal.py PATTERN COMMAND...
 
-Presses Ctrl-C once PATTERN has appeared, unless it is empty, and ends with the command's status.
+Presses Ctrl-C once PATTERN has appeared, unless it is empty, and ends with the command's status; after
+two minutes it gives up, and the terminal hangs up on the command.
 """
 import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import sys
 import termios
@@ -15,12 +17,15 @@ import termios
 pattern, command = sys.argv[1], sys.argv[2:]
 pid, terminal = pty.fork()
 if pid == 0:
+    # What is started in the background inherits that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.environ['TERM'] = 'xterm-256color'
     # Before the program asks for it.
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 30, 100, 0, 0))
     os.execvp(command[0], command)
 seen = b''
 pressed = not pattern
+signal.alarm(120)
 while True:
     try:
         some = os.read(terminal, 65536)

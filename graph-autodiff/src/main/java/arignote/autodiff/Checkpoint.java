@@ -1,12 +1,12 @@
 package arignote.autodiff;
 
+import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
+import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
-import arignote.ir.Apply;
-import arignote.ir.Result;
 import arignote.ir.op.CustomOp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,8 +65,7 @@ record Checkpoint(Graph body) implements OwnVjp {
         wanted.values().stream().map(input -> sums.of(input).orElseThrow()).toList();
     List<Variable> operands = new ArrayList<>(node.apply().operands());
     operands.addAll(cotangents);
-    List<Result> results =
-        Apply.of(new Again(new Graph(inputs, gradients)), operands).results();
+    List<Result> results = Apply.of(new Again(new Graph(inputs, gradients)), operands).results();
     int next = 0;
     for (int operand : wanted.keySet()) {
       Result result = results.get(next++);

@@ -20,8 +20,8 @@ public final class Checkpoints {
   private Checkpoints() {}
 
   /// What `function` makes of arguments, none of whose intermediate values are kept for the
-  /// gradient, which computes them again. What the lambda uses from outside of the arguments becomes
-  /// an operand too.
+  /// gradient, which computes them again. What the lambda uses from outside of the arguments
+  /// becomes an operand too.
   ///
   /// @param arguments a tree of variables (see [Trees])
   /// @return the tree that the function returns
@@ -50,16 +50,16 @@ public final class Checkpoints {
     return Trees.rebuild(returned, results);
   }
 
-  /// A loop over sequences whose gradient keeps the state every so many steps and computes the steps
-  /// between again, one stretch at a time: for `T` steps memory for `T / every + every` of them in
-  /// place of `T`, least where `every` is about the root of `T`. Theano's `scan_checkpoints`.
+  /// A loop over sequences whose gradient keeps the state every so many steps and computes the
+  /// steps between again, one stretch at a time: for `T` steps memory for `T / every + every` of
+  /// them in place of `T`, least where `every` is about the root of `T`. Theano's
+  /// `scan_checkpoints`.
   ///
   /// The steps behind the last whole stretch run in a loop that keeps all.
   ///
   /// @return the state after the last step
   /// @throws TypeException if `every` is not positive, or as [Loop#scan] does
-  public static <X, S> S scan(
-      int every, X sequences, S initial, BiFunction<X, S, S> step) {
+  public static <X, S> S scan(int every, X sequences, S initial, BiFunction<X, S, S> step) {
     if (every < 1) {
       throw new TypeException(
               "checkpoints: the number of steps between two must be at least 1, found " + every)
@@ -70,8 +70,7 @@ public final class Checkpoints {
     Dim steps = Trees.variables(sequences).getFirst().type().dim(0);
     Dim stretches = steps.floorDiv(Dim.of(every));
     Dim whole = stretches.times(every);
-    X inStretches =
-        Trees.map(sequences, (_, x) -> stretches(x, whole, stretches, every));
+    X inStretches = Trees.map(sequences, (_, x) -> stretches(x, whole, stretches, every));
     S state =
         Loop.scan(
                 inStretches,

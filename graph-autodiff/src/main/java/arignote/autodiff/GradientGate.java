@@ -3,6 +3,7 @@ package arignote.autodiff;
 import arignote.dsl.Maths;
 import arignote.ir.Graph;
 import arignote.ir.Input;
+import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
@@ -17,8 +18,7 @@ sealed interface GradientGate extends OwnVjp {
   default Graph decomposition(List<TensorType> operands) {
     if (operands.size() != 1 || !operands.getFirst().dtype().isFloat()) {
       throw new TypeException(
-          "%s: takes one operand of floats; the operands are %s"
-              .formatted(mnemonic(), operands));
+          "%s: takes one operand of floats; the operands are %s".formatted(mnemonic(), operands));
     }
     Input x = new Input("x", operands.getFirst());
     return new Graph(List.of(x), List.of(x));
@@ -47,8 +47,9 @@ sealed interface GradientGate extends OwnVjp {
     public GradClip {
       if (!(low <= high)) {
         throw new TypeException(
-            "grad_clip: the lower bound %s must not be above the upper bound %s"
-                .formatted(low, high));
+                "grad_clip: the lower bound %s must not be above the upper bound %s"
+                    .formatted(low, high))
+            .at(Site.current());
       }
     }
 

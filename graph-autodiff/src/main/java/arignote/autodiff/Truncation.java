@@ -30,11 +30,9 @@ public final class Truncation {
   ///
   /// @param last how many steps have a gradient, at least 1
   /// @throws TypeException if `last` is not positive, or as [Loop#scan] does
-  public static <X, S> Scanned<S> scan(
-      int last, X sequences, S initial, BiFunction<X, S, S> step) {
+  public static <X, S> Scanned<S> scan(int last, X sequences, S initial, BiFunction<X, S, S> step) {
     if (last < 1) {
-      throw new TypeException(
-              "truncated scan: at least 1 step must have a gradient, found " + last)
+      throw new TypeException("truncated scan: at least 1 step must have a gradient, found " + last)
           .at(Site.current());
     }
     // For its checks: all sequences are of one length.
@@ -82,8 +80,7 @@ public final class Truncation {
   private static Variable gate(Variable counts, Variable x) {
     Variable everywhere =
         Ops.broadcast(
-            Ops.reshape(counts, Collections.nCopies(x.type().rank(), Dim.of(1))),
-            x.type().shape());
+            Ops.reshape(counts, Collections.nCopies(x.type().rank(), Dim.of(1))), x.type().shape());
     return Maths.select(everywhere, x, Gradients.stopGradient(x));
   }
 }

@@ -36,8 +36,8 @@ final class Untaken {
 
   private Untaken() {}
 
-  /// What an elementwise node contributes to an operand, made 0 wherever its cotangent is, if it may
-  /// be anything else there.
+  /// What an elementwise node contributes to an operand, made 0 wherever its cotangent is, if it
+  /// may be anything else there.
   ///
   /// @param cotangent of the node's result
   static Variable guarded(Apply apply, Variable cotangent, Variable contribution) {

@@ -2,11 +2,14 @@ package arignote.dsl;
 
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 
 /// Initial values of parameters. Drawn as doubles and then rounded, so a seed gives the same values
 /// in every dtype.
 public final class Initial {
+  private static final int PIECE = 8192;
+
   private Initial() {}
 
   public static HostTensor zeros(DType dtype, long... shape) {
@@ -16,19 +19,25 @@ public final class Initial {
   /// Uniform between `low` and `high`.
   public static HostTensor uniform(
       RandomGenerator random, double low, double high, DType dtype, long... shape) {
-    HostTensor tensor = HostTensor.zeros(dtype, shape);
-    for (long i = 0; i < tensor.size(); i++) {
-      tensor.setDouble(i, low + (high - low) * random.nextDouble());
-    }
-    return tensor;
+    return drawn(() -> low + (high - low) * random.nextDouble(), dtype, shape);
   }
 
   /// Normal with mean 0 and the given standard deviation.
   public static HostTensor normal(
       RandomGenerator random, double deviation, DType dtype, long... shape) {
+    return drawn(() -> deviation * random.nextGaussian(), dtype, shape);
+  }
+
+  /// A piece at a time, in an array: a JVM that has just started is slow with memory outside of its
+  /// heap.
+  private static HostTensor drawn(DoubleSupplier next, DType dtype, long... shape) {
     HostTensor tensor = HostTensor.zeros(dtype, shape);
-    for (long i = 0; i < tensor.size(); i++) {
-      tensor.setDouble(i, deviation * random.nextGaussian());
+    for (long start = 0; start < tensor.size(); start += PIECE) {
+      double[] piece = new double[(int) Math.min(PIECE, tensor.size() - start)];
+      for (int i = 0; i < piece.length; i++) {
+        piece[i] = next.getAsDouble();
+      }
+      tensor.setDoubles(start, piece);
     }
     return tensor;
   }
@@ -56,9 +65,7 @@ public final class Initial {
     }
     HostTensor tensor = HostTensor.zeros(dtype, n, n);
     for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        tensor.setDouble((long) i * n + j, rows[i][j]);
-      }
+      tensor.setDoubles((long) i * n, rows[i]);
     }
     return tensor;
   }

@@ -51,8 +51,14 @@ public final class Loop<X> {
       TensorType type = leaf.getValue().type();
       if (type.isScalar() || (steps != null && !type.dim(0).equals(steps))) {
         throw new TypeException(
-                "scan: the sequence \"%s\" is %s, expected a first axis%s"
-                    .formatted(leaf.getKey(), type, steps == null ? "" : " of length " + steps))
+                "scan: the sequence%s is %s, expected a first axis%s"
+                    .formatted(
+                        quoted(leaf.getKey()),
+                        type,
+                        steps == null
+                            ? "; what is the same in each step need not be a sequence"
+                            : " of length " + steps + "; slice the sequences to one length"))
+            .naming(List.of(leaf.getValue()), Site.current())
             .at(Site.current());
       }
       steps = type.dim(0);
@@ -125,10 +131,7 @@ public final class Loop<X> {
   /// @throws TypeException if a step returns a state of other types than it got, or no bool scalar
   public <S> Stopped<S> until(S initial, BiFunction<X, S, Step<S, Variable>> step) {
     Running<S> start =
-        new Running<>(
-            initial,
-            Values.constant(DType.BOOL, 0),
-            Values.constant(DType.I64, 0));
+        new Running<>(initial, Values.constant(DType.BOOL, 0), Values.constant(DType.I64, 0));
     Scanned<Running<S>> run =
         scan(
             start,
@@ -219,11 +222,16 @@ public final class Loop<X> {
       TensorType found = Objects.requireNonNull(after.get(path)).type();
       if (!found.equals(variable.type())) {
         throw new TypeException(
-                "scan: the state \"%s\" starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
-                    .formatted(path, variable.type(), found))
+                "scan: the state%s starts as %s, the step returns %s; make the initial value of that type, or cast or broadcast what the step returns"
+                    .formatted(quoted(path), variable.type(), found))
+            .naming(List.of(variable), Site.current())
             .at(Site.current());
       }
     });
+  }
+
+  private static String quoted(String path) {
+    return path.isEmpty() ? "" : " \"" + path + "\"";
   }
 
   /// The number of the step being traced, counted through nested loops, as an `i64` scalar; nothing

@@ -504,7 +504,7 @@ public final class Maths {
       return apply(new Dot(0), operands);
     }
     if (!left.shape().getLast().equals(right.dim(0))) {
-      throw new TypeException("dot: cannot contract " + left + " with " + right).at(Site.current());
+      throw new TypeException(Dot.cannotContract(left, right)).at(Site.current());
     }
     List<Dim> leading = left.shape().subList(0, left.rank() - 1);
     Dim rows = left.withShape(leading).size();

@@ -9,8 +9,12 @@ import static arignote.dsl.Maths.neg;
 import static arignote.dsl.Maths.sub;
 import static arignote.dsl.Maths.sum;
 
+import arignote.ir.Site;
+import arignote.ir.TensorType;
+import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.tensor.DType;
+import java.util.List;
 
 /// Functions for neural networks, each a few ops.
 public final class Nn {
@@ -41,12 +45,39 @@ public final class Nn {
   /// The mean cross-entropy of predicted probabilities `[B,C]` and true classes, integers `[B]`:
   /// `-mean(log(p[b, label[b]]))`. Prefer [#crossEntropyOfLogits] where the logits are at hand.
   public static Variable crossEntropy(Variable probabilities, Variable labels) {
+    checkLabels("crossEntropy", probabilities, labels);
     return neg(mean(log(Shapes.pick(probabilities, labels))));
   }
 
   /// The mean cross-entropy of logits `[B,C]` and true classes, integers `[B]`.
   public static Variable crossEntropyOfLogits(Variable logits, Variable labels) {
+    checkLabels("crossEntropyOfLogits", logits, labels);
     return neg(mean(Shapes.pick(logSoftmax(logits, -1), labels)));
+  }
+
+  private static void checkLabels(String function, Variable x, Variable labels) {
+    TensorType expected =
+        x.type().isScalar()
+            ? TensorType.of(DType.I64, 1)
+            : new TensorType(DType.I64, x.type().shape().subList(0, x.type().rank() - 1));
+    boolean fits =
+        labels.type().dtype().isInteger()
+            && !x.type().isScalar()
+            && labels.type().shape().equals(expected.shape());
+    if (!fits) {
+      throw new TypeException(
+              "%s: the labels must be %s, a class for each row of %s; found %s%s"
+                  .formatted(
+                      function,
+                      expected,
+                      x.type(),
+                      labels.type(),
+                      labels.type().shape().equals(expected.shape())
+                          ? "; cast them with cast(DType.I64)"
+                          : ""))
+          .naming(List.of(x, labels), Site.current())
+          .at(Site.current());
+    }
   }
 
   /// 1 at the position of each class and 0 elsewhere: integers `[..]` to `[..,classes]`. Rows of

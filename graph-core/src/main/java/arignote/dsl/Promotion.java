@@ -62,13 +62,20 @@ final class Promotion {
       Dim rightDim = inRight < 0 ? Dim.of(1) : right.get(inRight);
       if (!leftDim.is(1) && !rightDim.is(1) && !leftDim.equals(rightDim)) {
         throw new TypeException(
-                "%s: cannot broadcast %s: %s and %s differ and neither is 1"
-                    .formatted(op, quote(operands), leftDim, rightDim))
+                "%s: cannot broadcast %s: %s and %s differ and neither is 1; reshape() or expandDims() one of them%s"
+                    .formatted(op, quote(operands), leftDim, rightDim, oneName(leftDim, rightDim)))
+            .naming(List.of(operands), Site.current())
             .at(Site.current());
       }
       shape.add(leftDim.is(1) ? rightDim : leftDim);
     }
     return shape;
+  }
+
+  private static String oneName(Dim left, Dim right) {
+    return left.symbol().isPresent() && right.symbol().isPresent()
+        ? ", or give both lengths one name if they are always equal"
+        : "";
   }
 
   static String quote(Variable... operands) {
@@ -111,9 +118,13 @@ final class Promotion {
 
   static int axisOfRank(String op, TensorType type, int axis, int rank) {
     if (axis < -rank || axis >= rank) {
-      throw new TypeException(
-              "%s: axis %d is outside -%d..%d of %s".formatted(op, axis, rank, rank - 1, type))
-          .at(Site.current());
+      String problem =
+          rank == 0
+              ? "%s: a scalar has no axis %d, found %s; use a tensor with axes"
+                  .formatted(op, axis, type)
+              : "%s: axis %d is outside -%d..%d of %s; axes count from 0, or from -1 backwards"
+                  .formatted(op, axis, rank, rank - 1, type);
+      throw new TypeException(problem).at(Site.current());
     }
     return axis < 0 ? axis + rank : axis;
   }

@@ -22,9 +22,9 @@ import java.util.function.Function;
 /// ```
 ///
 /// The step is a function of a list: for each sequence its elements, one a tap, in the order in
-/// which taps are given; then for each output its earlier values, likewise; then the
-/// non-sequences. It returns the outputs, in their order. [Loop] is the same with trees, and says
-/// what is what by name.
+/// which taps are given; then for each output its earlier values, likewise; then the non-sequences.
+/// It returns the outputs, in their order. [Loop] is the same with trees, and says what is what by
+/// name.
 public final class Recurrence {
   private record Sequence(Variable x, int[] taps) {}
 
@@ -75,8 +75,7 @@ public final class Recurrence {
   public Recurrence output(Variable initial, int... taps) {
     int[] back = taps.length == 0 ? new int[] {-1} : taps.clone();
     if (Arrays.stream(back).anyMatch(tap -> tap >= 0)) {
-      throw failure(
-          "the taps of an output must be negative, found " + Arrays.toString(taps));
+      throw failure("the taps of an output must be negative, found " + Arrays.toString(taps));
     }
     Output output = new Output(Optional.of(initial), back);
     TensorType type = initial.type();
@@ -95,7 +94,8 @@ public final class Recurrence {
     return this;
   }
 
-  /// Adds a value that is the same in each step. What the step uses from outside need not be listed.
+  /// Adds a value that is the same in each step. What the step uses from outside need not be
+  /// listed.
   public Recurrence nonSequence(Variable x) {
     nonSequences.add(x);
     return this;
@@ -110,8 +110,8 @@ public final class Recurrence {
     return this;
   }
 
-  /// Goes through the sequences from the last element to the first. Outputs are stacked in the order
-  /// of the steps.
+  /// Goes through the sequences from the last element to the first. Outputs are stacked in the
+  /// order of the steps.
   public Recurrence backwards() {
     backwards = true;
     return this;
@@ -176,16 +176,15 @@ public final class Recurrence {
 
   private static List<Variable> initial(Output output) {
     List<Variable> window = new ArrayList<>();
-    output.initial.ifPresent(
-        value -> {
-          if (output.reach() == 1) {
-            window.add(value);
-          } else {
-            for (int i = 0; i < output.reach(); i++) {
-              window.add(value.get(i));
-            }
-          }
-        });
+    output.initial.ifPresent(value -> {
+      if (output.reach() == 1) {
+        window.add(value);
+      } else {
+        for (int i = 0; i < output.reach(); i++) {
+          window.add(value.get(i));
+        }
+      }
+    });
     return window;
   }
 

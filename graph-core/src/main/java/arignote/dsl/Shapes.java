@@ -96,7 +96,7 @@ public final class Shapes {
     int position = Promotion.axis("squeeze", x, axis);
     if (!x.type().dim(position).is(1)) {
       throw new TypeException(
-              "squeeze: axis %d of %s has length %s, not 1"
+              "squeeze: axis %d of %s has length %s, not 1; take a position of it with slice(), or reduce it"
                   .formatted(axis, x.type(), x.type().dim(position)))
           .at(Site.current());
     }

@@ -47,7 +47,12 @@ public final class Values {
   ///
   /// @throws TypeException if an element of `shape` is neither a dim, a length nor a name
   public static TensorType type(DType dtype, Object... shape) {
-    return new TensorType(dtype, dims(shape));
+    List<Dim> dims = dims(shape);
+    try {
+      return new TensorType(dtype, dims);
+    } catch (TypeException e) {
+      throw e.at(Site.current());
+    }
   }
 
   static List<Dim> dims(Object... shape) {

@@ -10,6 +10,7 @@ import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
+import arignote.plan.Measurement;
 import arignote.rewrite.RewriteLog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +43,14 @@ public final class Explorer {
   private static final int MOST_CHARACTERS = 160;
   private static final int MOST_DEEP = 3;
 
+  /// What some nodes took.
+  private record Cost(long nanos, long bytes) {
+    Cost plus(Cost other) {
+      return new Cost(nanos + other.nanos, bytes + other.bytes);
+    }
+  }
+
+  private final Map<String, Cost> costs = new HashMap<>();
   private final Map<Object, Integer> ids = new IdentityHashMap<>();
   private final Map<Graph, Integer> graphIds = new IdentityHashMap<>();
   private final List<Object> nodes = new ArrayList<>();
@@ -61,7 +71,17 @@ public final class Explorer {
   ///
   /// @param graph before all passes
   public static String html(String name, Graph graph, RewriteLog log) {
+    return html(name, graph, log, List.of());
+  }
+
+  /// The same, with what was measured. Each node has what the nodes of its op and source line took
+  /// together: passes run anew for the page, so its nodes are not those that ran.
+  public static String html(String name, Graph graph, RewriteLog log, List<Measurement> measured) {
     Explorer explorer = new Explorer();
+    for (Measurement step : measured) {
+      explorer.costs.merge(
+          step.op() + " " + step.site(), new Cost(step.nanos(), step.bytes()), Cost::plus);
+    }
     explorer.stage("as written", graph, true, "the graph before all passes", List.of());
     for (RewriteLog.Stage stage : log.stages()) {
       List<String> changes = Explanation.of(stage);
@@ -177,6 +197,11 @@ public final class Explorer {
     if (!apply.site().equals(Site.UNKNOWN)) {
       op.put("site", apply.site());
     }
+    Cost cost = costs.get(apply.op().mnemonic() + " " + apply.site());
+    if (cost != null) {
+      op.put("nanos", cost.nanos);
+      op.put("bytes", cost.bytes);
+    }
     if (withText) {
       op.put("text", Mathematics.outline(apply.results().getFirst(), MOST_DEEP, MOST_CHARACTERS));
     }
@@ -191,6 +216,7 @@ public final class Explorer {
     boolean withText = nodes.size() <= MOST_WITH_TEXT;
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("name", name);
+    data.put("measured", !costs.isEmpty());
     data.put("stages", stages);
     data.put("graphs", graphs);
     data.put("nodes", nodes.stream().map(node -> node(node, withText)).toList());

@@ -40,7 +40,7 @@ public final class Apply {
     try {
       types = op.inferTypes(copy.stream().map(Variable::type).toList());
     } catch (TypeException e) {
-      throw e.at(site);
+      throw e.naming(copy, site).at(site);
     }
     Apply apply = new Apply(op, copy, types, site);
     Recording.made(apply);

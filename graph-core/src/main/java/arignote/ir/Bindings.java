@@ -27,7 +27,11 @@ public final class Bindings {
   /// @throws TypeException if a rank, a known length or a second use of a symbol differs
   public void bind(String source, TensorType declared, long[] found) {
     if (found.length != declared.rank()) {
-      throw mismatch(source, declared, found, "the number of axes differs");
+      throw mismatch(
+          source,
+          declared,
+          found,
+          "the number of axes differs; reshape it, or add axes of length 1");
     }
     for (int axis = 0; axis < found.length; axis++) {
       Dim dim = declared.dim(axis);
@@ -43,10 +47,18 @@ public final class Bindings {
               declared,
               found,
               "%s is %d here and %d in %s"
-                  .formatted(symbol, length, lengths[index], sources[index]));
+                  .formatted(symbol, length, lengths[index], sources[index].replaceAll(",$", "")));
         }
       } else if (dim.constant().isPresent() && dim.constant().getAsLong() != length) {
-        throw mismatch(source, declared, found, "axis " + axis + " must have length " + dim);
+        throw mismatch(
+            source,
+            declared,
+            found,
+            "axis "
+                + axis
+                + " must have length "
+                + dim
+                + "; other lengths need a symbol in the input's type");
       }
     }
   }
@@ -56,7 +68,11 @@ public final class Bindings {
   /// @throws TypeException if they differ
   public void check(String source, TensorType declared, long[] found) {
     if (found.length != declared.rank()) {
-      throw mismatch(source, declared, found, "the number of axes differs");
+      throw mismatch(
+          source,
+          declared,
+          found,
+          "the number of axes differs; reshape it, or add axes of length 1");
     }
     for (int axis = 0; axis < found.length; axis++) {
       long expected = length(declared.dim(axis));

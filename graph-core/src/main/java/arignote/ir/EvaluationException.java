@@ -12,9 +12,13 @@ public final class EvaluationException extends ArignoteException {
     super(message);
   }
 
-  /// What `apply` cannot do, `gather: index 7 is outside 0..4 in f32[5,3] (Model.java:41)`.
+  /// What `apply` cannot do, `gather: index 7 is outside 0..4 in f32[5,3]; operands: table and
+  /// words (Model.java:41)`.
   public static EvaluationException of(Apply apply, String problem) {
     return new EvaluationException(
-        apply.op().mnemonic() + ": " + problem + " (" + apply.site() + ")");
+        OperandNames.added(apply.op().mnemonic() + ": " + problem, apply.operands(), apply.site())
+            + " ("
+            + apply.site()
+            + ")");
   }
 }

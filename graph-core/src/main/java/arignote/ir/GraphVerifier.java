@@ -42,7 +42,7 @@ public final class GraphVerifier {
     unbound.removeAll(bound);
     if (!unbound.isEmpty()) {
       throw new GraphException(
-          "the dims %s are not bound: no input has one of them as an axis of its own"
+          "the dims %s are not bound: no input has one of them as an axis of its own; add such an input, or use a number"
               .formatted(unbound));
     }
   }

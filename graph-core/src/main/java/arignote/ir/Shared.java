@@ -45,7 +45,9 @@ public final class Shared extends Variable {
     TensorType found = TensorType.of(value.dtype(), value.shape());
     if (!found.equals(type())) {
       throw new TypeException(
-          "set: shared variable \"%s\" is %s, the new value is %s".formatted(name, type(), found));
+              "set: the shared variable \"%s\" is %s, the new value is %s; reshape or cast it"
+                  .formatted(name, type(), found))
+          .at(Site.current());
     }
     lock.writeLock().lock();
     try {

@@ -13,7 +13,9 @@ public record TensorType(DType dtype, List<Dim> shape) {
     shape = List.copyOf(shape);
     for (Dim dim : shape) {
       if (dim.constant().isPresent() && dim.constant().getAsLong() < 0) {
-        throw new TypeException("an axis cannot have the length " + dim);
+        throw new TypeException(
+            "shape: an axis cannot have the length %s, found %s; lengths are 0 or more"
+                .formatted(dim, shape));
       }
     }
   }

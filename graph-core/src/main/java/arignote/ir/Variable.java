@@ -2,12 +2,15 @@ package arignote.ir;
 
 import arignote.dsl.Maths;
 import arignote.dsl.Shapes;
+import arignote.inspect.Inspect;
 import arignote.tensor.DType;
 
 /// A tensor in an expression graph: an input, a constant, a shared variable or the result of an op.
 /// Variables have identity and never change. The fluent methods are those of the DSL, which has
 /// them all as static functions.
 public abstract sealed class Variable permits Input, Constant, Shared, Result {
+  private static final int MOST_CHARACTERS = 200;
+
   private final TensorType type;
 
   Variable(TensorType type) {
@@ -16,6 +19,12 @@ public abstract sealed class Variable permits Input, Constant, Shared, Result {
 
   public final TensorType type() {
     return type;
+  }
+
+  /// The expression as a short line of mathematics with its type, `exp(x) + 1 : f32[B]`.
+  @Override
+  public final String toString() {
+    return Inspect.pp(this, MOST_CHARACTERS) + " : " + type;
   }
 
   /// `this + other`, broadcast.

@@ -6,6 +6,7 @@ import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Reshape;
 import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
@@ -47,7 +48,8 @@ public final class Schedule {
     return op instanceof Transpose
         || op instanceof Slice
         || op instanceof Broadcast
-        || op instanceof Reshape;
+        || op instanceof Reshape
+        || op instanceof Probe;
   }
 
   public List<Apply> order() {

@@ -26,6 +26,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.Reshape;
@@ -48,8 +49,15 @@ final class Evaluation {
   private final Bindings bindings;
   private final IdentityHashMap<Graph, Schedule> schedules = new IdentityHashMap<>();
 
+  private final Observer observer;
+
   Evaluation(Bindings bindings) {
+    this(bindings, Observer.NONE);
+  }
+
+  Evaluation(Bindings bindings, Observer observer) {
     this.bindings = bindings;
+    this.observer = observer;
   }
 
   /// The values of a graph's outputs, each a tensor of its own.
@@ -71,6 +79,7 @@ final class Evaluation {
         operands.add(valueOf(operand, values));
       }
       List<HostTensor> results = apply(apply, operands);
+      observer.computed(apply, operands, results);
       for (int i = 0; i < results.size(); i++) {
         values.put(apply.results().get(i), results.get(i));
       }
@@ -111,6 +120,11 @@ final class Evaluation {
     Call call = new Call(apply, operands, bindings);
     return switch (apply.op()) {
       case CoreOp op -> core(op, call);
+      case Probe probe -> {
+        boolean holds = operands.size() < 2 || operands.get(1).item() != 0;
+        observer.probe(probe, apply, operands.getFirst(), holds);
+        yield List.of(operands.getFirst().copy());
+      }
       case CustomOp op -> {
         List<TensorType> types = apply.operands().stream().map(Variable::type).toList();
         yield run(apply.site().during(() -> op.decomposition(types)), operands);

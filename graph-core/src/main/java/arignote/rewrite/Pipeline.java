@@ -34,8 +34,9 @@ public record Pipeline(List<Pass> passes) {
         continue;
       }
       Graph before = rewritten;
+      long start = System.nanoTime();
       rewritten = logging(pass, log).apply(before);
-      log.ran(pass.name(), before, rewritten);
+      log.ran(pass.name(), before, rewritten, System.nanoTime() - start);
       if (options.verify()) {
         verify(pass, rewritten);
       }

@@ -32,7 +32,7 @@ public final class Pipelines {
   private static final List<Pass> FAST_RUN =
       List.of(
           new MergeScans(),
-          new InlineCustomOps(),
+          InlineCustomOps.keepingProbes(),
           // Scans that were in custom ops.
           new MergeScans(),
           new MergeDuplicates(),
@@ -67,7 +67,11 @@ public final class Pipelines {
           new FuseReductions());
 
   private static final List<Pass> FAST_COMPILE =
-      List.of(new MergeScans(), new InlineCustomOps(), new FuseElementwise(), new FuseReductions());
+      List.of(
+          new MergeScans(),
+          InlineCustomOps.keepingProbes(),
+          new FuseElementwise(),
+          new FuseReductions());
 
   private Pipelines() {}
 
@@ -82,7 +86,7 @@ public final class Pipelines {
     }
     List<Pass> passes =
         switch (options.mode()) {
-          case FAST_RUN -> FAST_RUN;
+          case FAST_RUN, DEBUG, NAN_GUARD -> FAST_RUN;
           case FAST_COMPILE -> FAST_COMPILE;
           case REFERENCE -> List.of();
         };

@@ -4,7 +4,9 @@ import arignote.ir.Graph;
 import arignote.ir.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,6 +34,7 @@ public final class RewriteLog {
   }
 
   private final SortedMap<String, Long> counts = new TreeMap<>();
+  private final SequencedMap<String, Long> nanos = new LinkedHashMap<>();
   private final boolean records;
   private final List<Stage> stages = new ArrayList<>();
   private final List<Firing> firings = new ArrayList<>();
@@ -64,7 +67,8 @@ public final class RewriteLog {
   }
 
   /// Notes that a pass has run; the firings since the one before it are its.
-  void ran(String pass, Graph before, Graph after) {
+  void ran(String pass, Graph before, Graph after, long took) {
+    nanos.merge(pass, took, Long::sum);
     if (records) {
       stages.add(new Stage(pass, before, after, firings));
       firings.clear();
@@ -74,6 +78,11 @@ public final class RewriteLog {
   /// The number of firings of each rule that fired, by name.
   public SortedMap<String, Long> firings() {
     return Collections.unmodifiableSortedMap(counts);
+  }
+
+  /// How long each pass took, all its runs together, in the order of the first.
+  public SequencedMap<String, Long> nanos() {
+    return Collections.unmodifiableSequencedMap(nanos);
   }
 
   /// The passes that ran, in order, if this log records.

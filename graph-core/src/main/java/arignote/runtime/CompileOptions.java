@@ -11,14 +11,32 @@ import java.util.Set;
 /// @param threads how many threads a call may use, at least 1
 /// @param dump where to write the graph after each pass
 /// @param verify whether the graph is verified after each pass
+/// @param profile whether calls are measured
 public record CompileOptions(
     String device,
     Mode mode,
     Set<String> without,
     int threads,
     Optional<Path> dump,
-    boolean verify) {
+    boolean verify,
+    boolean profile) {
   public CompileOptions {
     without = Set.copyOf(without);
+  }
+
+  /// Options that measure nothing.
+  public CompileOptions(
+      String device,
+      Mode mode,
+      Set<String> without,
+      int threads,
+      Optional<Path> dump,
+      boolean verify) {
+    this(device, mode, without, threads, dump, verify, false);
+  }
+
+  /// These options with a profile, which [Function#profile] returns, or without one.
+  public CompileOptions withProfile(boolean measured) {
+    return new CompileOptions(device, mode, without, threads, dump, verify, measured);
   }
 }

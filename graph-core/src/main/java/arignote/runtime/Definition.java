@@ -27,9 +27,20 @@ record Definition(Program program, List<String> outputNames, CompileOptions opti
     }
     Backend backend = Backends.of(options);
     backend.announce();
+    RewriteLog log = new RewriteLog();
     Program optimised =
-        program.withGraph(Pipelines.of(options).run(program.name(), graph, options));
-    return new Function(this, optimised, backend.compile(optimised, options));
+        program.withGraph(Pipelines.of(options).run(program.name(), graph, options, log));
+    Executable executable =
+        switch (options.mode()) {
+          case FAST_RUN, FAST_COMPILE, REFERENCE -> backend.compile(optimised, options);
+          case DEBUG -> new DebuggedExecutable(optimised, backend, options);
+          case NAN_GUARD -> new GuardedExecutable(program, optimised, backend, options);
+        };
+    Function function = new Function(this, optimised, executable, log.nanos());
+    if (options.profile() && Flags.current().options().profile()) {
+      Profiles.printAtEnd(function);
+    }
+    return function;
   }
 
   /// What the passes do, which run once more for that.

@@ -1,10 +1,12 @@
 package arignote.runtime;
 
 import arignote.ir.Bindings;
+import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
+import java.util.Optional;
 
 /// A program compiled for a device. May be called from many threads at once.
 public interface Executable {
@@ -24,6 +26,11 @@ public interface Executable {
   /// Runs the program with results in memory that the garbage collector frees.
   default List<HostTensor> call(List<HostTensor> arguments, Bindings bindings) {
     return call(arguments, bindings, HostTensor.COLLECTED);
+  }
+
+  /// What was measured so far, if the program was compiled for that and the backend can.
+  default Optional<Measurement.Program> measurements() {
+    return Optional.empty();
   }
 
   /// What a call with these lengths does. Nothing runs, and no memory is taken but for the

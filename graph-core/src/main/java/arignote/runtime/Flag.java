@@ -10,13 +10,14 @@ public enum Flag {
   FLOATX("float32, float64", "float32", "dtype of floating literals, inputs and parameters"),
   DEVICE("cpu, gpu, gpu0, gpu1, ...", "cpu", "what functions run on"),
   MODE(
-      "fast_run, fast_compile, reference",
+      "fast_run, fast_compile, debug, nan_guard, reference",
       "fast_run",
-      "all passes; only those that pay at once; none, run by the reference interpreter"),
+      "all passes; only those that pay at once; all, each node compared with the reference; all, the op found that made a NaN; none, run by the reference interpreter"),
   WITHOUT("names, separated by ':' or ','; all", "", "passes and rules that are switched off"),
   THREADS("1, 2, ...", "number of processors", "CPU threads of one call"),
   DUMP("a folder", "", "where to write the graph after each pass"),
   VERIFY("true, false", "false", "whether graphs are verified after each pass"),
+  PROFILE("true, false", "false", "whether calls are measured; the table is printed at the end"),
   SEED("a whole number", "123", "seed of initial values, shuffles and random streams");
 
   private final String allowed;

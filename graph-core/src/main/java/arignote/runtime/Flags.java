@@ -43,7 +43,8 @@ public record Flags(DType floatX, CompileOptions options, long seed) {
             names(values.getOrDefault(Flag.WITHOUT, "")),
             threads(values),
             folder(values.getOrDefault(Flag.DUMP, "")),
-            truth(Flag.VERIFY, value(values, Flag.VERIFY)));
+            truth(Flag.VERIFY, value(values, Flag.VERIFY)),
+            truth(Flag.PROFILE, value(values, Flag.PROFILE)));
     return new Flags(
         floatX(value(values, Flag.FLOATX)), options, number(Flag.SEED, value(values, Flag.SEED)));
   }

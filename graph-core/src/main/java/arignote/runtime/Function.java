@@ -2,12 +2,14 @@ package arignote.runtime;
 
 import arignote.inspect.Explanation;
 import arignote.inspect.Explorer;
+import arignote.inspect.Profile;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
+import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.SegmentAllocator;
@@ -16,10 +18,12 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A compiled function: arguments in, results out, shared variables updated. Theano's `function`.
@@ -42,7 +46,15 @@ public final class Function {
   /// The lengths of the most recent call.
   private volatile Bindings recent = new Bindings();
 
-  Function(Definition definition, Program program, Executable executable) {
+  /// How long each pass took.
+  private final SequencedMap<String, Long> passNanos;
+
+  Function(
+      Definition definition,
+      Program program,
+      Executable executable,
+      SequencedMap<String, Long> passNanos) {
+    this.passNanos = passNanos;
     this.definition = definition;
     this.program = program;
     this.executable = executable;
@@ -114,13 +126,17 @@ public final class Function {
   }
 
   /// One page for a browser, complete in itself, to explore the graph before, between and after
-  /// passes:
+  /// passes, with time and bytes if the function was compiled with a profile and has run:
   ///
   /// ```java
   /// Files.writeString(Path.of("train.html"), train.explorer());
   /// ```
   public String explorer() {
-    return Explorer.html(name(), definition.program().graph(), definition.history());
+    return Explorer.html(
+        name(),
+        definition.program().graph(),
+        definition.history(),
+        executable.measurements().map(Measurement.Program::steps).orElse(List.of()));
   }
 
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
@@ -137,6 +153,28 @@ public final class Function {
   /// @throws arignote.ir.EvaluationException if an op cannot compute its result with these lengths
   public Plan plan(Map<String, Long> lengths) {
     return executable.plan(bindings("plan", lengths));
+  }
+
+  /// Where the time of the calls so far went, if the function was compiled with a profile:
+  /// `options(Flags.current().options().withProfile(true))`, or `-Dprofile=true` for all functions.
+  ///
+  /// Measures what the machine can do at most too, which takes a moment.
+  ///
+  /// @throws ArgumentException if it was not, or its backend measures nothing
+  public Profile profile() {
+    Measurement.Program measured =
+        executable
+            .measurements()
+            .orElseThrow(() ->
+                new ArgumentException(
+                    "profile of \"%s\": it was compiled without one; use options(...withProfile(true)) or -Dprofile=true, on the CPU"
+                        .formatted(name())));
+    return new Profile(name(), measured, passNanos, Machine.measure(definition.options()));
+  }
+
+  /// Whether it is known where the time of some calls went.
+  boolean hasRun() {
+    return executable.measurements().map(measured -> measured.calls() > 0).orElse(false);
   }
 
   /// How much memory the most recent call took.
@@ -262,6 +300,15 @@ public final class Function {
   /// @throws ArgumentException if a name is unknown or missing, or as [#call(Object...)] does
   public Results call(Map<String, ?> arguments) {
     return call(signature.tensors(signature.ordered(arguments)), HostTensor.COLLECTED);
+  }
+
+  /// What it takes and returns: `train(x: f32[B,3], labels: i64[B]) -> [loss]`.
+  @Override
+  public String toString() {
+    return inputs().stream()
+            .map(input -> input.name() + ": " + input.type())
+            .collect(Collectors.joining(", ", name() + "(", ") -> "))
+        + definition.outputNames();
   }
 
   private Results call(List<HostTensor> arguments, SegmentAllocator memory) {

@@ -5,6 +5,7 @@ import arignote.ir.Graph;
 import arignote.ir.GraphException;
 import arignote.ir.Input;
 import arignote.ir.Shared;
+import arignote.ir.Site;
 import arignote.ir.Substitution;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
@@ -77,7 +78,9 @@ public final class FunctionBuilder {
               .formatted(shared.name(), shared.type(), newValue.type()));
     }
     if (updates.putIfAbsent(shared, newValue) != null) {
-      throw new CompileException("update of \"" + shared.name() + "\": it has one already");
+      throw new CompileException(
+          "update of \"%s\", %s: it has one already; leave one out, or combine them"
+              .formatted(shared.name(), shared.type()));
     }
     return this;
   }
@@ -94,6 +97,13 @@ public final class FunctionBuilder {
   ///
   /// @throws TypeException if the types differ
   public FunctionBuilder given(Variable variable, Variable replacement) {
+    if (!variable.type().equals(replacement.type())) {
+      throw new TypeException(
+              "given: the variable is %s, its replacement %s; cast or reshape the replacement"
+                  .formatted(variable.type(), replacement.type()))
+          .naming(List.of(variable, replacement), Site.current())
+          .at(Site.current());
+    }
     givens.put(variable, replacement);
     return this;
   }
@@ -163,7 +173,8 @@ public final class FunctionBuilder {
     for (Input input : inputs) {
       if (!listed.add(input)) {
         throw new CompileException(
-            "function \"%s\": the input \"%s\" is listed twice".formatted(name, input.name()));
+            "function \"%s\": the input \"%s\" is listed twice; leave one out"
+                .formatted(name, input.name()));
       }
       if (!names.add(input.name())) {
         throw new CompileException(

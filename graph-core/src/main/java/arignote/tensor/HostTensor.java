@@ -259,6 +259,27 @@ public final class HostTensor {
     }
   }
 
+  /// Sets elements that follow each other, row by row, as [#setDouble] does one.
+  ///
+  /// @param index the position of the first
+  public void setDoubles(long index, double[] values) {
+    switch (dtype) {
+      case F32 -> {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+          rounded[i] = (float) values[i];
+        }
+        MemorySegment.copy(rounded, 0, segment, FLOAT, index * 4, rounded.length);
+      }
+      case F64 -> MemorySegment.copy(values, 0, segment, DOUBLE, index * 8, values.length);
+      case BOOL, I32, I64 -> {
+        for (int i = 0; i < values.length; i++) {
+          setDouble(index + i, values[i]);
+        }
+      }
+    }
+  }
+
   /// Sets the element at a row-major position; integers wrap as Java's casts do.
   public void setLong(long index, long value) {
     switch (dtype) {

@@ -91,7 +91,9 @@ final class LargePages {
   }
 
   private Optional<MemorySegment> allocateLarge(Arena arena, long bytes) {
-    long mapped = Math.addExact(bytes, PAGE);
+    // The last page is a large one too.
+    long pages = Math.addExact(bytes, PAGE - 1) / PAGE * PAGE;
+    long mapped = Math.addExact(pages, PAGE);
     if (!reserve(mapped)) {
       return Optional.empty();
     }
@@ -103,7 +105,7 @@ final class LargePages {
     long aligned = (start + PAGE - 1) / PAGE * PAGE;
     try {
       // Where this is refused, pages are small, and all else is the same.
-      int _ = (int) advise.invokeExact(aligned, bytes, HUGE_PAGE);
+      int _ = (int) advise.invokeExact(aligned, pages, HUGE_PAGE);
       return Optional.of(
           MemorySegment.ofAddress(aligned).reinterpret(bytes, arena, _ -> release(start, mapped)));
     } catch (Throwable e) {

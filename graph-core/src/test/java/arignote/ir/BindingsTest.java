@@ -38,10 +38,10 @@ class BindingsTest {
         "input \"y\" must be i64[B], found i64[17]: B is 17 here and 16 in input \"x\"",
         message(() -> bindings.bind("input \"y\"", type("i64[B]"), new long[] {17})));
     assertEquals(
-        "input \"y\" must be f32[2,2], found f32[2,3]: axis 1 must have length 2",
+        "input \"y\" must be f32[2,2], found f32[2,3]: axis 1 must have length 2; other lengths need a symbol in the input's type",
         message(() -> bindings.bind("input \"y\"", type("f32[2,2]"), new long[] {2, 3})));
     assertEquals(
-        "input \"y\" must be f32, found f32[1]: the number of axes differs",
+        "input \"y\" must be f32, found f32[1]: the number of axes differs; reshape it, or add axes of length 1",
         message(() -> bindings.bind("input \"y\"", type("f32"), new long[] {1})));
     assertEquals(
         "input \"y\" must be f32[K,K], found f32[2,3]: K is 3 here and 2 in input \"y\"",
@@ -62,7 +62,7 @@ class BindingsTest {
         message(() -> bindings.check("input \"x\"", type("f32[T+1]"), new long[] {8})));
     bindings.check("input \"x\"", type("f32[T+1]"), new long[] {7});
     assertEquals(
-        "input \"x\" must be f32[T], found f32[6,1]: the number of axes differs",
+        "input \"x\" must be f32[T], found f32[6,1]: the number of axes differs; reshape it, or add axes of length 1",
         message(() -> bindings.check("input \"x\"", type("f32[T]"), new long[] {6, 1})));
   }
 

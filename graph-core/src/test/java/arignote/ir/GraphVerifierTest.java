@@ -76,7 +76,9 @@ class GraphVerifierTest {
     Graph graph = IrParser.parse("graph @f(" + input + ") -> " + type + " {" + body + "}").graph();
     GraphVerifier.verifyStructure(graph);
     assertEquals(
-        "the dims " + unbound + " are not bound: no input has one of them as an axis of its own",
+        "the dims "
+            + unbound
+            + " are not bound: no input has one of them as an axis of its own; add such an input, or use a number",
         message(graph));
   }
 }

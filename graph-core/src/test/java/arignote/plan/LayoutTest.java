@@ -170,7 +170,7 @@ class LayoutTest {
     for (int axis = 0; axis < of.rank(); axis++) {
       long start = random.nextLong(of.dim(axis));
       long most = of.dim(axis) - start;
-      long step = 1 + random.nextInt(2);
+      long step = 1 + random.nextLong(2);
       part = part.slice(axis, start, random.nextLong(1 + (most - 1) / step) + 1, step);
     }
     return random.nextInt(4) == 0 ? part.transpose(List.of(0, 2, 1)) : part;

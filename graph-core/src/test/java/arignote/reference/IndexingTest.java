@@ -86,17 +86,17 @@ class IndexingTest {
   @Test
   void anIndexOutOfRangeIsAnError() {
     assertFails(
-        "gather: index 3 at [1] of the indices is outside 0..2 of axis 0 in f32[3,2] (",
+        "gather: index 3 at [1] of the indices is outside 0..2 of axis 0 in f32[3,2]; operands: x0 and x1 (",
         new Gather(0, 0),
         counted(3, 2),
         i64(0, 3));
     assertFails(
-        "gather: index -1 at [0, 1] of the indices is outside 0..1 of axis 1 in f32[3,2] (",
+        "gather: index -1 at [0, 1] of the indices is outside 0..1 of axis 1 in f32[3,2]; operands: x0 and x1 (",
         new Gather(1, 0),
         counted(3, 2),
         HostTensor.of(new int[] {0, -1}, 1, 2));
     assertFails(
-        "gather: index 0 at [] of the indices is outside the empty range of axis 0 in f32[0,2] (",
+        "gather: index 0 at [] of the indices is outside the empty range of axis 0 in f32[0,2]; operands: x0 and x1 (",
         new Gather(0, 0),
         HostTensor.zeros(DType.F32, 0, 2),
         HostTensor.scalar(DType.I64, 0L));

@@ -115,7 +115,9 @@ class LoopsTest {
             EvaluationException.class,
             () -> Interpreter.evaluate(graph, List.of(counted(2), scalar(1))));
     assertTrue(
-        error.getMessage().startsWith("scan: the number of steps N-3 is -1 with {N=2} ("),
+        error
+            .getMessage()
+            .startsWith("scan: the number of steps N-3 is -1 with {N=2}; operands: start ("),
         error.getMessage());
   }
 

@@ -114,13 +114,13 @@ class MovementTest {
     TensorType matrix = TensorType.of(DType.F32, T, B);
     assertFails(
         "reshape: cannot reshape f32[T,B] to f32[6], the numbers of elements are 8 and 6 with"
-            + " {T=4, B=2} (",
+            + " {T=4, B=2}; operands: x (",
         new Reshape(dims(6)),
         matrix,
         counted(4, 2));
     assertFails(
         "slice: positions 0 to 4 in steps of 1 lie outside axis 0 of length 4; from f32[T,B] to"
-            + " f32[5,B] with {T=4, B=2} (",
+            + " f32[5,B] with {T=4, B=2}; operands: x (",
         new Slice(0, Dim.of(0), Dim.of(5), 1),
         matrix,
         counted(4, 2));

@@ -44,7 +44,7 @@ final class FlagsTest {
         "flag device: \"tpu\" is not one of its values: cpu, gpu, gpu0, gpu1, ...",
         refusal(Map.of("device", "tpu"), ""));
     assertEquals(
-        "flag mode: \"fast\" is not one of its values: fast_run, fast_compile, reference",
+        "flag mode: \"fast\" is not one of its values: fast_run, fast_compile, debug, nan_guard, reference",
         refusal(Map.of(), "mode=fast"));
     assertEquals(
         "flag threads: \"0\" is not one of its values: 1, 2, ...",
@@ -58,7 +58,7 @@ final class FlagsTest {
   void unknownFlagsInTheEnvironmentNameTheKnownOnes() {
     assertEquals(
         "ARIGNOTE_FLAGS: unknown flag \"floatX\"; the flags are floatx, device, mode, without,"
-            + " threads, dump, verify, seed",
+            + " threads, dump, verify, profile, seed",
         refusal(Map.of(), "floatX=float32"));
     assertEquals(
         "ARIGNOTE_FLAGS: \"floatx\" has no value; write floatx=float32, float64",

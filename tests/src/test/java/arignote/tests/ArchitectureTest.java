@@ -77,7 +77,7 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("arignote.autodiff..", "arignote.backend..", "arignote.examples..");
 
-  /// What it shows does not depend on how it is shown.
+  /// What it shows does not depend on how it is shown; but for the text of a variable.
   @ArchTest
   static final ArchRule ONLY_FUNCTIONS_KNOW_INSPECTION =
       noClasses()
@@ -88,6 +88,8 @@ final class ArchitectureTest {
               "arignote.rewrite..",
               "arignote.plan..",
               "arignote.reference..")
+          .and()
+          .doNotBelongToAnyOf(Variable.class)
           .should()
           .dependOnClassesThat()
           .resideInAPackage("arignote.inspect..");
@@ -136,6 +138,24 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule ONLY_ONE_PACKAGE_CALLS_CUDA =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("arignote.backend.cuda.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jcuda..");
+
+  @ArchTest
+  static final ArchRule THE_CUDA_DRIVER_KNOWS_NO_GRAPHS =
+      noClasses()
+          .that()
+          .resideInAPackage("arignote.backend.cuda.driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("arignote.ir..", "arignote.plan..");
 
   @ArchTest
   static final ArchRule ONLY_THE_TEXT_PACKAGES_USE_ANTLR =

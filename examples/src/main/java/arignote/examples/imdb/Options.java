@@ -95,7 +95,6 @@ public record Options(Map<String, Object> values) {
               "",
               picture(),
               "draw how far gradients reach, as .png or .svg, and do nothing else"),
-          row("reproducible", "false", truth(), "the same bits in every run, for some speed"),
           row("seed", Flag.SEED.standard(), anyWhole(), "of weights, batches, dropout, choices"));
 
   /// What may differ when a training is resumed: how long it goes on and what it shows and saves.
@@ -112,8 +111,7 @@ public record Options(Map<String, Object> values) {
           "data",
           "cache",
           "checkpoint",
-          "resume",
-          "reproducible");
+          "resume");
 
   public Options {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -353,10 +351,6 @@ public record Options(Map<String, Object> values) {
 
   public Optional<Path> gradientFlow() {
     return path("gradient_flow");
-  }
-
-  public boolean reproducible() {
-    return (Boolean) value("reproducible");
   }
 
   public long seed() {

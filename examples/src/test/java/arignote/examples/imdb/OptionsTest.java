@@ -20,7 +20,7 @@ final class OptionsTest {
             + " optimizer=adadelta encoder=lstm saveto=lstm_model.npz validFreq=370 saveFreq=1110"
             + " maxlen=100 batch_size=16 bucketing=false valid_batch_size=64 dataset=imdb noise_std=0.0"
             + " use_dropout=true word_dropout=0.0 reload_model= predict= dictionary= color=auto test_size=500 data= cache= checkpoint= resume="
-            + " gradient_flow= reproducible=false seed=123",
+            + " gradient_flow= seed=123",
         Options.of(Map.of()).toString());
   }
 

@@ -2,6 +2,7 @@ package arignote.autodiff.optim;
 
 import arignote.dsl.Trees;
 import arignote.ir.Dim;
+import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Site;
 import arignote.ir.Variable;
@@ -33,8 +34,12 @@ record Slot(Shared parameter, Variable gradient) {
       Variable gradient = next.next();
       if (!(leaf instanceof Shared parameter)) {
         throw failure(
-            "%s: the parameter%s is a variable of type %s, not a shared one; only shared variables can be updated"
-                .formatted(optimiser, quoted(path), leaf.type()));
+            "%s: the parameter%s is %s of type %s, not a shared variable; only those can be updated: make it with shared(...)"
+                .formatted(
+                    optimiser,
+                    quoted(path),
+                    leaf instanceof Input input ? "the input \"" + input.name() + "\"" : "a result",
+                    leaf.type()));
       }
       if (!seen.add(parameter)) {
         throw failure(

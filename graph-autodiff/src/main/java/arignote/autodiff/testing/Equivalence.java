@@ -96,8 +96,7 @@ public record Equivalence(Verdict verdict, String report) {
             found,
             expected,
             "%s%n    for %s, seed %d%n  in canonical form they first differ at%s"
-                .formatted(
-                    difference, describe(wide, values), seed, firstDifference(left, right)));
+                .formatted(difference, describe(wide, values), seed, firstDifference(left, right)));
       }
       compared += results.getFirst().size() > 0 ? 1 : 0;
     }
@@ -112,10 +111,7 @@ public record Equivalence(Verdict verdict, String report) {
   static Graph closed(List<Variable> outputs) {
     List<Input> inputs =
         new Graph(List.of(), outputs)
-            .leaves().stream()
-                .filter(Input.class::isInstance)
-                .map(Input.class::cast)
-                .toList();
+            .leaves().stream().filter(Input.class::isInstance).map(Input.class::cast).toList();
     return new Graph(inputs, outputs);
   }
 

@@ -41,7 +41,8 @@ final class FillsAsConstants implements Pass {
           Constant constant = new Constant(HostTensor.scalar(type.dtype(), value));
           substitution.put(apply.result(), broadcast(constant, apply));
         }
-        case Broadcast _ when rebuilt.operand(0) instanceof Result inner
+        case Broadcast _
+            when rebuilt.operand(0) instanceof Result inner
                 && inner.apply().op() instanceof Broadcast
                 && inner.apply().operand(0) instanceof Constant constant
                 && constant.type().isScalar() ->

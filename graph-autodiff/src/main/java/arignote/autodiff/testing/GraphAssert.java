@@ -106,8 +106,8 @@ public final class GraphAssert {
     return counts;
   }
 
-  /// Asserts that a pattern occurs nowhere: the left side of a rewrite rule, with conditions if need
-  /// be, `log(exp(x)) where varying(x)`.
+  /// Asserts that a pattern occurs nowhere: the left side of a rewrite rule, with conditions if
+  /// need be, `log(exp(x)) where varying(x)`.
   public GraphAssert containsNo(String pattern) {
     return containsNo(pattern, "");
   }

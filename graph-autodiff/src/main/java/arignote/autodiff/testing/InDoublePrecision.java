@@ -87,8 +87,7 @@ final class InDoublePrecision {
       case Iota(int axis, TensorType type) -> new Iota(axis, widen(type));
       case Cast(DType to) -> new Cast(to == DType.F32 ? DType.F64 : to);
       case Scan scan ->
-          new Scan(
-              of(scan.body()), scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
+          new Scan(of(scan.body()), scan.sequences(), scan.carries(), scan.steps(), scan.reverse());
       case Cond(Graph then, Graph otherwise) -> new Cond(of(then), of(otherwise));
       case Fused(Graph body) -> new Fused(of(body));
       default -> op;

@@ -7,13 +7,9 @@ public enum NanProne {
   LOG_OF_ONE_PLUS_EXP("log(1 + exp(x))", "softplus(x)"),
   LOG1P_OF_EXP("log1p(exp(x))", "softplus(x)"),
   LOG_OF_ONE_MINUS_SIGMOID("log(1 - sigmoid(x))", "-softplus(x)"),
-  LOG_OF_SUM_OF_EXP(
-      "log(sum(exp(x)){axes=a}) unless x is y - m",
-      "Nn.logSumExp(x, axis)"),
+  LOG_OF_SUM_OF_EXP("log(sum(exp(x)){axes=a}) unless x is y - m", "Nn.logSumExp(x, axis)"),
   QUOTIENT_OF_EXP("exp(x) / exp(y)", "exp(x - y)"),
-  SOFTMAX(
-      "exp(x) / keep(sum(exp(x)){axes=a}){axes=a} unless x is y - m",
-      "Nn.softmax(x, axis)"),
+  SOFTMAX("exp(x) / keep(sum(exp(x)){axes=a}){axes=a} unless x is y - m", "Nn.softmax(x, axis)"),
   SIGMOID("1 / (1 + exp(x))", "sigmoid(-x)");
 
   private final String pattern;

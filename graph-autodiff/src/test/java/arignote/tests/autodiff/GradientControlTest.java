@@ -73,7 +73,9 @@ class GradientControlTest {
     assertThat(loss).isEquivalentTo("sum(3 * x ^ 2)");
     assertEquals(
         "grad_clip: the lower bound 1.0 must not be above the upper bound 0.0",
-        assertThrows(TypeException.class, () -> gradClip(x, 1, 0)).getMessage());
+        assertThrows(TypeException.class, () -> gradClip(x, 1, 0))
+            .getMessage()
+            .replaceAll(" \\(.*", ""));
   }
 
   @Test
@@ -103,22 +105,18 @@ class GradientControlTest {
     Variable positive = x.gt(0);
     assertEquals("[0.5, 0.0]", gradientAt(select(positive, x.log(), 0).sum(), 2, 0));
     assertEquals("[0.25, 0.0]", gradientAt(select(positive, x.sqrt(), 0).sum(), 4, 0));
-    assertEquals(
-        "[-0.25, 1.0]", gradientAt(select(positive, Maths.div(1, x), x).sum(), 2, 0));
+    assertEquals("[-0.25, 1.0]", gradientAt(select(positive, Maths.div(1, x), x).sum(), 2, 0));
     Variable overflow = x.mul(1000).exp();
     assertEquals(
-        "[0.0, 1000.0]",
-        gradientAt(select(positive, Values.zerosLike(x), overflow).sum(), 5, 0));
+        "[0.0, 1000.0]", gradientAt(select(positive, Values.zerosLike(x), overflow).sum(), 5, 0));
     // Through several ops, sums of several, views, and a factor that is infinite.
     Variable log = x.log();
     assertEquals("[0.5, 0.0]", gradientAt(select(positive, log.neg().mul(-1), 0).sum(), 2, 0));
     assertEquals(
         "[1.0, 0.0]",
-        gradientAt(
-            select(positive, log, 0).sum().add(select(x.ge(1), log, 0).sum()), 2, 0));
+        gradientAt(select(positive, log, 0).sum().add(select(x.ge(1), log, 0).sum()), 2, 0));
     assertEquals(
-        "[0.5, 0.0]",
-        gradientAt(select(positive.expandDims(1), log.expandDims(1), 0).sum(), 2, 0));
+        "[0.5, 0.0]", gradientAt(select(positive.expandDims(1), log.expandDims(1), 0).sum(), 2, 0));
     assertEquals(
         "[1.6931471805599454, 0.0]", gradientAt(select(positive, x.mul(log), 0).sum(), 2, 0));
     // The side that is taken keeps its infinity.
@@ -286,8 +284,7 @@ class GradientControlTest {
     Variable forwardOverReverse =
         Jacobians.jvp(List.of(grad(loss, at)), List.of(at), List.of(along)).getFirst();
     Variable reverseOverReverse = grad(grad(loss, at).mul(along).sum(), at);
-    Variable whole =
-        Jacobians.hessian(loss, at).reshape(9, 9).dot(along.reshape(9)).reshape(3, 3);
+    Variable whole = Jacobians.hessian(loss, at).reshape(9, 9).dot(along.reshape(9)).reshape(3, 3);
     Map<Input, HostTensor> values = Map.of(at, w, along, v);
     List<HostTensor> found =
         Evaluations.evaluate(List.of(forwardOverReverse, reverseOverReverse, whole), values);
@@ -314,8 +311,7 @@ class GradientControlTest {
     // d/da of a * 2^5 along 3.
     Variable last = Loop.steps(5).scan(start, (_, s) -> s.mul(2)).last();
     Variable along =
-        Jacobians.jvp(List.of(last), List.of(a), List.of(Values.constant(DType.F64, 3)))
-            .getFirst();
+        Jacobians.jvp(List.of(last), List.of(a), List.of(Values.constant(DType.F64, 3))).getFirst();
     assertEquals("96.0", show(along, Map.of(a, scalar(1))));
   }
 }

@@ -29,7 +29,8 @@ class GraphAssertionsTest {
   private final Input m = Values.input("m", DType.F64, "N", 3);
 
   private static String messageOf(Executable assertion) {
-    return assertThrows(AssertionError.class, assertion).getMessage().replace("\r", "");
+    return String.valueOf(assertThrows(AssertionError.class, assertion).getMessage())
+        .replace("\r", "");
   }
 
   @ParameterizedTest

@@ -193,7 +193,7 @@ class OptimisersTest {
   @Test
   void onlySharedVariablesCanBeUpdated() {
     assertEquals(
-        "sgd: the parameter \"weights\" is a variable of type f64[2], not a shared one; only shared variables can be updated (OptimisersTest.java)",
+        "sgd: the parameter \"weights\" is the input \"g\" of type f64[2], not a shared variable; only those can be updated: make it with shared(...) (OptimisersTest.java)",
         message(() -> Optimisers.sgd(new Params(g), new Params(g), 0.1)));
   }
 

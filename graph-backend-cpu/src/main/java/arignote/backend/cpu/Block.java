@@ -10,7 +10,6 @@ import arignote.ir.op.Gemm;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
-import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,6 +44,11 @@ final class Block {
   private final IdentityHashMap<Variable, View> placed;
   private final List<Instruction> instructions = new ArrayList<>();
 
+  /// How many threads run blocks such as this one at once.
+  private final int threads;
+
+  private Optional<Apply> current = Optional.empty();
+
   /// The arena slots of this block and the first and last instruction that needs each.
   private final Map<Slot, int[]> lifetimes = new LinkedHashMap<>();
 
@@ -75,6 +79,7 @@ final class Block {
       IdentityHashMap<Variable, View> placed,
       List<Slot> stepping) {
     this.preparation = preparation;
+    this.threads = preparation.parts();
     this.outer = outer;
     this.role = role;
     this.schedule = schedule;
@@ -118,8 +123,14 @@ final class Block {
   void lower() {
     List<Apply> order = schedule.order();
     for (int position = 0; position < order.size(); position++) {
+      current = Optional.of(order.get(position));
+      int before = instructions.size();
       Lowering.lower(this, order.get(position), position);
+      if (tools().profiler().isPresent()) {
+        Timed.shareFlops(instructions.subList(before, instructions.size()));
+      }
     }
+    current = Optional.empty();
   }
 
   /// Where a value lies.
@@ -189,7 +200,7 @@ final class Block {
     for (Slot slot : slots) {
       touch(slot);
     }
-    instructions.add(instruction);
+    add(instruction);
   }
 
   /// Adds an instruction that needs the memory of some views.
@@ -197,7 +208,27 @@ final class Block {
     for (View view : used) {
       touch(view.slot());
     }
-    instructions.add(instruction);
+    add(instruction);
+  }
+
+  private void add(Instruction instruction) {
+    Optional<Profiler> profiler = tools().profiler();
+    if (profiler.isEmpty()) {
+      instructions.add(instruction);
+      return;
+    }
+    double flops =
+        current
+            .map(node -> Flops.of(node, type -> Layout.dense(shape(node, type)).size()))
+            .orElse(0.0);
+    instructions.add(profiler.get().timed(instruction, nodes(), threads, flops));
+  }
+
+  /// The node that is being prepared, and before it those of the outer blocks.
+  private List<Apply> nodes() {
+    List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
+    current.ifPresent(nodes::add);
+    return nodes;
   }
 
   /// Notes that the next instruction needs a slot.
@@ -233,10 +264,8 @@ final class Block {
         && !pinned.contains(slot)
         && views.entrySet().stream()
             .filter(entry -> entry.getValue().slot() == slot)
-            .allMatch(
-                entry ->
-                    schedule.isComputed(entry.getKey())
-                        && schedule.diesAt(entry.getKey(), position));
+            .allMatch(entry ->
+                schedule.isComputed(entry.getKey()) && schedule.diesAt(entry.getKey(), position));
   }
 
   /// Whether a view's memory is the same in every step of the loop that this block, or one that it
@@ -291,7 +320,7 @@ final class Block {
     long[] shape = {matrix.layout().dim(0), PackedPanels.paddedColumns(matrix, tiles)};
     Slot slot = allocate(shape[0] * shape[1] * matrix.dtype().bytes());
     View packed = View.dense(slot, matrix.dtype(), shape);
-    emit(new PackedPanels(tiles, matrix, packed), matrix, packed);
+    emit(new PackedPanels(tiles, matrix, packed, tools()), matrix, packed);
     pin(slot);
     return packed;
   }
@@ -314,6 +343,36 @@ final class Block {
   /// The arena slots of this block.
   List<Slot> slots() {
     return List.copyOf(lifetimes.keySet());
+  }
+
+  /// Lets threads share small instructions that follow each other and need nothing of each other.
+  void sweep() {
+    List<Instruction> swept = new ArrayList<>();
+    int[] positions = new int[instructions.size()];
+    int end;
+    for (int start = 0; start < instructions.size(); start = end) {
+      end = start + Sweep.length(instructions, start);
+      List<Instruction> run = instructions.subList(start, end);
+      boolean joined = tools().threads() > 1 && Sweep.isWorthwhile(run);
+      for (int i = start; i < end; i++) {
+        positions[i] = swept.size() + (joined ? 0 : i - start);
+      }
+      if (joined) {
+        swept.add(Sweep.of(run, tools().workers(), tools().threads()));
+      } else {
+        swept.addAll(run);
+      }
+    }
+    // What runs at once shares no memory.
+    for (int[] lifetime : lifetimes.values()) {
+      for (int i = 0; i < lifetime.length; i++) {
+        if (lifetime[i] >= 0 && lifetime[i] < positions.length) {
+          lifetime[i] = positions[lifetime[i]];
+        }
+      }
+    }
+    instructions.clear();
+    instructions.addAll(swept);
   }
 
   /// Where the arena slots lie in one stretch of memory.

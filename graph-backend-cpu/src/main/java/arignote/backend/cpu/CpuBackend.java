@@ -32,14 +32,15 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Executable compile(Program program, CompileOptions options) {
-    Program core = program.withGraph(new InlineCustomOps().apply(program.graph()));
+    Program core = program.withGraph(InlineCustomOps.keepingProbes().apply(program.graph()));
     Toolbox tools =
         new Toolbox(
             OneForAll.KERNELS,
             OneForAll.workers(options.threads()),
             OneForAll.blas(),
-            options.threads());
-    return new CpuExecutable(new ProgramPreparation(core, tools));
+            options.threads(),
+            options.profile() ? Optional.of(new Profiler()) : Optional.empty());
+    return new CpuExecutable(new ProgramPreparation(core, tools), tools.profiler());
   }
 
   /// What one process has once: threads for its cores, and kernels that functions share.

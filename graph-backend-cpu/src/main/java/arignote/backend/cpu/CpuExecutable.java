@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
@@ -16,6 +17,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A program compiled for the CPU.
@@ -28,11 +30,13 @@ final class CpuExecutable implements Executable {
   private static final int MOST_PREPARED = 256;
 
   private final ProgramPreparation preparation;
+  private final Optional<Profiler> profiler;
   private final Map<Bindings, Deque<Prepared>> prepared = new LinkedHashMap<>(16, 0.75f, true);
   private final Deque<HostTensor> memories = new ArrayDeque<>();
 
-  CpuExecutable(ProgramPreparation preparation) {
+  CpuExecutable(ProgramPreparation preparation, Optional<Profiler> profiler) {
     this.preparation = preparation;
+    this.profiler = profiler;
   }
 
   @Override
@@ -40,17 +44,38 @@ final class CpuExecutable implements Executable {
       List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
     Prepared run = takePrepared(bindings);
     if (run == null) {
-      run = preparation.prepare(bindings);
+      run = prepare(bindings);
     }
+    long start = profiler.isPresent() ? System.nanoTime() : 0;
     HostTensor memory = takeMemory(run.bytes());
     try {
       List<HostTensor> results = bind(run, arguments, resultMemory);
       run.run(memory);
+      if (profiler.isPresent()) {
+        profiler.get().called(System.nanoTime() - start, run.bytes());
+      }
       return results;
     } finally {
       run.release();
       giveBack(bindings, run, memory);
     }
+  }
+
+  private Prepared prepare(Bindings bindings) {
+    if (profiler.isEmpty()) {
+      return preparation.prepare(bindings);
+    }
+    long start = System.nanoTime();
+    Prepared made = preparation.prepare(bindings);
+    profiler.get().prepared(System.nanoTime() - start);
+    // Says what instructions do, to those that time them.
+    PlanWriter.write(preparation.name(), bindings, made);
+    return made;
+  }
+
+  @Override
+  public Optional<Measurement.Program> measurements() {
+    return profiler.map(Profiler::measurements);
   }
 
   @Override

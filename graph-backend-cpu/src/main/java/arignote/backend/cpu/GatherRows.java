@@ -5,7 +5,8 @@ import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// Copies the rows that indices name, which are checked before; threads share the rows of the result.
+/// Copies the rows that indices name, which are checked before; threads share the rows of the
+/// result.
 final class GatherRows implements Instruction, Workers.Task {
   private final Indices indices;
   private final DType dtype;

@@ -22,7 +22,14 @@ final class Grain {
             case Step.Unary _ -> 4;
             case Step.Binary binary ->
                 binary.fn() == BinaryFn.POW || binary.fn() == BinaryFn.DIV ? 4 : 1;
-            case Step.Literal _, Step.Compare _, Step.Select _, Step.Cast _ -> 1;
+            case Step.Literal _,
+                Step.Compare _,
+                Step.Select _,
+                Step.Cast _,
+                Step.Fma _,
+                Step.Bits _,
+                Step.Shift _ ->
+                1;
           };
     }
     return Math.max(ELEMENTS / 8, ELEMENTS * FREE / Math.max(FREE, cost));

@@ -1,6 +1,7 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import java.util.Optional;
 
 /// One prepared piece of work with known shapes: everything is decided but where memory lies.
 ///
@@ -11,6 +12,11 @@ interface Instruction {
   ///
   /// @param base the address of each [Slot], by its index
   void run(long[] base);
+
+  /// What it touches, if it is for one thread and may run beside others; else empty.
+  default Optional<Sweep.Footprint> footprint() {
+    return Optional.empty();
+  }
 
   /// What the work is, for people who read the plan.
   Plan.Step describe(PlanWriter writer);

@@ -6,6 +6,8 @@ import arignote.ir.op.LoopAxes;
 import arignote.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// Runs an elementwise loop: walks the outer axes, and has generated kernels compute each row.
 final class LoopNest implements Instruction, Workers.Task {
@@ -58,7 +60,7 @@ final class LoopNest implements Instruction, Workers.Task {
   private final int[] slots;
   private final long[] offsets;
   private final LoopStages stages;
-  private final int scratchSlot;
+  private final Slot scratch;
   private final int parts;
   private final boolean splitsRows;
   private final Workers workers;
@@ -73,7 +75,7 @@ final class LoopNest implements Instruction, Workers.Task {
     this.slots = builder.places.stream().mapToInt(place -> place.slot.index()).toArray();
     this.offsets = builder.places.stream().mapToLong(Place::offset).toArray();
     this.stages = builder.stages;
-    this.scratchSlot = builder.scratch.index();
+    this.scratch = builder.scratch;
     this.workers = builder.workers;
     this.parts = builder.parts;
     this.splitsRows = builder.splitsRows;
@@ -96,6 +98,18 @@ final class LoopNest implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     walks[part].run(base);
+  }
+
+  @Override
+  public Optional<Sweep.Footprint> footprint() {
+    if (parts > 1) {
+      return Optional.empty();
+    }
+    int operands = loop.operands().size();
+    Set<Slot> writes = Sweep.slots(places.subList(operands, places.size()));
+    writes.add(scratch);
+    double work = (double) nest.size() / Grain.of(loop);
+    return Optional.of(new Sweep.Footprint(Sweep.slots(places.subList(0, operands)), writes, work));
   }
 
   @Override
@@ -141,12 +155,12 @@ final class LoopNest implements Instruction, Workers.Task {
         outer.start(i, base[slots[i]] + offsets[i]);
       }
       outer.seek(fromRow);
-      long scratch = base[scratchSlot] + part * stages.scratchBytes();
+      long ownScratch = base[scratch.index()] + part * stages.scratchBytes();
       for (long row = fromRow; row < toRow; row++) {
         for (int i = 0; i < addresses.length; i++) {
           addresses[i] = outer.address(i) + from * nest.innerStride(i);
         }
-        runner.run(addresses, to - from, scratch);
+        runner.run(addresses, to - from, ownScratch);
         outer.advance();
       }
     }
@@ -186,23 +200,32 @@ final class LoopNest implements Instruction, Workers.Task {
               loop,
               nest.innerStrides(),
               nest.inner(),
-              overwritten(operandPlaces, outputPlaces),
+              operandPlaces.stream()
+                  .mapToInt(place -> overwriting(place, outputPlaces, shape))
+                  .toArray(),
               kernels);
       long wanted = Math.min(threads, nest.size() / Grain.of(loop));
       splitsRows = nest.rows() >= 8 * wanted || nest.inner() < 4096;
       parts = (int) Math.max(1, splitsRows ? Math.min(wanted, nest.rows()) : wanted);
     }
 
-    /// Which operands share memory with an output.
-    private static boolean[] overwritten(List<Place> operands, List<Place> outputs) {
-      boolean[] overwritten = new boolean[operands.size()];
-      for (int i = 0; i < overwritten.length; i++) {
-        Slot slot = operands.get(i).slot;
-        overwritten[i] =
-            slot.kind() != Slot.Kind.ZERO
-                && outputs.stream().anyMatch(output -> output.slot == slot);
+    /// Which output lies where an operand does; -1 if none. Other outputs in the same memory are
+    /// apart from it.
+    private static int overwriting(Place operand, List<Place> outputs, long[] shape) {
+      for (int i = 0; i < outputs.size(); i++) {
+        if (isSame(operand, outputs.get(i), shape)) {
+          return i;
+        }
       }
-      return overwritten;
+      return -1;
+    }
+
+    private static boolean isSame(Place operand, Place output, long[] shape) {
+      boolean same = operand.slot == output.slot && operand.offset == output.offset;
+      for (int axis = 0; axis < shape.length; axis++) {
+        same &= shape[axis] == 1 || operand.strides[axis] == output.strides[axis];
+      }
+      return same;
     }
 
     /// How much scratch memory the loop needs; [#scratch] provides it.

@@ -25,13 +25,6 @@ final class LoopStages {
   /// Longest stretch given to a kernel at once.
   private static final int LONGEST = 1 << 20;
 
-  /// The JVM compiles a method after so many calls, but a loop that is running only after ten times
-  /// as many iterations, each of them slow in vectors that are not compiled yet. So the first calls
-  /// are short.
-  private static final int FIRST_CALLS = 4000;
-
-  private static final int FIRST_LENGTH = 64;
-
   /// Rows shorter than this are not worth vectors with a mask.
   private static final int SHORTEST = 8;
 
@@ -52,8 +45,8 @@ final class LoopStages {
   /// @param steps from one element to the next of each operand and each output, in bytes, of
   ///   counters in values
   /// @param length of a row
-  /// @param overwritten which operands an output may overwrite in place
-  LoopStages(Loop loop, long[] steps, long length, boolean[] overwritten, Kernels kernels) {
+  /// @param overwriting for each operand the output that lies where it does, or -1
+  LoopStages(Loop loop, long[] steps, long length, int[] overwriting, Kernels kernels) {
     this.operands = loop.operands().size();
     this.steps = steps.clone();
     this.elementBytes = new int[steps.length];
@@ -71,8 +64,8 @@ final class LoopStages {
     }
     Stages divided = Stages.of(loop, uniform, kernels.vectors() && length >= SHORTEST);
     for (int i = 0; i < operands; i++) {
-      // What is overwritten in place is lost to later stages.
-      packed[i] |= overwritten[i] && !uniform[i] && !divided.isSingle();
+      packed[i] |=
+          overwriting[i] >= 0 && !uniform[i] && isReadAfter(i, overwriting[i], divided.stages());
     }
     this.stages = divided.stages().toArray(Stage[]::new);
     this.kernels = new Kernel[stages.length];
@@ -90,6 +83,18 @@ final class LoopStages {
     }
     this.packedRows = rows;
     this.scratchRows = rows + (stages.length > 1 ? Math.max(1, divided.scratch().size()) : 0);
+  }
+
+  /// Whether a later stage reads an operand than the one that writes an output.
+  private static boolean isReadAfter(int operand, int output, List<Stage> stages) {
+    boolean written = false;
+    for (Stage stage : stages) {
+      if (written && stage.inputs().contains(new Stage.OperandRow(operand))) {
+        return true;
+      }
+      written |= stage.outputs().contains(new Stage.OutputRow(output));
+    }
+    return false;
   }
 
   private int source(Stage.Place place) {
@@ -130,7 +135,6 @@ final class LoopStages {
   final class Runner {
     private final long[][] rows = new long[stages.length][];
     private final long[] packedAddresses = new long[steps.length];
-    private int calls;
 
     private Runner() {
       for (int i = 0; i < stages.length; i++) {
@@ -170,7 +174,7 @@ final class LoopStages {
     private void runDirect(long[] addresses, long length) {
       int count;
       for (long start = 0; start < length; start += count) {
-        count = (int) Math.min(longest(LONGEST), length - start);
+        count = (int) Math.min(LONGEST, length - start);
         fill(0, addresses, start, 0);
         kernels[0].run(rows[0], count);
       }
@@ -179,7 +183,7 @@ final class LoopStages {
     private void runPieces(long[] addresses, long length, long scratch) {
       int count;
       for (long start = 0; start < length; start += count) {
-        count = (int) Math.min(longest(PIECE), length - start);
+        count = (int) Math.min(PIECE, length - start);
         pack(addresses, scratch, start, count);
         for (int i = 0; i < stages.length; i++) {
           fill(i, addresses, start, scratch + packedRows * (PIECE * 8L));
@@ -187,14 +191,6 @@ final class LoopStages {
         }
         unpack(addresses, start, count);
       }
-    }
-
-    private int longest(int limit) {
-      if (calls == FIRST_CALLS) {
-        return limit;
-      }
-      calls++;
-      return FIRST_LENGTH;
     }
 
     private void pack(long[] addresses, long scratch, long start, int count) {

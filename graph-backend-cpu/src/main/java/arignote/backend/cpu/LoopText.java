@@ -8,6 +8,7 @@ import arignote.plan.Plan;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -136,6 +137,9 @@ final class LoopText {
       case Step.Compare compare -> call(compare.fn().mnemonic(), step);
       case Step.Select _ -> call("select", step);
       case Step.Cast _ -> call("cast", step);
+      case Step.Fma _ -> call("fma", step);
+      case Step.Bits bits -> call(bits.fn().name().toLowerCase(Locale.ROOT) + "_bits", step);
+      case Step.Shift shift -> call("shift_bits<" + shift.left() + ">", step);
     };
   }
 

@@ -27,6 +27,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -55,6 +56,7 @@ final class Lowering {
   static void lower(Block block, Apply apply, int position) {
     switch (apply.op()) {
       case CoreOp op -> lower(block, op, apply, position);
+      case Probe probe -> ProbeStep.lower(block, probe, apply);
       case CustomOp _ ->
           throw new IllegalStateException("custom ops are decomposed before: " + apply);
     }
@@ -62,6 +64,10 @@ final class Lowering {
 
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
+      case Fill(double value, _) when ZeroFill.isZero(value) && isDense(block, apply) -> {
+        View to = block.result(apply, apply.result());
+        block.emit(new ZeroFill(to, block.tools()), to);
+      }
       case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
@@ -95,6 +101,11 @@ final class Lowering {
       case Scan scan -> Scans.lower(block, scan, apply, position);
       case Cond cond -> Branches.lower(block, cond, apply);
     }
+  }
+
+  /// Whether a result will lie row by row without gaps.
+  private static boolean isDense(Block block, Apply apply) {
+    return block.placed(apply.result()).map(view -> view.layout().isDense()).orElse(true);
   }
 
   private static void slice(Block block, Slice slice, Apply apply) {
@@ -154,7 +165,7 @@ final class Lowering {
     long start = block.preparation().length(apply, pad.start());
     Layout target =
         inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
-    block.emit(new ZeroFill(to), to);
+    block.emit(new ZeroFill(to, block.tools()), to);
     block.emit(new CopyNest(x, to.with(target)), x, to);
   }
 

@@ -7,20 +7,33 @@ import java.util.List;
 
 /// Copies the right operand of products panel by panel, so that tiles read it from one end to the
 /// other; columns that lack to whole vectors are zeros. Where a loop multiplies by the same matrix
-/// again and again, that is done once before the loop.
-final class PackedPanels implements Instruction {
+/// again and again, that is done once before the loop. Threads share the panels.
+final class PackedPanels implements Instruction, Workers.Task {
   private final Tiles tiles;
   private final View from;
   private final View to;
   private final int bytes;
+  private final int rows;
+  private final int columns;
+  private final Workers workers;
+  private final int parts;
+  private long[] base = {};
 
   /// @param from a matrix
-  /// @param to of [#bytes]
-  PackedPanels(Tiles tiles, View from, View to) {
+  /// @param to of as many rows and [#paddedColumns]
+  PackedPanels(Tiles tiles, View from, View to, Toolbox tools) {
     this.tiles = tiles;
     this.from = from;
     this.to = to;
     this.bytes = from.dtype().bytes();
+    this.rows = Math.toIntExact(from.layout().dim(0));
+    this.columns = Math.toIntExact(from.layout().dim(1));
+    this.workers = tools.workers();
+    this.parts = Grain.parts(from.layout().size(), panels(), tools.threads());
+  }
+
+  private int panels() {
+    return (columns + tiles.columns() - 1) / tiles.columns();
   }
 
   @Override
@@ -40,12 +53,18 @@ final class PackedPanels implements Instruction {
 
   @Override
   public void run(long[] base) {
-    int rows = Math.toIntExact(from.layout().dim(0));
-    int columns = Math.toIntExact(from.layout().dim(1));
+    this.base = base;
+    workers.run(parts, this);
+  }
+
+  @Override
+  public void run(int part) {
     long[] strides = from.strides();
     long source = base[from.slot().index()] + from.offset();
     long target = base[to.slot().index()];
-    for (int column = 0; column < columns; column += tiles.columns()) {
+    int end = panels() * (part + 1) / parts;
+    for (int panel = panels() * part / parts; panel < end; panel++) {
+      int column = panel * tiles.columns();
       int width = Math.min(tiles.columns(), columns - column);
       pack(
           source + column * strides[1],

@@ -25,6 +25,7 @@ final class Preparation {
   private final IdentityHashMap<Constant, Slot> constantSlots = new IdentityHashMap<>();
   private final List<Prepared.Fixed> fixed = new ArrayList<>();
   private final Slot zero;
+  private int parts = 1;
 
   Preparation(Toolbox tools, Bindings bindings) {
     this.tools = tools;
@@ -34,6 +35,16 @@ final class Preparation {
 
   Toolbox tools() {
     return tools;
+  }
+
+  /// How many blocks of the kind that is being prepared run at once.
+  int parts() {
+    return parts;
+  }
+
+  /// Says how many blocks like those prepared from now on run at once.
+  void setParts(int count) {
+    parts = count;
   }
 
   Slot slot(Slot.Kind kind, long bytes) {

@@ -127,7 +127,7 @@ final class Products {
   /// The sum with a product of no terms.
   private static void scaleAddend(Block block, Scales scales, View to) {
     if (scales.addend == 0) {
-      block.emit(new ZeroFill(to), to);
+      block.emit(new ZeroFill(to, block.tools()), to);
     } else if (scales.addend != 1) {
       StepBuilder steps = new StepBuilder(List.of(new Operand.Memory(to.dtype())));
       int scale = steps.literal(to.dtype(), scales.addend);

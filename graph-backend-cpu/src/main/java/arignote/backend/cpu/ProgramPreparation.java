@@ -1,5 +1,7 @@
 package arignote.backend.cpu;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
@@ -12,21 +14,21 @@ import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.UpdateOrder;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
@@ -34,8 +36,9 @@ import java.util.Set;
 /// Nodes that compute new values of shared variables come last, so that all that reads old values,
 /// and all that may fail, has run before; indices that are arguments are checked first of all. An
 /// update is written straight over the shared variable if nothing needs the old value any more when
-/// its node runs, or if that node, elementwise, the addition of a product or of some rows, is the last
-/// to read it, at the same position; other updates are computed elsewhere and copied at the end.
+/// its node runs, or if that node, elementwise, the addition of a product or of some rows, is the
+/// last to read it, at the same position; other updates are computed elsewhere and copied at the
+/// end.
 final class ProgramPreparation {
   private final Program program;
   private final Toolbox tools;
@@ -48,55 +51,15 @@ final class ProgramPreparation {
   ProgramPreparation(Program program, Toolbox tools) {
     this.program = program;
     this.tools = tools;
-    this.schedule = new Schedule(program.graph(), order(program));
+    this.schedule =
+        new Schedule(
+            program.graph(),
+            UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     for (Apply apply : schedule.order()) {
       apply.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum));
     }
     program.graph().outputs().forEach(output -> uses.merge(output, 1, Integer::sum));
     findInPlaceUpdates();
-  }
-
-  private static List<Apply> order(Program program) {
-    List<Apply> applies = program.graph().applies();
-    Set<Apply> last = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Variable value : program.newValues()) {
-      if (value instanceof Result result && mayUpdate(result.apply().op())) {
-        last.add(result.apply());
-      }
-    }
-    List<Apply> order = new ArrayList<>();
-    List<Apply> behind = new ArrayList<>();
-    for (Apply apply : applies) {
-      for (Variable operand : apply.operands()) {
-        if (operand instanceof Result result && last.contains(result.apply())) {
-          last.add(apply);
-        }
-      }
-      (last.contains(apply) ? behind : order).add(apply);
-    }
-    order.addAll(behind);
-    return sourcesLate(order);
-  }
-
-  /// The same order but for nodes without operands, such as zeros to add to, which run directly
-  /// before the first node that needs them: until then they would only take memory.
-  private static List<Apply> sourcesLate(List<Apply> order) {
-    Set<Apply> waiting = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Apply> late = new ArrayList<>();
-    for (Apply apply : order) {
-      if (apply.operands().isEmpty()) {
-        waiting.add(apply);
-        continue;
-      }
-      for (Variable operand : apply.operands()) {
-        if (operand instanceof Result result && waiting.remove(result.apply())) {
-          late.add(result.apply());
-        }
-      }
-      late.add(apply);
-    }
-    order.stream().filter(waiting::contains).forEach(late::add);
-    return late;
   }
 
   private void findInPlaceUpdates() {
@@ -112,10 +75,9 @@ final class ProgramPreparation {
     for (int i = 0; i < program.updated().size(); i++) {
       Shared shared = program.updated().get(i);
       if (program.newValues().get(i) instanceof Result result && !inPlace.containsKey(result)) {
-        int first = positions.get(written(result).getLast().apply());
-        int last = positions.get(result.apply());
-        boolean unread =
-            !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
+        int first = requireNonNull(positions.get(written(result).getLast().apply()));
+        int last = requireNonNull(positions.get(result.apply()));
+        boolean unread = !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
         boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
@@ -124,8 +86,8 @@ final class ProgramPreparation {
     }
   }
 
-  /// What is written where a result belongs: the result, and if that is a scatter into a tensor that
-  /// nothing else needs, that tensor too.
+  /// What is written where a result belongs: the result, and if that is a scatter into a tensor
+  /// that nothing else needs, that tensor too.
   private List<Result> written(Result result) {
     List<Result> written = new ArrayList<>(List.of(result));
     while (written.getLast().apply().op() instanceof Scatter
@@ -149,8 +111,7 @@ final class ProgramPreparation {
       case Scatter _ ->
           apply.operand(0) == shared
               && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
-      default ->
-          LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
+      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
     };
   }
 
@@ -169,7 +130,10 @@ final class ProgramPreparation {
     while (!waiting.isEmpty()) {
       Op op = waiting.remove();
       // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (op instanceof Gather || op instanceof Scatter || op instanceof Cond) {
+      if (op instanceof Gather
+          || op instanceof Scatter
+          || op instanceof Cond
+          || op instanceof Probe) {
         return true;
       }
       op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
@@ -212,7 +176,8 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, this::external);
       }
-      inPlace.forEach((value, variable) -> place((Result) value, given.get(variable)));
+      inPlace.forEach(
+          (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
       List<ProgramSlots.Result> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -242,6 +207,7 @@ final class ProgramPreparation {
         }
       }
       update(block);
+      block.sweep();
       BufferPlan plan = block.plan();
       return new Prepared(
           block.instructions(),

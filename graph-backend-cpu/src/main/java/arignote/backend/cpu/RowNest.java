@@ -417,10 +417,8 @@ final class RowNest implements Instruction, Workers.Task {
 
     private Sweep sweep(RowPhases.Phase phase, long length) {
       int operands = phase.inputs().size();
-      boolean[] overwritten = new boolean[operands];
-      for (int i = 0; i < operands; i++) {
-        overwritten[i] = phase.outputs().contains(phase.inputs().get(i));
-      }
+      int[] overwriting =
+          phase.inputs().stream().mapToInt(input -> phase.outputs().indexOf(input)).toArray();
       int[] rows = new int[operands + phase.outputs().size()];
       long[] own = new long[rows.length];
       for (int i = 0; i < rows.length; i++) {
@@ -435,7 +433,7 @@ final class RowNest implements Instruction, Workers.Task {
         }
       }
       return new Sweep(
-          new LoopStages(phase.loop(), own, length, overwritten, tools.kernels()),
+          new LoopStages(phase.loop(), own, length, overwriting, tools.kernels()),
           !phase.outputs().isEmpty(),
           rows,
           phase.reductions().stream().mapToInt(RowPhases.Combined::reduction).toArray(),

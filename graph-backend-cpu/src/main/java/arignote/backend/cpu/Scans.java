@@ -102,10 +102,13 @@ final class Scans {
       return;
     }
     List<Supplier<ScanLoop>> prepared = new ArrayList<>();
+    block.preparation().setParts(parts.size());
     for (RowPart part : parts) {
       block.preparation().leaveGap();
-      prepared.add(new Scans(block, part.scan(), apply, position, histories, Optional.of(part)).prepare());
+      prepared.add(
+          new Scans(block, part.scan(), apply, position, histories, Optional.of(part)).prepare());
     }
+    block.preparation().setParts(1);
     List<ScanLoop> loops = prepared.stream().map(Supplier::get).toList();
     block.emit(new Parallel(loops, block.tools().workers()), new Slot[0]);
   }

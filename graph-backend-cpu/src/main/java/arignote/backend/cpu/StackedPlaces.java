@@ -161,16 +161,17 @@ final class StackedPlaces {
     DType dtype = result.type().dtype();
     Set<Slot> slots = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Variable operand : node.operands()) {
-      read(operand).ifPresent(view -> {
-        boolean same = view.dtype() == dtype && Arrays.equals(view.layout().shape(), shape);
-        if (same && (view.layout().isDense() || isOnlyRead(result))) {
-          candidates.add(view);
-        }
-        View whole = View.dense(view.slot(), dtype, shape);
-        if (slots.add(view.slot()) && whole.bytes() == view.slot().bytes()) {
-          candidates.add(whole);
-        }
-      });
+      read(operand)
+          .ifPresent(view -> {
+            boolean same = view.dtype() == dtype && Arrays.equals(view.layout().shape(), shape);
+            if (same && (view.layout().isDense() || isOnlyRead(result))) {
+              candidates.add(view);
+            }
+            View whole = View.dense(view.slot(), dtype, shape);
+            if (slots.add(view.slot()) && whole.bytes() == view.slot().bytes()) {
+              candidates.add(whole);
+            }
+          });
     }
     return candidates;
   }
@@ -202,15 +203,14 @@ final class StackedPlaces {
         && result.apply().op() instanceof Slice(int axis, Dim start, Dim size, long step)
         && result.apply().operand(0) instanceof Input) {
       return read(result.apply().operand(0))
-          .map(
-              view ->
-                  view.with(
-                      view.layout()
-                          .slice(
-                              axis + 1,
-                              block.preparation().length(apply, start),
-                              block.preparation().length(apply, size),
-                              step)));
+          .map(view ->
+              view.with(
+                  view.layout()
+                      .slice(
+                          axis + 1,
+                          block.preparation().length(apply, start),
+                          block.preparation().length(apply, size),
+                          step)));
     }
     return Optional.empty();
   }
@@ -237,9 +237,8 @@ final class StackedPlaces {
         && node.operands().stream().allMatch(operand -> mayWrite(node, parts, operand))
         && taken.stream()
             .filter(other -> other.slot() == slot)
-            .allMatch(
-                other ->
-                    parts.stream().allMatch(part -> part.layout().isApartFrom(other.layout())));
+            .allMatch(other ->
+                parts.stream().allMatch(part -> part.layout().isApartFrom(other.layout())));
   }
 
   /// Whether views of one slot have elements of one size and different steps touch different parts
@@ -270,13 +269,10 @@ final class StackedPlaces {
     boolean inStep = operand.type().shape().equals(Elementwise.loopType(node).shape());
     return read(operand)
         .map(View::layout)
-        .filter(
-            read ->
-                parts.stream()
-                    .map(View::layout)
-                    .allMatch(
-                        part ->
-                            read.isApartFrom(part) || (inStep && read.samePositions(part))))
+        .filter(read ->
+            parts.stream()
+                .map(View::layout)
+                .allMatch(part -> read.isApartFrom(part) || (inStep && read.samePositions(part))))
         .isPresent();
   }
 }

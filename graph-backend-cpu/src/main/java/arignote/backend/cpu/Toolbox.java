@@ -27,7 +27,11 @@ final class Toolbox {
   private final Map<Apply, Optional<IndependentRows>> independentRows =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
-  Toolbox(Kernels kernels, Workers workers, Blas blas, int threads) {
+  private final Optional<Profiler> profiler;
+
+  /// @param profiler who times instructions, if that is asked for
+  Toolbox(Kernels kernels, Workers workers, Blas blas, int threads, Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.kernels = kernels;
     this.workers = workers;
     this.blas = blas;
@@ -44,6 +48,10 @@ final class Toolbox {
 
   Blas blas() {
     return blas;
+  }
+
+  Optional<Profiler> profiler() {
+    return profiler;
   }
 
   int threads() {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What depends on how the JVM was started.
@@ -104,6 +105,13 @@ class OtherJvmsTest {
       compiled.call(tensors);
     }
     compiled.assertAgrees(1e-4, tensors);
+    long bits = 0;
+    for (HostTensor result : compiled.call(tensors)) {
+      for (long i = 0; i < result.size(); i++) {
+        bits = 31 * bits + Double.doubleToLongBits(result.getDouble(i));
+      }
+    }
+    System.out.println("bits " + bits);
   }
 
   @Test
@@ -123,7 +131,7 @@ class OtherJvmsTest {
     Run run =
         java(
             List.of("--add-modules", "jdk.incubator.vector", "-Xbatch", "-XX:+PrintCompilation"),
-            "4000");
+            "12000");
     assertEquals(0, run.status(), run.output());
     List<String> generated =
         run.output().lines().filter(line -> line.contains("codegen.Generated")).toList();
@@ -136,6 +144,22 @@ class OtherJvmsTest {
     assertTrue(loops.size() >= 4, "too few loops:\n" + run.output());
     // The compiler of tier 4 is the one that knows vectors.
     assertEquals(loops, methods(generated, ".* 4 +(\\S*Generated\\S*::loop) .*"));
+  }
+
+  /// What the JVM interprets has the bits of what it has compiled, in vectors and one by one.
+  @Test
+  void bitsDoNotDependOnTheCompiler() throws Exception {
+    List<String> vectors = List.of("--add-modules", "jdk.incubator.vector");
+    List<String> compiled = bits(java(vectors, "8000"));
+    List<String> interpreted =
+        bits(java(Stream.concat(vectors.stream(), Stream.of("-Xint")).toList(), "1"));
+    assertEquals(2, compiled.size());
+    assertEquals(interpreted, compiled);
+  }
+
+  private static List<String> bits(Run run) {
+    assertEquals(0, run.status(), run.output());
+    return run.output().lines().filter(line -> line.startsWith("bits ")).toList();
   }
 
   private static Set<String> methods(List<String> lines, String pattern) {

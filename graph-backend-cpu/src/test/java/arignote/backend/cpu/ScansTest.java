@@ -296,7 +296,7 @@ class ScansTest {
             EvaluationException.class,
             () -> compiled.call(HostTensor.of(new long[] {1, 5}, 2), table));
     assertEquals(
-        "gather: index 5 at [] of the indices is outside 0..4 of axis 0 in f32[5] (text:5)",
+        "gather: index 5 at [] of the indices is outside 0..4 of axis 0 in f32[5]; operands: t and k (text:5)",
         e.getMessage());
   }
 }

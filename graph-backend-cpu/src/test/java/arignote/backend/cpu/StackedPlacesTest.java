@@ -1,8 +1,8 @@
 package arignote.backend.cpu;
 
 import static arignote.backend.cpu.Compiled.random;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.ir.Graph;
 import arignote.ir.text.IrParser;
@@ -56,18 +56,18 @@ class StackedPlacesTest {
                         .mapToLong(dim -> dim.constant().orElse(100))
                         .toArray()))
             .toArray(HostTensor[]::new);
-    return Compiled.of(graph)
-        .executable()
-        .plan(Interpreter.bind(graph, Arrays.asList(arguments)));
+    return Compiled.of(graph).executable().plan(Interpreter.bind(graph, Arrays.asList(arguments)));
   }
 
-  /// The memory of intermediate values, in rows of a step.
-  private static long rows(Plan plan) {
-    return plan.buffers().stream()
-            .filter(buffer -> buffer.kind() == Plan.Kind.MEMORY)
-            .mapToLong(Plan.Buffer::bytes)
-            .sum()
-        / ROW;
+  /// Intermediate values take as many rows of a step, and at most a few more.
+  private static void assertRows(long expected, Plan plan) {
+    long rows =
+        plan.buffers().stream()
+                .filter(buffer -> buffer.kind() == Plan.Kind.MEMORY)
+                .mapToLong(Plan.Buffer::bytes)
+                .sum()
+            / ROW;
+    assertTrue(rows >= expected && rows <= expected + 8, plan::toString);
   }
 
   /// Each value of the carry is written once, whichever way the loop goes.
@@ -99,8 +99,9 @@ class StackedPlacesTest {
             .replace("TYPES", result.repeat(count));
     assertAgrees(text);
     Plan plan = plan(text);
-    assertEquals(101, rows(plan), 8, plan::toString);
-    assertFalse(Pattern.compile("step \\{[^}]*copy").matcher(plan.toString()).find(), plan::toString);
+    assertRows(101, plan);
+    assertFalse(
+        Pattern.compile("step \\{[^}]*copy").matcher(plan.toString()).find(), plan::toString);
   }
 
   /// The columns of a product computed for all steps give way to what is computed from them.
@@ -144,7 +145,7 @@ class StackedPlacesTest {
             .replace("REVERSE", Boolean.toString(reverse));
     assertAgrees(text);
     Plan plan = plan(text);
-    assertEquals(200, rows(plan), 8, plan::toString);
+    assertRows(200, plan);
   }
 
   /// A step may not write over what another step, or another node, still reads.

@@ -33,6 +33,7 @@ import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Shared variables get new values that are all computed from old ones.
@@ -177,7 +178,7 @@ class UpdatesTest {
     Compiled compiled = compile(inputs, List.of(updated), List.of(next));
     return new ProgramPreparation(
             new Program("test", compiled.graph(), List.of(updated)),
-            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1))
+            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1, Optional.empty()))
         .prepare(new Bindings())
         .bytes();
   }

@@ -2,6 +2,7 @@ package arignote.ir.op;
 
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
+import arignote.tensor.DType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,6 +27,17 @@ final class Check {
     }
   }
 
+  /// That an op is not defined on a dtype, and what to do.
+  static String undefinedOn(DType dtype) {
+    return "is not defined on "
+        + dtype
+        + switch (dtype) {
+          case BOOL -> ": cast it to a number, or use and(), or(), xor()";
+          case I32, I64 -> ": cast it to a float";
+          case F32, F64 -> ": compare, or cast it to integers or bools";
+        };
+  }
+
   static void sameTypes(Op op, List<TensorType> operands) {
     that(new HashSet<>(operands).size() <= 1, op, operands, "takes operands of one type");
   }
@@ -42,7 +54,11 @@ final class Check {
     for (int axis : axes) {
       axis(op, operands, axis, rank);
     }
-    that(new HashSet<>(axes).size() == axes.size(), op, operands, "names an axis twice in " + axes);
+    that(
+        new HashSet<>(axes).size() == axes.size(),
+        op,
+        operands,
+        "names an axis twice in " + axes + ", once is enough");
   }
 
   static String quote(List<TensorType> operands) {

@@ -17,7 +17,7 @@ public record Concat(int axis) implements CoreOp {
           operand.rank() == first.rank() && operand.withDim(axis, first.dim(axis)).equals(first),
           this,
           operands,
-          "takes tensors that differ in axis " + axis + " only");
+          "takes tensors that differ in axis " + axis + " only: reshape, slice or pad them");
       length = length.plus(operand.dim(axis));
     }
     return List.of(first.withDim(axis, length));

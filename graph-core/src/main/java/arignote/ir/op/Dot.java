@@ -13,6 +13,12 @@ import java.util.List;
 /// `[M,K] [K,N]` gives `[M,N]`, `[M,K] [K]` gives `[M]`, `[K] [K,N]` gives `[N]` and `[K] [K]` a
 /// scalar. The sum over no elements is 0.
 public record Dot(int batch) implements CoreOp {
+  /// What is wrong with two operands whose inner axes differ.
+  public static String cannotContract(TensorType x, TensorType y) {
+    return "dot: cannot contract %s with %s: the last axis of the first must be the first of the second; transpose() or reshape() one of them"
+        .formatted(x, y);
+  }
+
   @Override
   public List<TensorType> inferTypes(List<TensorType> operands) {
     Check.count(this, operands, 2);
@@ -26,10 +32,13 @@ public record Dot(int batch) implements CoreOp {
         batch >= 0 && xRank >= 1 && xRank <= 2 && yRank >= 1 && yRank <= 2,
         this,
         operands,
-        "takes vectors or matrices behind " + batch + " batch axes");
+        "takes vectors or matrices"
+            + (batch == 0
+                ? "; multiply by scalars with mul()"
+                : " behind " + batch + " batch axes"));
     if (!x.shape().subList(0, batch).equals(y.shape().subList(0, batch))
         || !x.shape().getLast().equals(y.dim(batch))) {
-      throw new TypeException("dot: cannot contract " + x + " with " + y);
+      throw new TypeException(cannotContract(x, y));
     }
     List<Dim> shape = new ArrayList<>(x.shape().subList(0, x.rank() - 1));
     if (yRank == 2) {

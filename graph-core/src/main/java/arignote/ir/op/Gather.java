@@ -24,7 +24,8 @@ public record Gather(int axis, int batch) implements CoreOp {
   static List<Dim> gatheredShape(
       Op op, List<TensorType> operands, TensorType x, TensorType indices, int axis, int batch) {
     Check.axis(op, operands, axis, x.rank());
-    Check.that(indices.dtype().isInteger(), op, operands, "takes integers as indices");
+    Check.that(
+        indices.dtype().isInteger(), op, operands, "takes integers as indices: cast(DType.I64)");
     Check.that(
         batch >= 0
             && batch <= axis

@@ -27,7 +27,8 @@ public record Reshape(List<Dim> shape) implements CoreOp {
               + ", the numbers of elements are "
               + x.size()
               + " and "
-              + result.size());
+              + result.size()
+              + " and must be equal");
     }
     return List.of(result);
   }

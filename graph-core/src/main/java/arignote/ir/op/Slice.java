@@ -19,8 +19,8 @@ public record Slice(int axis, Dim start, Dim size, long step) implements CoreOp 
         size.is(0) || isInside(start, x.dim(axis)) && isInside(last, x.dim(axis)),
         this,
         operands,
-        "elements %s to %s of axis %d lie outside its length %s"
-            .formatted(start, last, axis, x.dim(axis)));
+        "elements %s to %s of axis %d lie outside its length %s: positions are 0 to %s"
+            .formatted(start, last, axis, x.dim(axis), x.dim(axis).minus(1)));
     return List.of(x.withDim(axis, size));
   }
 

@@ -2,6 +2,7 @@ package arignote.ir.text;
 
 import arignote.ir.Shared;
 import arignote.ir.op.CustomOp;
+import arignote.ir.op.Probe;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,7 +14,8 @@ import java.util.Map;
 public record ParseOptions(
     String source, Map<String, Shared> shared, Map<String, Class<? extends CustomOp>> customOps) {
   /// Nothing from outside.
-  public static final ParseOptions NONE = new ParseOptions("text", Map.of(), Map.of());
+  public static final ParseOptions NONE =
+      new ParseOptions("text", Map.of(), Map.of("Probe", Probe.class));
 
   public ParseOptions {
     shared = Map.copyOf(shared);

@@ -6,6 +6,7 @@ import arignote.ir.Substitution;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.CustomOp;
+import arignote.ir.op.Probe;
 import arignote.rewrite.InnerGraphs;
 import arignote.rewrite.Pass;
 import java.util.List;
@@ -25,6 +26,22 @@ import java.util.List;
 /// return %0
 /// ```
 public final class InlineCustomOps implements Pass {
+  private final boolean keepsProbes;
+
+  /// Puts decompositions in place of all custom ops, so that probes do nothing.
+  public InlineCustomOps() {
+    this(false);
+  }
+
+  private InlineCustomOps(boolean keepsProbes) {
+    this.keepsProbes = keepsProbes;
+  }
+
+  /// The pass that leaves probes as they are, for backends that know them.
+  public static InlineCustomOps keepingProbes() {
+    return new InlineCustomOps(true);
+  }
+
   @Override
   public String name() {
     return "inline-custom-ops";
@@ -37,15 +54,15 @@ public final class InlineCustomOps implements Pass {
     // A decomposition may contain custom ops, and scans with custom ops, in turn.
     do {
       before = after;
-      after = inlineOnce(InnerGraphs.rewrite(before, InlineCustomOps::inlineOnce));
+      after = inlineOnce(InnerGraphs.rewrite(before, this::inlineOnce));
     } while (after != before);
     return after;
   }
 
-  private static Graph inlineOnce(Graph graph) {
+  private Graph inlineOnce(Graph graph) {
     Substitution substitution = new Substitution();
     for (Apply apply : graph.applies()) {
-      if (apply.op() instanceof CustomOp custom) {
+      if (apply.op() instanceof CustomOp custom && !(keepsProbes && custom instanceof Probe)) {
         List<TensorType> types = apply.operands().stream().map(Variable::type).toList();
         Graph body = apply.site().during(() -> custom.decomposition(types));
         Substitution inner = new Substitution();

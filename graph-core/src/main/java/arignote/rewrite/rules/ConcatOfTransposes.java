@@ -30,10 +30,7 @@ final class ConcatOfTransposes implements CodedRule {
       common = Optional.of(transpose);
       parts.add(part.apply().operand(0));
     }
-    return common.map(
-        transpose ->
-            make.apply(
-                transpose,
-                make.apply(new Concat(transpose.permutation().get(axis)), parts)));
+    return common.map(transpose ->
+        make.apply(transpose, make.apply(new Concat(transpose.permutation().get(axis)), parts)));
   }
 }

@@ -28,8 +28,7 @@ public final class Occurrences {
     String rule =
         "phase pattern { rule occurrence: %s => Note %s; }"
             .formatted(pattern.substring(0, conditions), pattern.substring(conditions));
-    List<Rule> rules =
-        RuleReader.read("pattern", rule, Map.of("Note", note)).getFirst().rules();
+    List<Rule> rules = RuleReader.read("pattern", rule, Map.of("Note", note)).getFirst().rules();
     new ApplyRules("pattern", rules, new RewriteLog()).apply(graph);
     return List.copyOf(found);
   }

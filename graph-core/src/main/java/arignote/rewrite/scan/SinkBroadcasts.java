@@ -36,7 +36,7 @@ import java.util.Set;
 /// ```
 ///
 /// A broadcast sequence becomes one of smaller elements, or, if its steps are all the same, a
-/// captured value.
+/// captured value. Sums and products of broadcasts go with them.
 public final class SinkBroadcasts implements Pass {
   @Override
   public String name() {
@@ -64,9 +64,9 @@ public final class SinkBroadcasts implements Pass {
     }
     for (ScanDraft.Feed feed : draft.sequences()) {
       if (feed.outside() instanceof Result result
-          && isSinkable(result.apply())
+          && (isSinkable(result.apply()) || isMadeOfSinkable(result.apply()))
           && !whole.contains(feed.inside())) {
-        inside.put(feed.inside(), element(feed, result.apply(), draft));
+        inside.put(feed.inside(), element(feed.inside().type(), result.apply(), draft));
         changed = true;
       }
     }
@@ -117,14 +117,26 @@ public final class SinkBroadcasts implements Pass {
     };
   }
 
+  /// Whether little is computed from what is sinkable.
+  private static boolean isMadeOfSinkable(Apply node) {
+    return node.op() instanceof Binary
+        && node.operands().stream()
+            .allMatch(operand -> operand instanceof Result result && isSinkable(result.apply()));
+  }
+
   /// Makes an element of a sequence inside.
-  private static Variable element(ScanDraft.Feed feed, Apply node, ScanDraft draft) {
-    TensorType type = feed.inside().type();
+  private static Variable element(TensorType type, Apply node, ScanDraft draft) {
     return node.site()
         .during(() ->
             switch (node.op()) {
               case Fill(double value, _) -> Lifting.apply(new Fill(value, type));
               case Iota(int axis, _) -> Lifting.apply(new Iota(axis - 1, type));
+              case Binary binary ->
+                  Lifting.apply(
+                      binary,
+                      node.operands().stream()
+                          .map(operand -> element(type, ((Result) operand).apply(), draft))
+                          .toArray(Variable[]::new));
               default -> broadcastElement(type, node.operand(0), draft);
             });
   }

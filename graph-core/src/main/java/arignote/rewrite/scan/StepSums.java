@@ -104,8 +104,8 @@ final class StepSums {
                         Estimate.elements(node.result().type()), GROWTH * histories.largest()));
   }
 
-  /// Whether a value is what all steps of a loop inside of a step have stacked. A product of such is
-  /// large enough to be fast, and stacking it for the outer steps too would cost the memory that
+  /// Whether a value is what all steps of a loop inside of a step have stacked. A product of such
+  /// is large enough to be fast, and stacking it for the outer steps too would cost the memory that
   /// loops in loops are written to save.
   private static boolean isHistoryOfInnerLoop(Variable value) {
     Deque<Variable> waiting = new ArrayDeque<>(List.of(value));

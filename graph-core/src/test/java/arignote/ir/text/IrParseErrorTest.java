@@ -95,7 +95,7 @@ class IrParseErrorTest {
         "%0 = exp(%x) : f32[T,B], f32 | text:3:18: exp makes f32[T,B], the line says f32[T,B], f32",
         "%0 = add(%x, %y) : f32[T,B] | text:3:8: add: takes operands of one type; the operands are"
             + " f32[T,B] and f32[B,2]",
-        "%0 = dot(%x, %x) : f32[T,B] | text:3:8: dot: cannot contract f32[T,B] with f32[T,B]",
+        "%0 = dot(%x, %x) : f32[T,B] | text:3:8: dot: cannot contract f32[T,B] with f32[T,B]: the last axis of the first must be the first of the second; transpose() or reshape() one of them",
         "%0 = gemm(%x, %x, %x) : f32[T,B] | text:3:8: gemm: cannot contract f32[T,B] with f32[T,B]",
         "%0 = gemm(%x, %y, %x) : f32[T,B] | text:3:8: gemm: cannot add the product of f32[T,B] and"
             + " f32[B,2], f32[T,2], to f32[T,B]",
@@ -106,7 +106,7 @@ class IrParseErrorTest {
             + " f32[T,B] and f32[B,2] and f32[T,2]",
         "%0 = exp(%x) : f16[T,B] | text:3:18: unknown dtype \"f16\"; expected one of bool, i32,"
             + " i64, f32, f64",
-        "%0 = exp(%x) : f32[-1]  | text:3:18: an axis cannot have the length -1",
+        "%0 = exp(%x) : f32[-1]  | text:3:18: shape: an axis cannot have the length -1, found [-1]; lengths are 0 or more",
         "%0 = exp(%x) : f32[T/0] | text:3:22: dim T divided by 0",
         "%0 = exp(%x) : f32[9223372036854775808] | text:3:22: 9223372036854775808 does not fit in"
             + " 64 bits",

@@ -397,11 +397,11 @@ final class ConditionalTest {
   void operandsOfTheOpAreChecked() {
     Cond op = only(cond(p, () -> x.neg(), () -> y));
     assertEquals(
-        "cond: takes 3 operands; the operands are bool and f64[B]",
+        "cond: takes 3 operands; the operands are bool and f64[B], namely p and x",
         message(() -> Apply.of(op, List.of(p, x))));
     assertEquals(
-        "cond: the captured value \"y\" must be f64[B], the operand is f64",
-        message(() -> Apply.of(op, List.of(p, x, x.sum()))));
+        "cond: the captured value \"y\" must be f64[B], the operand is f64; operands: p and x and w",
+        message(() -> Apply.of(op, List.of(p, x, input("w", DType.F64)))));
     assertEquals(
         "cond: the branches need the same inputs, then takes f64[B] and f64[B], otherwise none",
         assertThrows(

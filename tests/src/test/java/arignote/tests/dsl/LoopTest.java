@@ -101,7 +101,7 @@ final class LoopTest {
             () -> scan(xs, new Pair(zero, zero), (x, s) -> new Pair(s.a(), s.b().gt(x))));
     assertEquals(
         "scan: the state \"b\" starts as f32, the step returns bool; make the initial value of"
-            + " that type, or cast or broadcast what the step returns (LoopTest.java:"
+            + " that type, or cast or broadcast what the step returns; operands: 0.0 (LoopTest.java:"
             + lineOf(error)
             + ")",
         error.getMessage());
@@ -122,7 +122,7 @@ final class LoopTest {
     TypeException error =
         assertThrows(TypeException.class, () -> scan(uneven, zero, (in, s) -> s.add(in.a())));
     assertEquals(
-        "scan: the sequence \"b\" is f32[S], expected a first axis of length T (LoopTest.java:"
+        "scan: the sequence \"b\" is f32[S], expected a first axis of length T; slice the sequences to one length; operands: b (LoopTest.java:"
             + lineOf(error)
             + ")",
         error.getMessage());

@@ -33,7 +33,7 @@ final class MathsTest {
     TypeException error =
         assertThrows(TypeException.class, () -> input("z", DType.F32, "S").add(y));
     assertEquals(
-        "add: cannot broadcast f32[S] with f32[B]: S and B differ and neither is 1"
+        "add: cannot broadcast f32[S] with f32[B]: S and B differ and neither is 1; reshape() or expandDims() one of them, or give both lengths one name if they are always equal; operands: z and y"
             + " (MathsTest.java:"
             + lineOf(error)
             + ")",
@@ -110,7 +110,9 @@ final class MathsTest {
     Variable w = input("w", DType.F32, 128, 2);
     TypeException error = assertThrows(TypeException.class, () -> x.dot(w));
     assertEquals(
-        "dot: cannot contract f32[T,B] with f32[128,2] (MathsTest.java:" + lineOf(error) + ")",
+        "dot: cannot contract f32[T,B] with f32[128,2]: the last axis of the first must be the first of the second; transpose() or reshape() one of them; operands: x and w (MathsTest.java:"
+            + lineOf(error)
+            + ")",
         error.getMessage());
   }
 

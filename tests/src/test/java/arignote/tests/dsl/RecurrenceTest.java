@@ -137,8 +137,12 @@ final class RecurrenceTest {
     Function f = Function.compile().outputs(draws).build("draws");
     float[] first = f.call().get(0).toFloatArray();
     float[] second = f.call().get(0).toFloatArray();
-    assertEquals(200, java.util.stream.IntStream.range(0, 200)
-        .mapToObj(i -> i < 100 ? first[i] : second[i - 100]).distinct().count());
+    assertEquals(
+        200,
+        java.util.stream.IntStream.range(0, 200)
+            .mapToObj(i -> i < 100 ? first[i] : second[i - 100])
+            .distinct()
+            .count());
   }
 
   @Test

@@ -105,7 +105,7 @@ final class SubGraphsTest {
         error
             .getMessage()
             .startsWith(
-                "subgraph \"gate\": takes f64[B] and f64[B]; the operands are f64[B] and f64 (SubGraphsTest.java:"),
+                "subgraph \"gate\": takes f64[B] and f64[B]; the operands are f64[B] and f64, namely x and sum at SubGraphsTest.java:"),
         error::getMessage);
     assertTrue(
         assertThrows(TypeException.class, () -> subGraph("nothing", x, _ -> 7))

@@ -31,10 +31,7 @@ class CheckpointsTest {
   }
 
   private Function gradient(Variable last) {
-    return Function.compile()
-        .inputs(xs, w)
-        .outputs(grad(last.square().sum(), w))
-        .build("gradient");
+    return Function.compile().inputs(xs, w).outputs(grad(last.square().sum(), w)).build("gradient");
   }
 
   @Test

@@ -12,6 +12,9 @@ import arignote.dsl.Loop;
 import arignote.dsl.Maths;
 import arignote.dsl.Nn;
 import arignote.dsl.Values;
+import arignote.examples.imdb.LstmModel;
+import arignote.examples.imdb.Options;
+import arignote.examples.imdb.PackedParams;
 import arignote.inspect.Explorer;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -20,6 +23,7 @@ import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -109,6 +114,34 @@ class ExplorerTest {
     int opened = Integer.parseInt(attribute(open(page, "open=all"), "boxes"));
     assertTrue(opened > closed + 20, closed + " boxes, " + opened + " with loops opened");
     screenshot(page, "open=all", "train.png");
+  }
+
+  /// The training function of the tutorial, after a call that was measured.
+  @Test
+  void aBrowserShowsWhereTheTutorialsTimeGoes() throws Exception {
+    Options options = Options.of(Map.of("dim_proj", "32", "n_words", "1000"));
+    LstmModel.Params p = PackedParams.share(PackedParams.initial(options, DType.F32));
+    LstmModel model = LstmModel.of(p, 0, Optional.empty());
+    Function train =
+        Function.compile()
+            .inputs(model.tokens(), model.mask(), model.labels())
+            .outputs(model.cost())
+            .updates(Optimisers.adadelta(p, grad(model.cost(), p)))
+            .options(CPU.withProfile(true))
+            .build("train");
+    train.call(
+        HostTensor.zeros(DType.I64, 20, 16),
+        HostTensor.zeros(DType.F32, 20, 16),
+        HostTensor.zeros(DType.I64, 16));
+    Path page = Files.writeString(folder.resolve("tutorial.html"), train.explorer());
+    String dom = open(page, "open=all&colour=nanos&select=gemm");
+    assertEquals("fuse-reductions", attribute(dom, "stage"));
+    assertTrue(Integer.parseInt(attribute(dom, "boxes")) > 100, attribute(dom, "boxes"));
+    assertTrue(dom.contains("<h2>all gemm of this line</h2>"), "what the node took");
+    assertTrue(
+        Pattern.compile("<li id=\"cost\">[0-9.e-]+ ms, [0-9.]+ MB").matcher(dom).find(), dom);
+    screenshot(page, "open=all&colour=nanos&select=gemm", "tutorial.png");
+    screenshot(page, "stage=as written&colour=site", "tutorial-as-written.png");
   }
 
   @Test

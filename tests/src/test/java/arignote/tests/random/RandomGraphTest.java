@@ -50,7 +50,7 @@ class RandomGraphTest {
   private static final double PASSES_LOSE = 1e-10;
 
   /// What the CPU may lose, whose sines and tangents differ from the reference's in the last bit.
-  private static final double CPU_LOSES = 1e-9;
+  static final double CPU_LOSES = 1e-9;
 
   /// Graphs with larger values are not compared: their loops double the last bit in every step, and
   /// the gradient takes the sine of that.
@@ -60,7 +60,7 @@ class RandomGraphTest {
       new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
 
   /// Lengths of T and B, no steps and no rows among them.
-  private static final long[][] LENGTHS = {{3, 2}, {1, 1}, {0, 2}, {2, 0}, {4, 3}};
+  static final long[][] LENGTHS = {{3, 2}, {1, 1}, {0, 2}, {2, 0}, {4, 3}};
 
   private interface Check {
     void check(long seed, Graph graph);
@@ -206,13 +206,22 @@ class RandomGraphTest {
   }
 
   private static void compareOnCpu(long seed, Graph graph) {
-    Function function =
-        Function.compile()
-            .inputs(graph.inputs())
-            .outputs(graph.outputs())
-            .onUnusedInput(UnusedInput.IGNORE)
-            .options(FAST_RUN)
-            .build("random" + seed);
+    compare(seed, graph, compiled(seed, graph, FAST_RUN), CPU_LOSES);
+  }
+
+  static Function compiled(long seed, Graph graph, CompileOptions options) {
+    return Function.compile()
+        .inputs(graph.inputs())
+        .outputs(graph.outputs())
+        .onUnusedInput(UnusedInput.IGNORE)
+        .options(options)
+        .build("random" + seed);
+  }
+
+  /// Compares a compiled graph with the reference, called with all lengths.
+  ///
+  /// @param loses how large a difference may be
+  static void compare(long seed, Graph graph, Function function, double loses) {
     for (long[] lengths : LENGTHS) {
       List<HostTensor> arguments = arguments(graph, lengths, seed);
       List<HostTensor> expected = Interpreter.evaluate(graph, arguments);
@@ -221,9 +230,9 @@ class RandomGraphTest {
       }
       List<HostTensor> actual = function.call(arguments.toArray(HostTensor[]::new)).values();
       double difference = difference(expected, actual);
-      if (difference > CPU_LOSES) {
+      if (difference > loses) {
         fail(
-            "seed %d, T=%d, B=%d: the CPU differs by %s\n%s"
+            "seed %d, T=%d, B=%d: the compiled graph differs by %s\n%s"
                 .formatted(
                     seed, lengths[0], lengths[1], difference, IrPrinter.print("graph", graph)));
       }

@@ -3,7 +3,6 @@ package arignote.tests.runtime;
 import static arignote.dsl.Maths.select;
 import static arignote.dsl.Values.input;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import arignote.ir.Input;
 import arignote.runtime.ArgumentException;
@@ -25,7 +24,7 @@ final class ArgumentKindsTest {
   }
 
   private static String message(Function f, Object... arguments) {
-    return assertThrows(ArgumentException.class, () -> f.call(arguments)).getMessage();
+    return Messages.of(ArgumentException.class, () -> f.call(arguments));
   }
 
   @Test
@@ -150,11 +149,10 @@ final class ArgumentKindsTest {
             + " [1] has length 1, the first one has length 2",
         message(f, (Object) new float[][] {{1, 2}, {3}}));
     assertEquals(
-        "function \"f\": argument 0, \"x\", must be f32[N], found f32[1,1]: the number of axes"
-            + " differs",
+        "function \"f\": argument 0, \"x\", must be f32[N], found f32[1,1]: the number of axes differs; reshape it, or add axes of length 1",
         message(f, (Object) new float[][] {{1}}));
     assertEquals(
-        "function \"f\": argument 0, \"x\", must be f32[N], found f32: the number of axes differs",
+        "function \"f\": argument 0, \"x\", must be f32[N], found f32: the number of axes differs; reshape it, or add axes of length 1",
         message(f, 1));
     assertEquals(
         "function \"f\" takes 1 arguments, [x: f32[N]]; found 2", message(f, new float[1], 1));

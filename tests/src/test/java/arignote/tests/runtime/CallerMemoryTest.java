@@ -32,8 +32,7 @@ final class CallerMemoryTest {
           .build("f");
 
   private String message(SegmentAllocator memory, Object argument) {
-    String message =
-        assertThrows(ArgumentException.class, () -> f.call(memory, argument)).getMessage();
+    String message = Messages.of(ArgumentException.class, () -> f.call(memory, argument));
     assertEquals(0, calls.get().getLong(0), "nothing is updated after an error");
     return message;
   }

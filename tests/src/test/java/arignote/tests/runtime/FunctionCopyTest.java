@@ -4,7 +4,6 @@ import static arignote.dsl.Values.input;
 import static arignote.dsl.Values.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import arignote.dsl.RandomStream;
 import arignote.dsl.Values;
@@ -97,7 +96,7 @@ final class FunctionCopyTest {
   }
 
   private static String message(Executable code) {
-    return assertThrows(CompileException.class, code).getMessage();
+    return Messages.of(CompileException.class, code);
   }
 
   @Test

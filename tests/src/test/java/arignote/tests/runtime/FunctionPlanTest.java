@@ -3,7 +3,6 @@ package arignote.tests.runtime;
 import static arignote.dsl.Values.input;
 import static arignote.dsl.Values.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.ir.Input;
@@ -79,7 +78,7 @@ class FunctionPlanTest {
         f.kernel("k1"));
     assertEquals(
         "function \"f\" has no kernel \"k2\"; there are [k0, k1]",
-        assertThrows(ArgumentException.class, () -> f.kernel("k2")).getMessage());
+        Messages.of(ArgumentException.class, () -> f.kernel("k2")));
   }
 
   @Test
@@ -88,14 +87,13 @@ class FunctionPlanTest {
         "plan of \"f\": it needs a length for each of [B], found %s; call the function first, or use"
             + " plan(Map.of(\"T\", 100L))";
     Function f = function(CPU);
-    assertEquals(
-        expected.formatted("{}"), assertThrows(ArgumentException.class, f::plan).getMessage());
+    assertEquals(expected.formatted("{}"), Messages.of(ArgumentException.class, f::plan));
     assertEquals(
         expected.formatted("{B=-1}"),
-        assertThrows(ArgumentException.class, () -> f.plan(Map.of("B", -1L))).getMessage());
+        Messages.of(ArgumentException.class, () -> f.plan(Map.of("B", -1L))));
     assertEquals(
         expected.formatted("{B=1, T=2}"),
-        assertThrows(ArgumentException.class, () -> f.plan(Map.of("B", 1L, "T", 2L))).getMessage());
+        Messages.of(ArgumentException.class, () -> f.plan(Map.of("B", 1L, "T", 2L))));
   }
 
   @Test

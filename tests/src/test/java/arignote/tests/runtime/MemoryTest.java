@@ -5,7 +5,6 @@ import static arignote.autodiff.optim.Optimisers.adadelta;
 import static arignote.dsl.Values.input;
 import static arignote.dsl.Values.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.examples.imdb.LstmModel;
@@ -33,7 +32,7 @@ final class MemoryTest {
     assertEquals(
         "memory of \"f\": it needs a length for each of [N], found {}; call the function first, or"
             + " use memory(Map.of(\"T\", 100L))",
-        assertThrows(ArgumentException.class, f::memory).getMessage());
+        Messages.of(ArgumentException.class, f::memory));
     f.call(HostTensor.zeros(DType.F32, 5, 3));
     assertEquals(new Memory(0, 128, 3 * 4 * 4), f.memory());
     f.call(HostTensor.zeros(DType.F32, 7, 3));

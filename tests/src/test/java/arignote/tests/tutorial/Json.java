@@ -7,11 +7,11 @@ import java.util.Map;
 
 /// A JSON value, as far as recordings use JSON: objects, arrays, numbers, `true`, `false`, and
 /// texts without escapes.
-record Json(Object value) {
+public record Json(Object value) {
   /// Reads a whole text.
   ///
   /// @throws IllegalArgumentException if it is not such JSON
-  static Json parse(String text) {
+  public static Json parse(String text) {
     Parser parser = new Parser(text);
     Json json = parser.value();
     parser.expect(parser.position == text.length(), "the end");
@@ -19,7 +19,7 @@ record Json(Object value) {
   }
 
   /// The member of an object.
-  Json get(String name) {
+  public Json get(String name) {
     Object member = ((Map<?, ?>) value).get(name);
     if (!(member instanceof Json json)) {
       throw new IllegalArgumentException("no member " + name + " in " + value);
@@ -28,15 +28,15 @@ record Json(Object value) {
   }
 
   /// The elements of an array.
-  List<Json> elements() {
+  public List<Json> elements() {
     return ((List<?>) value).stream().map(Json.class::cast).toList();
   }
 
-  double number() {
+  public double number() {
     return (Double) value;
   }
 
-  String text() {
+  public String text() {
     return (String) value;
   }
 

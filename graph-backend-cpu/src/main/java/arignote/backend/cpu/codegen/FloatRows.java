@@ -82,11 +82,13 @@ final class FloatRows {
       addWide(x.add(y).add(z.add(w)), sums + i * WIDE_BYTES);
     }
     for (; i < count; i++) {
-      double sum = 0;
-      for (int row = 0; row < COLUMNS_GROUP; row++) {
-        sum += Memory.getFloat(rows[row] + i * BYTES);
-      }
-      Memory.putDouble(sums + i * WIDE_BYTES, Memory.getDouble(sums + i * WIDE_BYTES) + sum);
+      long at = i * BYTES;
+      float x = Memory.getFloat(rows[0] + at) + Memory.getFloat(rows[1] + at);
+      float y = Memory.getFloat(rows[2] + at) + Memory.getFloat(rows[3] + at);
+      float z = Memory.getFloat(rows[4] + at) + Memory.getFloat(rows[5] + at);
+      float w = Memory.getFloat(rows[6] + at) + Memory.getFloat(rows[7] + at);
+      long sum = sums + i * WIDE_BYTES;
+      Memory.putDouble(sum, Memory.getDouble(sum) + ((x + y) + (z + w)));
     }
   }
 

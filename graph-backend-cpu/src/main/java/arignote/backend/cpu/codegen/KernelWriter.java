@@ -1,11 +1,12 @@
 package arignote.backend.cpu.codegen;
 
-import arignote.backend.cpu.kernel.Lane;
+import arignote.backend.cpu.kernel.Expansion;
 import arignote.backend.cpu.kernel.Loop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Stage;
 import arignote.backend.cpu.kernel.Step;
 import arignote.tensor.DType;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -15,45 +16,59 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Writes the class of one stage:
 ///
 /// ```java
-/// final class Generated implements Kernel {
-///   public void run(long[] row, int count) {
-///     int whole = count & -16;                 // the number of elements in whole vectors
-///     if (whole > 0) loop(row, 0, whole);
-///     if (whole < count) tail(row, whole, count);
-///   }
-///   static void loop(long[] row, int from, int to) {
+/// final class Generated extends VectorKernel {
+///   Generated() { super(16); }                 // elements in a vector
+///   void loop(long[] row, int from, int to) {
 ///     long x = row[0]; long y = row[1];        // addresses; then what is the same for the row
 ///     for (int i = from; i < to; i += 16) { ... load, compute, store ... }
 ///   }
-///   static void tail(long[] row, int from, int to) { ... the same once, with a mask ... }
+///   void tail(long[] row, int from, int to) { ... the same once, with a mask ... }
+///   void elements(long[] row, int from, int to) {
+///     float[] xs = Memory.floats(x, to - from); // reading single elements of memory is slow at first
+///     for (int i = 0; i < to - from; i++) { ... the same with elements of arrays ... }
+///     Memory.put(ys, to - from, y);
+///   }
 /// }
 /// ```
 ///
-/// A scalar stage has `loop` only, with steps of one element. All loads of an iteration come before
-/// its stores, so that an output may lie where an operand lies.
+/// A scalar stage has `loop` only, element by element in memory, and a `run` that calls it. Steps
+/// are [expanded][Expansion] first, so that all methods give the same bits. All loads of an
+/// iteration come before its stores, so that an output may lie where an operand lies.
 final class KernelWriter {
   private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName());
+  private static final ClassDesc VECTOR_KERNEL = ClassDesc.of(VectorKernel.class.getName());
   private static final MethodTypeDesc PART =
       MethodTypeDesc.of(
           ConstantDescs.CD_void,
           ConstantDescs.CD_long.arrayType(),
           ConstantDescs.CD_int,
           ConstantDescs.CD_int);
-  private static final int ROW = 0;
-  private static final int FROM = 1;
-  private static final int TO = 2;
+  private static final int ROW = 1;
+  private static final int FROM = 2;
+  private static final int TO = 3;
+
+  /// The methods of a kernel that compute.
+  private enum Form {
+    VECTORS,
+    TAIL,
+    ARRAYS,
+    ELEMENTS
+  }
 
   private final ClassDesc name;
   private final Stage stage;
+  private final Loop expanded;
   private final int lanes;
 
   private KernelWriter(ClassDesc name, Stage stage, int lanes) {
     this.name = name;
     this.stage = stage;
+    this.expanded = Expansion.of(stage.loop());
     this.lanes = lanes;
   }
 
@@ -69,56 +84,69 @@ final class KernelWriter {
         .build(
             name,
             type -> {
-              type.withFlags(ClassFile.ACC_FINAL)
-                  .withInterfaceSymbols(KERNEL)
-                  .withMethodBody(
-                      ConstantDescs.INIT_NAME,
-                      ConstantDescs.MTD_void,
-                      0,
-                      code ->
-                          code.aload(0)
-                              .invokespecial(
-                                  ConstantDescs.CD_Object,
-                                  ConstantDescs.INIT_NAME,
-                                  ConstantDescs.MTD_void)
-                              .return_())
-                  .withMethodBody(
-                      "run",
-                      MethodTypeDesc.of(
-                          ConstantDescs.CD_void,
-                          ConstantDescs.CD_long.arrayType(),
-                          ConstantDescs.CD_int),
-                      ClassFile.ACC_PUBLIC,
-                      this::writeRun)
-                  .withMethodBody(
-                      "loop", PART, ClassFile.ACC_STATIC, code -> new Part(code, false).write());
+              type.withFlags(ClassFile.ACC_FINAL);
               if (lanes > 1) {
+                type.withSuperclass(VECTOR_KERNEL);
+                constructor(
+                    type,
+                    code ->
+                        code.loadConstant(lanes)
+                            .invokespecial(
+                                VECTOR_KERNEL,
+                                ConstantDescs.INIT_NAME,
+                                MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int)));
+                method(type, "loop", Form.VECTORS);
+                method(type, "tail", Form.TAIL);
+                method(type, "elements", Form.ARRAYS);
+              } else {
+                type.withInterfaceSymbols(KERNEL);
+                constructor(
+                    type,
+                    code ->
+                        code.invokespecial(
+                            ConstantDescs.CD_Object,
+                            ConstantDescs.INIT_NAME,
+                            ConstantDescs.MTD_void));
                 type.withMethodBody(
-                    "tail", PART, ClassFile.ACC_STATIC, code -> new Part(code, true).write());
+                    "run",
+                    MethodTypeDesc.of(
+                        ConstantDescs.CD_void,
+                        ConstantDescs.CD_long.arrayType(),
+                        ConstantDescs.CD_int),
+                    ClassFile.ACC_PUBLIC,
+                    code ->
+                        code.aload(0)
+                            .aload(1)
+                            .iconst_0()
+                            .iload(2)
+                            .invokevirtual(name, "loop", PART)
+                            .return_());
+                method(type, "loop", Form.ELEMENTS);
               }
             });
   }
 
-  private void writeRun(CodeBuilder code) {
-    int whole = code.allocateLocal(TypeKind.INT);
-    Label tail = code.newLabel();
-    Label end = code.newLabel();
-    code.iload(2).loadConstant(-lanes).iand().istore(whole);
-    code.iload(whole).ifle(tail);
-    code.aload(1).iconst_0().iload(whole).invokestatic(name, "loop", PART);
-    code.labelBinding(tail);
-    if (lanes > 1) {
-      code.iload(whole).iload(2).if_icmpge(end);
-      code.aload(1).iload(whole).iload(2).invokestatic(name, "tail", PART);
-    }
-    code.labelBinding(end).return_();
+  private static void constructor(ClassBuilder type, Consumer<CodeBuilder> callsSuper) {
+    type.withMethodBody(
+        ConstantDescs.INIT_NAME,
+        ConstantDescs.MTD_void,
+        0,
+        code -> {
+          code.aload(0);
+          callsSuper.accept(code);
+          code.return_();
+        });
   }
 
-  /// One of the two methods that compute.
+  private void method(ClassBuilder type, String method, Form form) {
+    type.withMethodBody(method, PART, 0, code -> new Part(code, form).write());
+  }
+
+  /// One of the methods that compute.
   private final class Part {
     private final CodeBuilder code;
-    private final boolean tail;
-    private final Loop loop = stage.loop();
+    private final Form form;
+    private final Loop loop = expanded;
     private final int operands = loop.operands().size();
     private final boolean[] uniform = loop.uniform(stage.uniformOperands());
     private final ScalarOps scalars;
@@ -133,16 +161,24 @@ final class KernelWriter {
     private final int[] operandAddresses;
     private final int[] outputAddresses;
     private final int[] counterSteps;
+
+    /// For each operand, then each output, the local that holds its elements as an array.
+    private final int[] arrays;
+
     private int index;
+
+    /// The index in arrays, the first element of which is not that of the row.
+    private int position;
+
     private int mask;
     private int left;
 
-    Part(CodeBuilder code, boolean tail) {
+    Part(CodeBuilder code, Form form) {
       this.code = code;
-      this.tail = tail;
+      this.form = form;
       this.scalars = new ScalarOps(code);
       this.vectors =
-          stage.lane() == Lane.SCALAR
+          form == Form.ELEMENTS || form == Form.ARRAYS
               ? List.of()
               : List.of(new VectorOps(code, stage.lane(), lanes));
       this.scalarLocals = new int[uniform.length];
@@ -152,6 +188,7 @@ final class KernelWriter {
       this.operandAddresses = new int[operands];
       this.outputAddresses = new int[loop.outputs().size()];
       this.counterSteps = new int[operands];
+      this.arrays = new int[operands + outputAddresses.length];
     }
 
     void write() {
@@ -159,7 +196,9 @@ final class KernelWriter {
       computeUniform();
       index = code.allocateLocal(TypeKind.INT);
       code.iload(FROM).istore(index);
-      if (tail) {
+      if (form == Form.ARRAYS) {
+        overArrays();
+      } else if (form == Form.TAIL) {
         left = code.allocateLocal(TypeKind.INT);
         code.iload(TO).iload(FROM).isub().istore(left);
         mask = code.allocateLocal(TypeKind.REFERENCE);
@@ -170,9 +209,38 @@ final class KernelWriter {
         Label again = code.newLabel();
         code.labelBinding(again);
         iteration();
-        code.iinc(index, lanes).iload(index).iload(TO).if_icmplt(again);
+        code.iinc(index, vectors.isEmpty() ? 1 : lanes).iload(index).iload(TO).if_icmplt(again);
       }
       code.return_();
+    }
+
+    private void overArrays() {
+      int count = code.allocateLocal(TypeKind.INT);
+      code.iload(TO).iload(FROM).isub().istore(count);
+      for (int i = 0; i < operands; i++) {
+        if (loop.operands().get(i) instanceof Operand.Memory && !uniform[i]) {
+          address(operandAddresses[i], loop.dtype(i));
+          code.iload(count);
+          arrays[i] = scalars.toArray(loop.dtype(i));
+        }
+      }
+      for (int i = 0; i < outputAddresses.length; i++) {
+        code.iload(count);
+        arrays[operands + i] = scalars.newArray(loop.outputDtype(i));
+      }
+      position = code.allocateLocal(TypeKind.INT);
+      code.iconst_0().istore(position);
+      Label again = code.newLabel();
+      code.labelBinding(again);
+      iteration();
+      code.iinc(index, 1).iinc(position, 1).iload(index).iload(TO).if_icmplt(again);
+      code.iload(FROM).istore(index);
+      for (int i = 0; i < outputAddresses.length; i++) {
+        code.aload(arrays[operands + i]);
+        code.iload(count);
+        address(outputAddresses[i], loop.outputDtype(i));
+        scalars.fromArray(loop.outputDtype(i));
+      }
     }
 
     private void readRow() {
@@ -289,6 +357,8 @@ final class KernelWriter {
             .lload(counterSteps[value])
             .lmul()
             .ladd();
+      } else if (form == Form.ARRAYS) {
+        code.aload(arrays[value]).iload(position).arrayLoad(ScalarOps.element(dtype));
       } else if (vectors.isEmpty()) {
         address(operandAddresses[value], dtype);
         scalars.load(dtype);
@@ -296,7 +366,7 @@ final class KernelWriter {
         int address = code.allocateLocal(TypeKind.LONG);
         address(operandAddresses[value], dtype);
         code.lstore(address);
-        if (tail) {
+        if (form == Form.TAIL) {
           vectors.getFirst().loadTail(dtype, address, mask, left);
         } else {
           vectors.getFirst().load(dtype, address);
@@ -319,6 +389,13 @@ final class KernelWriter {
     private void store(int output) {
       int value = loop.outputs().get(output);
       DType dtype = loop.dtype(value);
+      if (form == Form.ARRAYS) {
+        code.aload(arrays[operands + output])
+            .iload(position)
+            .loadLocal(ScalarOps.kind(dtype), scalarLocals[value])
+            .arrayStore(ScalarOps.element(dtype));
+        return;
+      }
       address(outputAddresses[output], dtype);
       if (vectors.isEmpty()) {
         code.loadLocal(ScalarOps.kind(dtype), scalarLocals[value]);
@@ -327,7 +404,7 @@ final class KernelWriter {
       }
       int address = code.allocateLocal(TypeKind.LONG);
       code.lstore(address);
-      if (tail) {
+      if (form == Form.TAIL) {
         vectors.getFirst().storeTail(dtype, vectorLocals[value], address, mask, left);
       } else {
         vectors.getFirst().store(dtype, vectorLocals[value], address);

@@ -62,8 +62,12 @@ public final class Kernels {
     return Optional.ofNullable(tiles.get(dtype));
   }
 
-  /// Has the JVM compile what products need, which otherwise the first ones wait for.
+  /// Has the JVM load what vectors need and compile products, which otherwise the first ones wait
+  /// for.
   public void warmUp() {
+    if (vectors) {
+      WarmUp.loadClasses(this);
+    }
     tiles(DType.F32).ifPresent(Tiles::warmUp);
   }
 
@@ -96,7 +100,7 @@ public final class Kernels {
     }
   }
 
-  private static int lanes(Lane lane) {
+  static int lanes(Lane lane) {
     return switch (lane) {
       case F32 -> FloatVector.SPECIES_PREFERRED.length();
       case F64 -> DoubleVector.SPECIES_PREFERRED.length();

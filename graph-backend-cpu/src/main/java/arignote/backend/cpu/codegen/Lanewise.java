@@ -1,5 +1,7 @@
 package arignote.backend.cpu.codegen;
 
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -67,71 +69,137 @@ final class Lanewise {
     return x.reinterpretAsLongs().or(bit).reinterpretAsDoubles();
   }
 
+  static FloatVector sin(FloatVector x) {
+    return each(x, Math::sin);
+  }
+
+  static DoubleVector sin(DoubleVector x) {
+    return each(x, Math::sin);
+  }
+
+  static FloatVector cos(FloatVector x) {
+    return each(x, Math::cos);
+  }
+
+  static DoubleVector cos(DoubleVector x) {
+    return each(x, Math::cos);
+  }
+
+  static FloatVector tan(FloatVector x) {
+    return each(x, Math::tan);
+  }
+
+  static DoubleVector tan(DoubleVector x) {
+    return each(x, Math::tan);
+  }
+
+  static FloatVector asin(FloatVector x) {
+    return each(x, Math::asin);
+  }
+
+  static DoubleVector asin(DoubleVector x) {
+    return each(x, Math::asin);
+  }
+
+  static FloatVector acos(FloatVector x) {
+    return each(x, Math::acos);
+  }
+
+  static DoubleVector acos(DoubleVector x) {
+    return each(x, Math::acos);
+  }
+
+  static FloatVector atan(FloatVector x) {
+    return each(x, Math::atan);
+  }
+
+  static DoubleVector atan(DoubleVector x) {
+    return each(x, Math::atan);
+  }
+
   static FloatVector erf(FloatVector x) {
-    float[] lanes = x.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = (float) Scalars.erf(lanes[i]);
-    }
-    return FloatVector.fromArray(x.species(), lanes, 0);
+    return each(x, Scalars::erf);
   }
 
   static DoubleVector erf(DoubleVector x) {
-    double[] lanes = x.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.erf(lanes[i]);
-    }
-    return DoubleVector.fromArray(x.species(), lanes, 0);
+    return each(x, Scalars::erf);
   }
 
   static FloatVector erfc(FloatVector x) {
-    float[] lanes = x.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = (float) Scalars.erfc(lanes[i]);
-    }
-    return FloatVector.fromArray(x.species(), lanes, 0);
+    return each(x, Scalars::erfc);
   }
 
   static DoubleVector erfc(DoubleVector x) {
-    double[] lanes = x.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.erfc(lanes[i]);
-    }
-    return DoubleVector.fromArray(x.species(), lanes, 0);
+    return each(x, Scalars::erfc);
+  }
+
+  static FloatVector pow(FloatVector x, FloatVector y) {
+    return each(x, y, Math::pow);
+  }
+
+  static DoubleVector pow(DoubleVector x, DoubleVector y) {
+    return each(x, y, Math::pow);
+  }
+
+  static FloatVector atan2(FloatVector x, FloatVector y) {
+    return each(x, y, Math::atan2);
+  }
+
+  static DoubleVector atan2(DoubleVector x, DoubleVector y) {
+    return each(x, y, Math::atan2);
   }
 
   static FloatVector floorDiv(FloatVector x, FloatVector y) {
-    float[] lanes = x.toArray();
-    float[] divisors = y.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.floorDiv(lanes[i], divisors[i]);
-    }
-    return FloatVector.fromArray(x.species(), lanes, 0);
+    return each(x, y, Scalars::floorDiv);
   }
 
   static DoubleVector floorDiv(DoubleVector x, DoubleVector y) {
-    double[] lanes = x.toArray();
-    double[] divisors = y.toArray();
-    for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.floorDiv(lanes[i], divisors[i]);
-    }
-    return DoubleVector.fromArray(x.species(), lanes, 0);
+    return each(x, y, Scalars::floorDiv);
   }
 
   static FloatVector mod(FloatVector x, FloatVector y) {
+    return each(x, y, Scalars::mod);
+  }
+
+  static DoubleVector mod(DoubleVector x, DoubleVector y) {
+    return each(x, y, Scalars::mod);
+  }
+
+  /// Element by element: the vector library's functions have other bits than the JVM's, and others
+  /// again while the JVM interprets them.
+  private static FloatVector each(FloatVector x, DoubleUnaryOperator fn) {
     float[] lanes = x.toArray();
-    float[] divisors = y.toArray();
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.mod(lanes[i], divisors[i]);
+      lanes[i] = (float) fn.applyAsDouble(lanes[i]);
     }
     return FloatVector.fromArray(x.species(), lanes, 0);
   }
 
-  static DoubleVector mod(DoubleVector x, DoubleVector y) {
+  private static FloatVector each(FloatVector x, FloatVector y, DoubleBinaryOperator fn) {
+    float[] left = x.toArray();
+    float[] right = y.toArray();
+    for (int i = 0; i < left.length; i++) {
+      left[i] = (float) fn.applyAsDouble(left[i], right[i]);
+    }
+    return FloatVector.fromArray(x.species(), left, 0);
+  }
+
+  /// Element by element: the vector library's functions have other bits than the JVM's, and others
+  /// again while the JVM interprets them.
+  private static DoubleVector each(DoubleVector x, DoubleUnaryOperator fn) {
     double[] lanes = x.toArray();
-    double[] divisors = y.toArray();
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = Scalars.mod(lanes[i], divisors[i]);
+      lanes[i] = fn.applyAsDouble(lanes[i]);
     }
     return DoubleVector.fromArray(x.species(), lanes, 0);
+  }
+
+  private static DoubleVector each(DoubleVector x, DoubleVector y, DoubleBinaryOperator fn) {
+    double[] left = x.toArray();
+    double[] right = y.toArray();
+    for (int i = 0; i < left.length; i++) {
+      left[i] = fn.applyAsDouble(left[i], right[i]);
+    }
+    return DoubleVector.fromArray(x.species(), left, 0);
   }
 }

@@ -71,6 +71,56 @@ public final class Memory {
     ALL.asSlice(address, bytes).fill((byte) 0);
   }
 
+  static float[] toFloats(long address, int count) {
+    float[] elements = new float[count];
+    MemorySegment.copy(ALL, FLOAT, address, elements, 0, count);
+    return elements;
+  }
+
+  static double[] toDoubles(long address, int count) {
+    double[] elements = new double[count];
+    MemorySegment.copy(ALL, DOUBLE, address, elements, 0, count);
+    return elements;
+  }
+
+  static int[] toInts(long address, int count) {
+    int[] elements = new int[count];
+    MemorySegment.copy(ALL, INT, address, elements, 0, count);
+    return elements;
+  }
+
+  static long[] toLongs(long address, int count) {
+    long[] elements = new long[count];
+    MemorySegment.copy(ALL, LONG, address, elements, 0, count);
+    return elements;
+  }
+
+  static byte[] toBytes(long address, int count) {
+    byte[] elements = new byte[count];
+    MemorySegment.copy(ALL, BYTE, address, elements, 0, count);
+    return elements;
+  }
+
+  static void putAll(float[] elements, int count, long address) {
+    MemorySegment.copy(elements, 0, ALL, FLOAT, address, count);
+  }
+
+  static void putAll(double[] elements, int count, long address) {
+    MemorySegment.copy(elements, 0, ALL, DOUBLE, address, count);
+  }
+
+  static void putAll(int[] elements, int count, long address) {
+    MemorySegment.copy(elements, 0, ALL, INT, address, count);
+  }
+
+  static void putAll(long[] elements, int count, long address) {
+    MemorySegment.copy(elements, 0, ALL, LONG, address, count);
+  }
+
+  static void putAll(byte[] elements, int count, long address) {
+    MemorySegment.copy(elements, 0, ALL, BYTE, address, count);
+  }
+
   /// The lowest bits of 8 bytes, each 0 or 1, as the lowest 8 bits of a number.
   static long bits8(long address) {
     // Byte i times the factor's bit 56-7i lands on bit 56+i; no two products meet.

@@ -18,6 +18,8 @@ import java.lang.constant.MethodTypeDesc;
 /// bools are the ints 0 and 1.
 final class ScalarOps {
   private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
+  private static final ClassDesc FLOAT = ClassDesc.of("java.lang.Float");
+  private static final ClassDesc DOUBLE = ClassDesc.of("java.lang.Double");
   private static final ClassDesc SCALARS = ClassDesc.of(Scalars.class.getName());
   private static final ClassDesc MEMORY = ClassDesc.of(Memory.class.getName());
 
@@ -34,6 +36,15 @@ final class ScalarOps {
       case F32 -> TypeKind.FLOAT;
       case F64 -> TypeKind.DOUBLE;
     };
+  }
+
+  /// The kind of an array's elements.
+  static TypeKind element(DType dtype) {
+    return dtype == DType.BOOL ? TypeKind.BYTE : kind(dtype);
+  }
+
+  private static ClassDesc array(DType dtype) {
+    return element(dtype).upperBound().arrayType();
   }
 
   private static ClassDesc desc(DType dtype) {
@@ -64,6 +75,33 @@ final class ScalarOps {
         MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_long, desc(dtype)));
   }
 
+  /// From an address and a number to an array of so many elements from there, in a local.
+  int toArray(DType dtype) {
+    int array = code.allocateLocal(TypeKind.REFERENCE);
+    code.invokestatic(
+            MEMORY,
+            "to" + accessor(dtype) + "s",
+            MethodTypeDesc.of(array(dtype), ConstantDescs.CD_long, ConstantDescs.CD_int))
+        .astore(array);
+    return array;
+  }
+
+  /// From a number to a new array of so many elements, in a local.
+  int newArray(DType dtype) {
+    int array = code.allocateLocal(TypeKind.REFERENCE);
+    code.newarray(element(dtype)).astore(array);
+    return array;
+  }
+
+  /// Writes elements; takes an array, their number and an address.
+  void fromArray(DType dtype) {
+    code.invokestatic(
+        MEMORY,
+        "putAll",
+        MethodTypeDesc.of(
+            ConstantDescs.CD_void, array(dtype), ConstantDescs.CD_int, ConstantDescs.CD_long));
+  }
+
   void step(Step step) {
     switch (step) {
       case Step.Literal literal -> literal(literal);
@@ -72,6 +110,67 @@ final class ScalarOps {
       case Step.Compare(CompareFn fn, DType compared, _, _) -> compare(fn, compared);
       case Step.Select(DType dtype, _, _, _) -> select(dtype);
       case Step.Cast(DType from, DType to, _) -> cast(from, to);
+      case Step.Fma(DType dtype, _, _, _) ->
+          code.invokestatic(
+              MATH, "fma", MethodTypeDesc.of(desc(dtype), desc(dtype), desc(dtype), desc(dtype)));
+      case Step.Bits(Step.BitsFn fn, DType dtype, _, _) -> combineBits(fn, dtype);
+      case Step.Shift(DType dtype, _, int left) -> shift(dtype, left);
+    }
+  }
+
+  private void combineBits(Step.BitsFn fn, DType dtype) {
+    boolean single = dtype == DType.F32;
+    int second = code.allocateLocal(kind(dtype));
+    code.storeLocal(kind(dtype), second);
+    toBits(dtype);
+    code.loadLocal(kind(dtype), second);
+    toBits(dtype);
+    code.with(
+        OperatorInstruction.of(
+            switch (fn) {
+              case ADD -> single ? Opcode.IADD : Opcode.LADD;
+              case SUB -> single ? Opcode.ISUB : Opcode.LSUB;
+              case AND -> single ? Opcode.IAND : Opcode.LAND;
+              case OR -> single ? Opcode.IOR : Opcode.LOR;
+            }));
+    fromBits(dtype);
+  }
+
+  private void shift(DType dtype, int left) {
+    boolean single = dtype == DType.F32;
+    toBits(dtype);
+    code.loadConstant(Math.abs(left))
+        .with(
+            OperatorInstruction.of(
+                left > 0
+                    ? single ? Opcode.ISHL : Opcode.LSHL
+                    : single ? Opcode.ISHR : Opcode.LSHR));
+    fromBits(dtype);
+  }
+
+  private void toBits(DType dtype) {
+    if (dtype == DType.F32) {
+      code.invokestatic(
+          FLOAT,
+          "floatToRawIntBits",
+          MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_float));
+    } else {
+      code.invokestatic(
+          DOUBLE,
+          "doubleToRawLongBits",
+          MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_double));
+    }
+  }
+
+  private void fromBits(DType dtype) {
+    if (dtype == DType.F32) {
+      code.invokestatic(
+          FLOAT, "intBitsToFloat", MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_int));
+    } else {
+      code.invokestatic(
+          DOUBLE,
+          "longBitsToDouble",
+          MethodTypeDesc.of(ConstantDescs.CD_double, ConstantDescs.CD_long));
     }
   }
 
@@ -104,10 +203,6 @@ final class ScalarOps {
           case F32, F64 -> throw notDefined(fn, dtype);
         }
       }
-      case EXP -> inDouble(MATH, "exp", dtype);
-      case EXPM1 -> inDouble(MATH, "expm1", dtype);
-      case LOG -> inDouble(MATH, "log", dtype);
-      case LOG1P -> inDouble(MATH, "log1p", dtype);
       case SQRT -> inDouble(MATH, "sqrt", dtype);
       case SIN -> inDouble(MATH, "sin", dtype);
       case COS -> inDouble(MATH, "cos", dtype);
@@ -115,15 +210,26 @@ final class ScalarOps {
       case ASIN -> inDouble(MATH, "asin", dtype);
       case ACOS -> inDouble(MATH, "acos", dtype);
       case ATAN -> inDouble(MATH, "atan", dtype);
-      case SINH -> inDouble(MATH, "sinh", dtype);
-      case COSH -> inDouble(MATH, "cosh", dtype);
-      case TANH -> inDouble(MATH, "tanh", dtype);
       case ERF -> inDouble(SCALARS, "erf", dtype);
       case ERFC -> inDouble(SCALARS, "erfc", dtype);
       case FLOOR -> inDouble(MATH, "floor", dtype);
       case CEIL -> inDouble(MATH, "ceil", dtype);
       case ROUND -> inDouble(MATH, "rint", dtype);
-      case RSQRT, SQUARE, RECIPROCAL, SIGMOID, SOFTPLUS, RELU, ISNAN, ISINF ->
+      case EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SINH,
+          COSH,
+          TANH,
+          RSQRT,
+          SQUARE,
+          RECIPROCAL,
+          SIGMOID,
+          SOFTPLUS,
+          RELU,
+          ISNAN,
+          ISINF ->
           throw notDefined(fn, dtype);
     }
   }

@@ -21,7 +21,6 @@ final class VectorOps {
   private static final ClassDesc VECTOR = ClassDesc.of(API + "Vector");
   static final ClassDesc MASK = ClassDesc.of(API + "VectorMask");
   private static final ClassDesc OPERATORS = ClassDesc.of(API + "VectorOperators");
-  private static final ClassDesc UNARY = OPERATORS.nested("Unary");
   private static final ClassDesc BINARY = OPERATORS.nested("Binary");
   private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
   private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
@@ -32,6 +31,10 @@ final class VectorOps {
   private final CodeBuilder code;
   private final int lanes;
   private final ClassDesc vector;
+
+  /// Of as many integers of the same size.
+  private final ClassDesc integers;
+
   private final ClassDesc element;
 
   VectorOps(CodeBuilder code, Lane lane, int lanes) {
@@ -43,6 +46,7 @@ final class VectorOps {
           case F64 -> ClassDesc.of(API + "DoubleVector");
           case SCALAR -> throw new IllegalArgumentException("no vectors in a scalar kernel");
         };
+    this.integers = ClassDesc.of(API + (lane == Lane.F32 ? "IntVector" : "LongVector"));
     this.element = lane == Lane.F32 ? ConstantDescs.CD_float : ConstantDescs.CD_double;
   }
 
@@ -244,6 +248,40 @@ final class VectorOps {
               .aload(locals.get(1))
               .aload(locals.get(0))
               .invokevirtual(vector, "blend", MethodTypeDesc.of(vector, VECTOR, MASK));
+      case Step.Fma _ ->
+          code.aload(locals.get(0))
+              .aload(locals.get(1))
+              .aload(locals.get(2))
+              .invokevirtual(vector, "fma", MethodTypeDesc.of(vector, VECTOR, VECTOR));
+      case Step.Bits(Step.BitsFn fn, _, _, _) -> {
+        toIntegers(locals.get(0));
+        toIntegers(locals.get(1));
+        code.invokevirtual(
+            integers,
+            switch (fn) {
+              case ADD -> "add";
+              case SUB -> "sub";
+              case AND -> "and";
+              case OR -> "or";
+            },
+            MethodTypeDesc.of(integers, VECTOR));
+        fromIntegers();
+      }
+      case Step.Shift(_, _, int left) -> {
+        toIntegers(locals.get(0));
+        code.getstatic(OPERATORS, left > 0 ? "LSHL" : "ASHR", BINARY);
+        if (isSingle()) {
+          code.loadConstant(Math.abs(left));
+        } else {
+          code.loadConstant((long) Math.abs(left));
+        }
+        code.invokevirtual(
+            integers,
+            "lanewise",
+            MethodTypeDesc.of(
+                integers, BINARY, isSingle() ? ConstantDescs.CD_int : ConstantDescs.CD_long));
+        fromIntegers();
+      }
       case Step.Cast(DType from, _, _) -> {
         if (from == DType.BOOL) {
           constant(0);
@@ -260,9 +298,28 @@ final class VectorOps {
     }
   }
 
+  private void toIntegers(int local) {
+    code.aload(local)
+        .invokevirtual(
+            vector,
+            isSingle() ? "reinterpretAsInts" : "reinterpretAsLongs",
+            MethodTypeDesc.of(integers));
+  }
+
+  private void fromIntegers() {
+    code.invokevirtual(
+        integers,
+        isSingle() ? "reinterpretAsFloats" : "reinterpretAsDoubles",
+        MethodTypeDesc.of(vector));
+  }
+
+  private boolean isSingle() {
+    return element.equals(ConstantDescs.CD_float);
+  }
+
   private void constant(int value) {
     species();
-    if (element.equals(ConstantDescs.CD_float)) {
+    if (isSingle()) {
       code.loadConstant((float) value);
     } else {
       code.loadConstant((double) value);
@@ -281,15 +338,34 @@ final class VectorOps {
       case NEG -> method("neg");
       case ABS -> method("abs");
       case SQRT -> method("sqrt");
-      case EXP, EXPM1, LOG, LOG1P, SIN, COS, TAN, ASIN, ACOS, ATAN, SINH, COSH, TANH ->
-          code.getstatic(OPERATORS, fn.name(), UNARY)
-              .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, UNARY));
+      case SIN -> lanewise("sin");
+      case COS -> lanewise("cos");
+      case TAN -> lanewise("tan");
+      case ASIN -> lanewise("asin");
+      case ACOS -> lanewise("acos");
+      case ATAN -> lanewise("atan");
       case ERF -> lanewise("erf");
       case ERFC -> lanewise("erfc");
       case FLOOR -> lanewise("floor");
       case CEIL -> lanewise("ceil");
       case ROUND -> lanewise("round");
-      case SIGN, RSQRT, SQUARE, RECIPROCAL, SIGMOID, SOFTPLUS, RELU, ISNAN, ISINF, NOT ->
+      case EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SINH,
+          COSH,
+          TANH,
+          SIGN,
+          RSQRT,
+          SQUARE,
+          RECIPROCAL,
+          SIGMOID,
+          SOFTPLUS,
+          RELU,
+          ISNAN,
+          ISINF,
+          NOT ->
           throw new IllegalStateException(fn + " on vectors is not a step of its own");
     }
   }
@@ -310,19 +386,17 @@ final class VectorOps {
       case DIV -> method2("div");
       case MINIMUM -> method2("min");
       case MAXIMUM -> method2("max");
-      case POW, ATAN2 -> {
-        int right = code.allocateLocal(TypeKind.REFERENCE);
-        code.astore(right)
-            .getstatic(OPERATORS, fn.name(), BINARY)
-            .aload(right)
-            .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, BINARY, VECTOR));
-      }
-      case FLOORDIV ->
-          code.invokestatic(LANEWISE, "floorDiv", MethodTypeDesc.of(vector, vector, vector));
-      case MOD -> code.invokestatic(LANEWISE, "mod", MethodTypeDesc.of(vector, vector, vector));
+      case POW -> lanewise2("pow");
+      case ATAN2 -> lanewise2("atan2");
+      case FLOORDIV -> lanewise2("floorDiv");
+      case MOD -> lanewise2("mod");
       case AND, OR, XOR ->
           throw new IllegalStateException(fn + " on vectors is not a step of its own");
     }
+  }
+
+  private void lanewise2(String name) {
+    code.invokestatic(LANEWISE, name, MethodTypeDesc.of(vector, vector, vector));
   }
 
   private void method2(String name) {

@@ -222,7 +222,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
         case Step.Literal _, Step.Compare _, Step.Select _, Step.Cast _ -> true;
         case Step.Binary(BinaryFn fn, _, _, _) ->
             fn == BinaryFn.ADD || fn == BinaryFn.SUB || fn == BinaryFn.MUL;
-        case Step.Unary _ -> false;
+        case Step.Unary _, Step.Fma _, Step.Bits _, Step.Shift _ -> false;
       };
     }
 

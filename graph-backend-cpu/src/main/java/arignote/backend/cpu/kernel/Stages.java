@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scratch the dtype of each scratch row
 public record Stages(List<Stage> stages, List<DType> scratch) {
   /// Where one of the JVM's compilers gives up on a method, it stays interpreted, thousands of
-  /// times slower; the first-tier compiler does so in long methods full of vectors.
+  /// times slower; the first-tier compiler does so in long methods full of vectors. Long methods
+  /// are slower anyway, as values no longer fit in registers. What counts is what steps expand to.
   static final int MOST_STEPS = 48;
 
   private record Key(int depth, Lane lane, int piece) implements Comparable<Key> {
@@ -38,6 +39,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
     private final Key key;
     private final List<Integer> steps = new ArrayList<>();
     private final List<Integer> escaping = new ArrayList<>();
+    private int size;
 
     Part(Key key) {
       this.key = key;
@@ -171,6 +173,7 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
         case Step.Binary binary -> binary.dtype() == DType.BOOL ? null : Lane.of(binary.dtype());
         case Step.Compare compare -> Lane.of(compare.compared());
         case Step.Select select -> Lane.of(select.dtype());
+        case Step.Fma _, Step.Bits _, Step.Shift _ -> Lane.of(step.dtype());
         case Step.Cast(DType from, DType to, _) -> {
           if (from == DType.BOOL) {
             yield Lane.of(to);
@@ -189,11 +192,13 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
         }
         Key first = new Key(depths[value], lanes[value], 0);
         Part part = open.computeIfAbsent(first, Part::new);
-        if (part.steps.size() == MOST_STEPS) {
+        int size = Expansion.size(loop.steps().get(i));
+        if (part.size > 0 && part.size + size > MOST_STEPS) {
           part = new Part(new Key(first.depth, first.lane, part.key.piece + 1));
           open.put(first, part);
         }
         part.steps.add(value);
+        part.size += size;
         parts.put(part.key, part);
         keys[value] = part.key;
       }

@@ -127,4 +127,53 @@ public sealed interface Step {
       return new Cast(from, dtype, arguments.get(0));
     }
   }
+
+  /// `x * y + z` of floats, rounded once.
+  record Fma(DType dtype, int x, int y, int z) implements Step {
+    @Override
+    public List<Integer> arguments() {
+      return List.of(x, y, z);
+    }
+
+    @Override
+    public Step withArguments(List<Integer> arguments) {
+      return new Fma(dtype, arguments.get(0), arguments.get(1), arguments.get(2));
+    }
+  }
+
+  /// What two floats' bits are combined in.
+  enum BitsFn {
+    ADD,
+    SUB,
+    AND,
+    OR
+  }
+
+  /// The float whose bits are those of two floats combined as integers.
+  record Bits(BitsFn fn, DType dtype, int x, int y) implements Step {
+    @Override
+    public List<Integer> arguments() {
+      return List.of(x, y);
+    }
+
+    @Override
+    public Step withArguments(List<Integer> arguments) {
+      return new Bits(fn, dtype, arguments.get(0), arguments.get(1));
+    }
+  }
+
+  /// The float whose bits are those of another one shifted.
+  ///
+  /// @param left how far to the left; below 0 to the right, repeating the sign
+  record Shift(DType dtype, int x, int left) implements Step {
+    @Override
+    public List<Integer> arguments() {
+      return List.of(x);
+    }
+
+    @Override
+    public Step withArguments(List<Integer> arguments) {
+      return new Shift(dtype, arguments.get(0), left);
+    }
+  }
 }

@@ -86,7 +86,7 @@ public final class StepBuilder {
 
   /// The value of a function of two values.
   public int binary(BinaryFn fn, DType dtype, int x, int y) {
-    return fn == BinaryFn.POW && dtype.isFloat() ? power(dtype, x, y) : simple(fn, dtype, x, y);
+    return simple(fn, dtype, x, y);
   }
 
   /// The value of a comparison; of bools, false is below true.
@@ -157,24 +157,6 @@ public final class StepBuilder {
     int above = simple(BinaryFn.MAXIMUM, dtype, x, literal(dtype, 0));
     int rest = simple(UnaryFn.LOG1P, dtype, exponentialOfMinusAbsolute(dtype, x));
     return simple(BinaryFn.ADD, dtype, above, rest);
-  }
-
-  /// [Math#pow] where the Vector API calls the power function of C, for which 1 to the power NaN or
-  /// infinity is 1.
-  private int power(DType dtype, int x, int y) {
-    int power = simple(BinaryFn.POW, dtype, x, y);
-    if (y >= operands.size()
-        && steps.get(y - operands.size()) instanceof Step.Literal literal
-        && Double.isFinite(literal.asDouble())) {
-      return power;
-    }
-    int one = value(equal(dtype, simple(UnaryFn.ABS, dtype, x), literal(dtype, 1)));
-    int infinite =
-        value(
-            equal(dtype, simple(UnaryFn.ABS, dtype, y), literal(dtype, Double.POSITIVE_INFINITY)));
-    int unknown = value(new Step.Compare(CompareFn.NE, dtype, y, y));
-    int undefined = bools(BinaryFn.OR, unknown, bools(BinaryFn.AND, one, infinite));
-    return value(new Step.Select(dtype, undefined, literal(dtype, Double.NaN), power));
   }
 
   private static Step equal(DType dtype, int x, int y) {

@@ -1,0 +1,22 @@
+import static arignote.autodiff.Gradients.*;
+import static arignote.autodiff.Jacobians.*;
+import static arignote.autodiff.optim.Optimisers.*;
+import static arignote.autodiff.testing.Expressions.expr;
+import static arignote.autodiff.testing.GraphAssertions.assertThat;
+import static arignote.dsl.Conditional.cond;
+import static arignote.dsl.Initial.*;
+import static arignote.dsl.Loop.scan;
+import static arignote.dsl.Maths.*;
+import static arignote.dsl.Nn.*;
+import static arignote.dsl.Probes.*;
+import static arignote.dsl.Shapes.*;
+import static arignote.dsl.Values.*;
+import static arignote.inspect.Inspect.*;
+import static arignote.tensor.DType.*;
+import arignote.dsl.*;
+import arignote.inspect.*;
+import arignote.ir.*;
+import arignote.runtime.*;
+import arignote.runtime.Function;
+import arignote.tensor.*;
+System.out.println("Arignote. For example: var x = input(\"x\", F32, \"N\");  grad(square(x).sum(), x)")

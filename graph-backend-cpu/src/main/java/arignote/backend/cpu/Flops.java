@@ -1,0 +1,42 @@
+package arignote.backend.cpu;
+
+import arignote.ir.Apply;
+import arignote.ir.TensorType;
+import arignote.ir.Variable;
+import arignote.ir.op.Binary;
+import arignote.ir.op.Compare;
+import arignote.ir.op.Dot;
+import arignote.ir.op.Fused;
+import arignote.ir.op.Gemm;
+import arignote.ir.op.Reduce;
+import arignote.ir.op.Scatter;
+import arignote.ir.op.Select;
+import arignote.ir.op.Unary;
+import java.util.function.ToLongFunction;
+
+/// How many operations a node computes: two for each multiplication of a product, one for each
+/// element of an elementwise function and for each that is reduced.
+final class Flops {
+  private Flops() {}
+
+  /// @param size how many elements a type has
+  static double of(Apply apply, ToLongFunction<TensorType> size) {
+    return switch (apply.op()) {
+      case Dot(int batch) -> product(apply, batch, size);
+      case Gemm _ -> product(apply, 0, size);
+      case Unary _, Binary _, Compare _, Select _ ->
+          size.applyAsLong(apply.results().getFirst().type());
+      case Reduce _ -> size.applyAsLong(apply.operand(0).type());
+      case Scatter _ -> size.applyAsLong(apply.operand(2).type());
+      case Fused fused -> fused.body().applies().stream().mapToDouble(node -> of(node, size)).sum();
+      default -> 0;
+    };
+  }
+
+  private static double product(Apply apply, int batch, ToLongFunction<TensorType> size) {
+    Variable right = apply.operand(1);
+    TensorType depth =
+        new TensorType(right.type().dtype(), right.type().shape().subList(batch, batch + 1));
+    return 2.0 * size.applyAsLong(apply.results().getFirst().type()) * size.applyAsLong(depth);
+  }
+}

@@ -1,0 +1,131 @@
+package arignote.backend.cpu.codegen;
+
+/// A kernel in vectors that computes element by element until its vectors are fast.
+///
+/// Vector code is a hundred times slower than it will be until the JVM's best compiler is done with
+/// it: every operation is a call that allocates its result. Code for elements is compiled within
+/// milliseconds. Both give the same bits. So a cold kernel computes most elements one by one and
+/// only a few in vectors, by which the JVM notices that the method is used often; the vectors may
+/// take as much time as the elements have taken. Once the JVM must have noticed, both are measured,
+/// and the kernel is warm when vectors have been faster several times in a row: when the compiler
+/// is done.
+///
+/// Several threads may run a kernel. What they count they may miscount: it decides how something is
+/// computed, never what is computed.
+abstract class VectorKernel implements Kernel {
+  /// How long elements are computed before vectors are tried at all, in nanoseconds: compiling them
+  /// takes time from what else a program begins with.
+  private static final long PATIENCE = 5_000_000;
+
+  /// How many elements are computed before the next few vectors.
+  private static final int PIECE = 512;
+
+  /// Two, so that the compiler knows that the loop is one.
+  private static final int FEW = 2;
+
+  /// After so many calls the JVM has its best compiler compile a method:
+  /// `Tier4InvocationThreshold`, and some more as it looks at the count only now and then.
+  private static final int NOTICED = 6000;
+
+  /// How many vectors are measured.
+  private static final int MEASURED = 4;
+
+  /// How often in a row vectors must be faster.
+  private static final int WINS = 8;
+
+  /// After so many pieces a kernel is warm in any case: where rows are tiny, or where vectors are
+  /// no faster as they consist of calls for each element, it does not matter.
+  private static final int MOST_PIECES = 50_000;
+
+  private final int lanes;
+  private boolean warm;
+  private int pieces;
+  private int vectorCalls;
+  private long vectorTime;
+  private long elementTime;
+  private int wins;
+
+  VectorKernel(int lanes) {
+    this.lanes = lanes;
+  }
+
+  /// Computes elements in whole vectors.
+  abstract void loop(long[] row, int from, int to);
+
+  /// Computes fewer elements than a vector has.
+  abstract void tail(long[] row, int from, int to);
+
+  /// Computes elements one by one.
+  abstract void elements(long[] row, int from, int to);
+
+  @Override
+  public final void run(long[] row, int count) {
+    if (!warm) {
+      runCold(row, count);
+      return;
+    }
+    int whole = count & -lanes;
+    if (whole > 0) {
+      loop(row, 0, whole);
+    }
+    if (whole < count) {
+      tail(row, whole, count);
+    }
+  }
+
+  private void runCold(long[] row, int count) {
+    for (int from = 0; from < count; from += PIECE) {
+      int to = Math.min(from + PIECE, count);
+      pieces++;
+      int few = Math.min(FEW, (to - from) / lanes) * lanes;
+      if (vectorCalls >= NOTICED && few > 0) {
+        measure(row, from, to);
+      } else if (vectorTime < elementTime - PATIENCE) {
+        fewInVectors(row, from, from + few, to);
+      } else {
+        elementTime -= System.nanoTime();
+        elements(row, from, to);
+        elementTime += System.nanoTime();
+      }
+    }
+    warm |= pieces >= MOST_PIECES;
+  }
+
+  private void fewInVectors(long[] row, int from, int middle, int to) {
+    int end = middle + ((to - middle) & -lanes);
+    long start = System.nanoTime();
+    if (from < middle) {
+      loop(row, from, middle);
+    }
+    if (end < to) {
+      tail(row, end, to);
+    }
+    long between = System.nanoTime();
+    if (middle < end) {
+      elements(row, middle, end);
+    }
+    vectorTime += between - start;
+    elementTime += System.nanoTime() - between;
+    vectorCalls++;
+  }
+
+  /// Computes as many elements in vectors as one by one, then the others.
+  private void measure(long[] row, int from, int to) {
+    int measured = Math.min(MEASURED * lanes, (to - from) / 2 & -lanes);
+    int second = from + measured;
+    int rest = second + measured;
+    if (measured == 0) {
+      warm = true;
+    } else {
+      long start = System.nanoTime();
+      loop(row, from, second);
+      long between = System.nanoTime();
+      elements(row, second, rest);
+      wins = between - start < System.nanoTime() - between ? wins + 1 : 0;
+      warm = wins >= WINS;
+    }
+    if (rest < to) {
+      elements(row, rest, to);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package arignote.backend.cuda;
+
+import arignote.backend.cuda.driver.OutOfDeviceMemory;
+import arignote.ir.Bindings;
+import arignote.ir.Shared;
+import arignote.plan.BufferPlan;
+import arignote.plan.Plan;
+import arignote.runtime.ArgumentException;
+import arignote.runtime.DeviceException;
+import arignote.runtime.Executable;
+import arignote.tensor.HostTensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A program compiled for a GPU.
+///
+/// A call takes a [Session] of the device, copies the arguments there, puts the prepared work into
+/// the session's stream, copies the results back and waits for that. Shared variables stay on the
+/// device.
+final class CudaExecutable implements Executable {
+  private final ProgramPreparation preparation;
+  private final Signatures signatures;
+
+  CudaExecutable(ProgramPreparation preparation) {
+    this.preparation = preparation;
+    this.signatures = new Signatures(preparation.constants());
+    preparation.gpu().register(signatures);
+    Cleaning.of(this, signatures::leave);
+  }
+
+  /// The prepared programs by lengths, those of the most recent calls.
+  private static final class Signatures implements Gpu.Tenant {
+    private static final int MOST = 128;
+
+    private final Map<Bindings, Prepared> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final Constants constants;
+
+    Signatures(Constants constants) {
+      this.constants = constants;
+    }
+
+    synchronized Prepared get(Bindings bindings, ProgramPreparation preparation) {
+      Prepared known = prepared.get(bindings);
+      if (known == null) {
+        known = preparation.prepare(bindings);
+        prepared.put(bindings, known);
+        if (prepared.size() > MOST) {
+          Iterator<Prepared> oldest = prepared.values().iterator();
+          oldest.next().close();
+          oldest.remove();
+        }
+      }
+      return known;
+    }
+
+    @Override
+    public synchronized void leave() {
+      prepared.values().forEach(Prepared::close);
+      prepared.clear();
+      constants.close();
+    }
+  }
+
+  @Override
+  public List<HostTensor> call(
+      List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
+    Gpu gpu = preparation.gpu();
+    gpu.enter();
+    for (int i = 0; i < arguments.size(); i++) {
+      checkAlive(i, arguments.get(i));
+    }
+    Prepared prepared = signatures.get(bindings, preparation);
+    List<HostTensor> results = new ArrayList<>();
+    for (Prepared.Exchanged result : prepared.results()) {
+      results.add(result.allocate(resultMemory));
+    }
+    Session session = gpu.take();
+    try {
+      run(session, prepared, arguments, bindings, results);
+    } catch (DeviceException e) {
+      throw gpu.device().isLost() ? lost(session, prepared, e) : e;
+    } finally {
+      gpu.giveBack(session);
+    }
+    return results;
+  }
+
+  private void run(
+      Session session,
+      Prepared prepared,
+      List<HostTensor> arguments,
+      Bindings bindings,
+      List<HostTensor> results) {
+    Map<Shared, DeviceStore> shared = new IdentityHashMap<>();
+    for (Shared variable : prepared.shared().keySet()) {
+      shared.put(variable, onDevice(variable));
+    }
+    long arena = arena(session, prepared, bindings);
+    long[] base = prepared.addresses(arena, shared);
+    copyArguments(session, prepared, arguments, base);
+    prepared.run(session, base);
+    MemorySegment staging = copyResults(session, prepared, results, base);
+    session.finish(base[prepared.errors().index()]);
+    prepared.throwErrors(session);
+    long offset = 0;
+    for (HostTensor result : results) {
+      MemorySegment.copy(staging, offset, result.segment(), 0, result.byteSize());
+      offset += aligned(result.byteSize());
+    }
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + BufferPlan.ALIGNMENT - 1) / BufferPlan.ALIGNMENT * BufferPlan.ALIGNMENT;
+  }
+
+  private static long total(List<HostTensor> tensors) {
+    return tensors.stream().mapToLong(tensor -> aligned(tensor.byteSize())).sum();
+  }
+
+  private static void copyArguments(
+      Session session, Prepared prepared, List<HostTensor> arguments, long[] base) {
+    MemorySegment staging = session.argumentStaging(total(arguments));
+    long offset = 0;
+    for (int i = 0; i < arguments.size(); i++) {
+      HostTensor argument = arguments.get(i);
+      MemorySegment.copy(argument.segment(), 0, staging, offset, argument.byteSize());
+      session.stream()
+          .copyToDevice(
+              base[prepared.inputs().get(i).slot().index()],
+              staging.address() + offset,
+              argument.byteSize());
+      offset += aligned(argument.byteSize());
+    }
+  }
+
+  /// Starts copying the results to pinned memory.
+  private static MemorySegment copyResults(
+      Session session, Prepared prepared, List<HostTensor> results, long[] base) {
+    MemorySegment staging = session.resultStaging(total(results));
+    long offset = 0;
+    for (int i = 0; i < results.size(); i++) {
+      session.stream()
+          .copyToHost(
+              staging.address() + offset,
+              base[prepared.results().get(i).slot().index()],
+              results.get(i).byteSize());
+      offset += aligned(results.get(i).byteSize());
+    }
+    return staging;
+  }
+
+  private long arena(Session session, Prepared prepared, Bindings bindings) {
+    Gpu gpu = preparation.gpu();
+    try {
+      return session.arena(prepared.bytes());
+    } catch (OutOfDeviceMemory _) {
+      gpu.makeRoom();
+      try {
+        return session.arena(prepared.bytes());
+      } catch (OutOfDeviceMemory _) {
+        throw gpu.outOfMemory(
+            prepared.bytes(),
+            "function \"%s\" with %s".formatted(preparation.name(), bindings),
+            "the largest tensors are %s; call it with smaller arguments"
+                .formatted(prepared.largestTensors()));
+      }
+    }
+  }
+
+  /// The value of a shared variable on the device, moved there if need be.
+  private DeviceStore onDevice(Shared shared) {
+    synchronized (shared) {
+      if (shared.store() instanceof DeviceStore store && store.isOn(preparation.gpu())) {
+        return store;
+      }
+      DeviceStore store =
+          DeviceStore.of(
+              preparation.gpu(),
+              "shared variable \"%s\"".formatted(shared.name()),
+              shared.store().toHost());
+      preparation.gpu().register(store);
+      shared.moveTo(store);
+      return store;
+    }
+  }
+
+  /// The error of a device that failed in the midst of work.
+  private DeviceException lost(Session session, Prepared prepared, DeviceException e) {
+    return new DeviceException(
+        "%s; function \"%s\" failed in %s, or in a product behind it; the device is lost, start the program anew"
+            .formatted(e.getMessage(), preparation.name(), prepared.operation(session.started())),
+        e);
+  }
+
+  /// Memory that is gone cannot be copied.
+  private static void checkAlive(int index, HostTensor argument) {
+    MemorySegment segment = argument.segment();
+    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+      throw new ArgumentException(
+          "argument %d, %s%s: its memory is %s; call the function before that, or pass a copy()"
+              .formatted(
+                  index,
+                  argument.dtype(),
+                  argument.shapeAsList(),
+                  segment.scope().isAlive() ? "confined to another thread" : "closed already"));
+    }
+  }
+
+  @Override
+  public Plan plan(Bindings bindings) {
+    preparation.gpu().enter();
+    return PlanWriter.write(preparation.name(), bindings, preparation.prepare(bindings));
+  }
+}

@@ -1,0 +1,13 @@
+package arignote.backend.cuda;
+
+import arignote.plan.Plan;
+
+/// One prepared piece of work with known shapes: everything is decided but where memory lies. It
+/// has no state: threads that call at once share it.
+interface Instruction {
+  /// Puts the work into the stream of a call.
+  void run(Run run);
+
+  /// What the work is, for people who read the plan.
+  Plan.Step describe(PlanWriter writer);
+}

@@ -1,0 +1,270 @@
+package arignote.backend.cuda;
+
+import arignote.backend.cuda.codegen.Generators;
+import arignote.backend.cuda.codegen.Indexing;
+import arignote.backend.cuda.kernel.Launch;
+import arignote.backend.cuda.kernel.View;
+import arignote.ir.Apply;
+import arignote.ir.EvaluationException;
+import arignote.ir.Variable;
+import arignote.ir.op.ArgReduce;
+import arignote.ir.op.Binary;
+import arignote.ir.op.Broadcast;
+import arignote.ir.op.Cast;
+import arignote.ir.op.Compare;
+import arignote.ir.op.Concat;
+import arignote.ir.op.Cond;
+import arignote.ir.op.CoreOp;
+import arignote.ir.op.CustomOp;
+import arignote.ir.op.DimSize;
+import arignote.ir.op.Dot;
+import arignote.ir.op.Fill;
+import arignote.ir.op.Fused;
+import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
+import arignote.ir.op.Iota;
+import arignote.ir.op.Pad;
+import arignote.ir.op.Random;
+import arignote.ir.op.Reduce;
+import arignote.ir.op.Reshape;
+import arignote.ir.op.Scan;
+import arignote.ir.op.Scatter;
+import arignote.ir.op.Select;
+import arignote.ir.op.Slice;
+import arignote.ir.op.Transpose;
+import arignote.ir.op.Unary;
+import arignote.plan.Layout;
+import arignote.tensor.DType;
+import java.util.List;
+
+/// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
+final class Lowering {
+  private Lowering() {}
+
+  /// Prepares one node of a block.
+  ///
+  /// @throws EvaluationException if it cannot be computed with the lengths of this call
+  static void lower(Block block, Apply apply, int position) {
+    switch (apply.op()) {
+      case CoreOp op -> lower(block, op, apply, position);
+      case CustomOp _ ->
+          throw new IllegalStateException("custom ops are decomposed before: " + apply);
+    }
+  }
+
+  private static void lower(Block block, CoreOp op, Apply apply, int position) {
+    switch (op) {
+      case Reduce(_, List<Integer> axes) when axes.isEmpty() ->
+          Loops.copy(block, block.view(apply.operand(0)), block.result(apply, apply.result()));
+      case Unary _,
+          Binary _,
+          Compare _,
+          Select _,
+          Cast _,
+          Fused _,
+          Fill _,
+          Iota _,
+          DimSize _,
+          Reduce _ ->
+          Loops.lower(block, apply, position);
+      case Transpose(var permutation) -> {
+        View x = block.view(apply.operand(0));
+        block.put(apply.result(), x.with(x.layout().transpose(permutation)));
+      }
+      case Broadcast _ -> {
+        View x = block.view(apply.operand(0));
+        long[] shape = block.shape(apply, apply.result().type());
+        block.put(apply.result(), x.with(x.layout().broadcast(shape)));
+      }
+      case Slice slice -> slice(block, slice, apply);
+      case Reshape _ -> reshape(block, apply);
+      case Pad pad -> pad(block, pad, apply);
+      case Concat concat -> concat(block, concat, apply);
+      case ArgReduce argReduce -> argReduce(block, argReduce, apply);
+      case Dot(int batch) -> Dots.lower(block, apply, batch);
+      case Gemm gemm -> Dots.lower(block, apply, gemm, position);
+      case Gather gather -> gather(block, gather, apply);
+      case Scatter scatter -> scatter(block, scatter, apply, position);
+      case Random _ -> random(block, apply);
+      case Scan scan -> Scans.lower(block, scan, apply, position);
+      case Cond cond -> Branches.lower(block, cond, apply);
+    }
+  }
+
+  private static void slice(Block block, Slice slice, Apply apply) {
+    View x = block.view(apply.operand(0));
+    long start = block.preparation().length(apply, slice.start());
+    long size = block.shape(apply, apply.result().type())[slice.axis()];
+    block.put(
+        apply.result(), x.with(inside(apply, x.layout(), slice.axis(), start, size, slice.step())));
+  }
+
+  /// A slice of a layout, or the error that it lies outside.
+  private static Layout inside(
+      Apply apply, Layout layout, int axis, long start, long size, long step) {
+    try {
+      return layout.slice(axis, start, size, step);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      throw EvaluationException.of(
+          apply,
+          "%d positions from %d on in steps of %d lie outside axis %d of length %d; from %s to %s"
+              .formatted(
+                  size,
+                  start,
+                  step,
+                  axis,
+                  layout.dim(axis),
+                  apply.operand(0).type(),
+                  apply.result().type()));
+    }
+  }
+
+  private static void reshape(Block block, Apply apply) {
+    View x = block.view(apply.operand(0));
+    long[] shape = block.shape(apply, apply.result().type());
+    long size = Layout.dense(shape).size();
+    if (size != x.layout().size()) {
+      throw EvaluationException.of(
+          apply,
+          "cannot reshape %s to %s, the numbers of elements are %d and %d with %s"
+              .formatted(
+                  apply.operand(0).type(),
+                  apply.result().type(),
+                  x.layout().size(),
+                  size,
+                  block.preparation().bindings()));
+    }
+    View reshaped =
+        x.layout()
+            .reshape(shape)
+            .map(x::with)
+            .orElseGet(() -> block.copy(x).with(Layout.dense(shape)));
+    block.put(apply.result(), reshaped);
+  }
+
+  private static void pad(Block block, Pad pad, Apply apply) {
+    View x = block.view(apply.operand(0));
+    View to = block.result(apply, apply.result());
+    long start = block.preparation().length(apply, pad.start());
+    Layout target =
+        inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
+    block.emit(new Clear(to), List.of(to.slot()));
+    Loops.copy(block, x, to.with(target));
+  }
+
+  private static void concat(Block block, Concat concat, Apply apply) {
+    View to = block.result(apply, apply.result());
+    long start = 0;
+    for (Variable operand : apply.operands()) {
+      View x = block.view(operand);
+      long length = x.layout().dim(concat.axis());
+      Loops.copy(block, x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
+      start += length;
+    }
+  }
+
+  private static void argReduce(Block block, ArgReduce argReduce, Apply apply) {
+    View x = block.view(apply.operand(0));
+    View to = block.result(apply, apply.result());
+    int axis = argReduce.axis();
+    if (to.layout().size() == 0) {
+      return;
+    }
+    if (x.layout().dim(axis) == 0) {
+      throw EvaluationException.of(
+          apply, "no elements along axis %d of %s".formatted(axis, x.type()));
+    }
+    Launch launch = Generators.argReduce(argReduce.fn(), x, axis, to, block.gpu().processors());
+    block.launch(argReduce.mnemonic(), launch, List.of(x), List.of(to));
+  }
+
+  private static void gather(Block block, Gather gather, Apply apply) {
+    View x = block.dense(block.view(apply.operand(0)));
+    View index = block.dense(block.view(apply.operand(1)));
+    View to = block.result(apply, apply.result());
+    Indexing indexing = checked(block, apply, gather.axis(), gather.batch(), x, index);
+    // An index into nothing has been noted as an error.
+    if (to.layout().size() > 0 && x.layout().size() > 0) {
+      block.launch(
+          "gather",
+          indexing.gather(x, index, to, block.gpu().processors()),
+          List.of(x, index),
+          List.of(to));
+    }
+  }
+
+  /// Has indices checked.
+  private static Indexing checked(
+      Block block, Apply apply, int axis, int batch, View x, View index) {
+    long[] shape = x.layout().shape();
+    long[] indexShape = index.layout().shape();
+    Indexing indexing =
+        new Indexing(
+            index.dtype(),
+            product(shape, 0, batch),
+            product(shape, batch, axis),
+            shape[axis],
+            product(indexShape, batch, indexShape.length),
+            product(shape, axis + 1, shape.length));
+    if (index.layout().size() > 0) {
+      block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
+      View errors = View.dense(block.errors(), DType.I64, 3);
+      block.launch(
+          "check_indices",
+          indexing.check(index, errors.address()),
+          List.of(index),
+          List.of(errors));
+    }
+    return indexing;
+  }
+
+  private static long product(long[] lengths, int from, int to) {
+    long product = 1;
+    for (int axis = from; axis < to; axis++) {
+      product *= lengths[axis];
+    }
+    return product;
+  }
+
+  private static void scatter(Block block, Scatter scatter, Apply apply, int position) {
+    View x = block.view(apply.operand(0));
+    View index = block.dense(block.view(apply.operand(1)));
+    View updates = block.dense(block.view(apply.operand(2)));
+    Indexing indexing = checked(block, apply, scatter.axis(), scatter.batch(), x, index);
+    View to;
+    boolean inPlace =
+        block
+                .placed(apply.result())
+                .map(slot -> slot == x.slot() && x.isWhole())
+                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
+            && x.slot() != index.slot()
+            && x.slot() != updates.slot();
+    if (inPlace) {
+      to = x;
+      block.put(apply.result(), x);
+    } else {
+      to = block.result(apply, apply.result());
+      Loops.copy(block, x, to);
+    }
+    if (updates.layout().size() > 0 && to.layout().size() > 0) {
+      block.launch(
+          scatter.mnemonic(),
+          indexing.scatter(scatter.fn(), index, updates, to, block.gpu().processors()),
+          List.of(index, updates),
+          List.of(to));
+    }
+  }
+
+  private static void random(Block block, Apply apply) {
+    View key = block.view(apply.operand(0));
+    View counter = block.view(apply.operand(1));
+    View to = block.result(apply, apply.result());
+    if (to.layout().size() > 0) {
+      block.launch(
+          "random",
+          Generators.random(key, counter, to, block.gpu().processors()),
+          List.of(key, counter),
+          List.of(to));
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package arignote.backend.cuda;
+
+import arignote.backend.cuda.kernel.Body;
+import arignote.backend.cuda.kernel.Slot;
+import arignote.backend.cuda.kernel.View;
+import arignote.ir.Apply;
+import arignote.ir.Bindings;
+import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.Result;
+import arignote.ir.Shared;
+import arignote.ir.Variable;
+import arignote.ir.op.Cond;
+import arignote.ir.op.Gather;
+import arignote.ir.op.Gemm;
+import arignote.ir.op.Op;
+import arignote.ir.op.Scatter;
+import arignote.plan.BufferPlan;
+import arignote.plan.Layout;
+import arignote.plan.Schedule;
+import arignote.plan.UpdateOrder;
+import arignote.runtime.Program;
+import arignote.tensor.DType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// A program on its way to instructions: decides once in which order nodes run and which shared
+/// variables are updated in place, then prepares it for any lengths.
+///
+/// An index out of range is found on the device, in the midst of other work. Kernels that write
+/// shared variables look whether one was; products of cuBLAS do not, so where indices may be out of
+/// range those are computed elsewhere and copied by a kernel.
+final class ProgramPreparation {
+  private final Program program;
+  private final Gpu gpu;
+  private final Constants constants;
+  private final Schedule schedule;
+  private final boolean checksIndices;
+  private final boolean branches;
+  private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
+
+  ProgramPreparation(Program program, Gpu gpu) {
+    this.program = program;
+    this.gpu = gpu;
+    this.constants = new Constants(gpu);
+    this.schedule =
+        new Schedule(
+            program.graph(),
+            UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
+    List<Apply> order = schedule.order();
+    this.checksIndices =
+        order.stream()
+            .anyMatch(apply -> has(apply, op -> op instanceof Gather || op instanceof Scatter));
+    this.branches = order.stream().anyMatch(apply -> has(apply, Cond.class::isInstance));
+    findInPlaceUpdates();
+  }
+
+  private void findInPlaceUpdates() {
+    List<Apply> order = schedule.order();
+    IdentityHashMap<Apply, Integer> positions = new IdentityHashMap<>();
+    int lastFailing = -1;
+    for (int i = 0; i < order.size(); i++) {
+      positions.put(order.get(i), i);
+      // A branch that has no meaning for the lengths of a call fails when it is taken.
+      if (has(order.get(i), Cond.class::isInstance)) {
+        lastFailing = i;
+      }
+    }
+    for (int i = 0; i < program.updated().size(); i++) {
+      Shared shared = program.updated().get(i);
+      if (program.newValues().get(i) instanceof Result result
+          && positions.getOrDefault(result.apply(), -1) > lastFailing
+          && schedule.diesAt(shared, positions.getOrDefault(result.apply(), -1))
+          && !inPlace.containsKey(result)
+          && mayWriteOver(shared, result)) {
+        inPlace.put(result, shared);
+      }
+    }
+  }
+
+  /// Whether nodes of this op can write their result over an operand.
+  private static boolean mayUpdate(Op op) {
+    return op instanceof Gemm || Body.isLoop(op);
+  }
+
+  private boolean mayWriteOver(Shared shared, Result result) {
+    Apply apply = result.apply();
+    return apply.op() instanceof Gemm
+        ? !checksIndices && Dots.mayWriteOver(shared, apply, schedule)
+        : Body.isLoop(apply.op()) && Loops.mayWriteOver(shared, result, schedule);
+  }
+
+  /// Whether a node is, or has inside, what a condition holds for.
+  private static boolean has(Apply apply, Predicate<Op> condition) {
+    Deque<Op> waiting = new ArrayDeque<>(List.of(apply.op()));
+    while (!waiting.isEmpty()) {
+      Op op = waiting.remove();
+      if (condition.test(op)) {
+        return true;
+      }
+      op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
+    }
+    return false;
+  }
+
+  /// The function's name.
+  String name() {
+    return program.name();
+  }
+
+  Gpu gpu() {
+    return gpu;
+  }
+
+  Constants constants() {
+    return constants;
+  }
+
+  /// Prepares the program for some lengths.
+  ///
+  /// @throws arignote.ir.EvaluationException if it cannot be computed with them
+  Prepared prepare(Bindings bindings) {
+    return new Work(bindings).prepare();
+  }
+
+  /// One preparation.
+  private final class Work {
+    private final Preparation preparation;
+    private final Graph graph = program.graph();
+    private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
+    private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    private final Map<Shared, Slot> shared = new LinkedHashMap<>();
+
+    Work(Bindings bindings) {
+      this.preparation = new Preparation(gpu, constants, bindings);
+    }
+
+    Prepared prepare() {
+      for (Shared variable : graph.shared()) {
+        shared.put(variable, external(variable));
+      }
+      for (Shared variable : program.updated()) {
+        shared.computeIfAbsent(variable, this::external);
+      }
+      inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
+      Slot errors = preparation.slot(Slot.Kind.ARENA, Session.ERROR_BYTES);
+      List<Prepared.Exchanged> inputs = new ArrayList<>();
+      Block block =
+          Block.ofProgram(
+              preparation, schedule, errors, new HashSet<>(shared.values()), given, placed);
+      block.own(errors);
+      for (Input input : graph.inputs()) {
+        inputs.add(input(block, input));
+      }
+      block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
+      block.lower();
+      List<Prepared.Exchanged> results = new ArrayList<>();
+      for (Variable result : program.results()) {
+        results.add(result(block, result));
+      }
+      update(block);
+      inputs.forEach(input -> block.keepFromStart(input.slot()));
+      results.forEach(result -> block.keepToEnd(result.slot()));
+      block.keepFromStart(errors);
+      block.keepToEnd(errors);
+      BufferPlan plan = block.plan();
+      return new Prepared(
+          block.instructions(),
+          preparation,
+          preparation.offsets(block.slots(), plan),
+          plan.bytes(),
+          errors,
+          new Prepared.Interface(inputs, shared, results),
+          !branches);
+    }
+
+    private Slot external(Variable variable) {
+      long[] shape = preparation.bindings().shape(variable.type());
+      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
+      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
+      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
+      return slot;
+    }
+
+    private Prepared.Exchanged input(Block block, Input input) {
+      long[] shape = preparation.bindings().shape(input.type());
+      DType dtype = input.type().dtype();
+      Slot slot = block.allocate(Layout.dense(shape).size() * dtype.bytes());
+      block.put(input, View.dense(slot, dtype, shape));
+      return new Prepared.Exchanged(input.name(), slot, dtype, shape);
+    }
+
+    /// The memory that a result is copied to the host from: that of the value itself, unless an
+    /// update could change it, or it does not lie row by row.
+    private Prepared.Exchanged result(Block block, Variable variable) {
+      View view = block.view(variable);
+      View settled = view.isWhole() && block.owns(view.slot()) ? view : block.copy(view);
+      block.pin(settled.slot());
+      return new Prepared.Exchanged("", settled.slot(), settled.dtype(), settled.layout().shape());
+    }
+
+    /// Writes the new values that are not written in place, once all of them are computed.
+    private void update(Block block) {
+      List<View> values = new ArrayList<>();
+      for (int i = 0; i < program.updated().size(); i++) {
+        View value = block.view(program.newValues().get(i));
+        boolean isShared = shared.containsValue(value.slot());
+        boolean isOwn = value.slot() == shared.get(program.updated().get(i));
+        // The value of another shared variable may be overwritten before it is copied.
+        values.add(isShared && !isOwn ? block.copy(value) : value);
+      }
+      for (int i = 0; i < values.size(); i++) {
+        View to = block.view(program.updated().get(i));
+        View from = values.get(i);
+        boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
+        if (!done) {
+          Loops.copy(block, from.slot() == to.slot() ? block.copy(from) : from, to);
+        }
+      }
+    }
+  }
+}

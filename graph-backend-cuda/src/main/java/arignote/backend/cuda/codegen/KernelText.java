@@ -1,0 +1,65 @@
+package arignote.backend.cuda.codegen;
+
+import arignote.backend.cuda.kernel.Argument;
+import arignote.backend.cuda.kernel.Launch;
+import arignote.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A kernel under construction: lines of code, and the arguments that they mention.
+///
+/// Its first arguments are for all kernels the same: where to say which op has started, which that
+/// is, and, of those that write what must not change after an error, where errors are noted.
+final class KernelText {
+  /// Behind so many arguments only addresses are arguments: a kernel takes 512.
+  private static final int MOST_NUMBERS = 256;
+
+  private final StringBuilder lines = new StringBuilder();
+  private final List<Argument> arguments = new ArrayList<>();
+  private String indent = "";
+
+  /// A number that the kernel is launched with; of very many, one that is written into its text.
+  String number(long value) {
+    return arguments.size() < MOST_NUMBERS
+        ? argument(new Argument.Number(value))
+        : Expressions.literal(DType.I64, 0, value);
+  }
+
+  /// The same as an index.
+  String index(long value) {
+    return "(index)" + number(value);
+  }
+
+  /// A pointer to elements of a dtype.
+  String pointer(DType dtype, Argument address) {
+    return "(%s *)%s".formatted(dtype, argument(address));
+  }
+
+  private String argument(Argument argument) {
+    arguments.add(argument);
+    return "a.v[%d]".formatted(arguments.size() - 1 + Prelude.FIRST);
+  }
+
+  void line(String code) {
+    lines.append(indent).append(code).append('\n');
+  }
+
+  /// A line that ends with `{`.
+  void open(String code) {
+    line(code + " {");
+    indent += "  ";
+  }
+
+  void close() {
+    indent = indent.substring(2);
+    line("}");
+  }
+
+  /// The kernel.
+  ///
+  /// @param large whether positions may not fit 32 bits
+  Launch launch(boolean large, long blocks, int threads) {
+    String code = Prelude.head(arguments.size(), large) + lines.toString().indent(2) + "}\n";
+    return new Launch(code, arguments, blocks, threads);
+  }
+}

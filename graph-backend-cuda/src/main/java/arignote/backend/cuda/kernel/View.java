@@ -1,0 +1,42 @@
+package arignote.backend.cuda.kernel;
+
+import arignote.plan.Layout;
+import arignote.tensor.DType;
+import java.util.Arrays;
+
+/// Where a value lies: elements of a slot's memory in some layout.
+public record View(Slot slot, Layout layout, DType dtype) {
+  /// All of a slot, row by row.
+  public static View dense(Slot slot, DType dtype, long... shape) {
+    return new View(slot, Layout.dense(shape), dtype);
+  }
+
+  public View with(Layout other) {
+    return new View(slot, other, dtype);
+  }
+
+  /// The distance of the first element from the slot's start in bytes.
+  public long offset() {
+    return layout.offset() * dtype.bytes();
+  }
+
+  /// How much memory its elements take if they lie row by row.
+  public long bytes() {
+    return layout.size() * dtype.bytes();
+  }
+
+  /// Whether this is all of its slot, row by row.
+  public boolean isWhole() {
+    return layout.offset() == 0 && layout.isDense() && bytes() == slot.bytes();
+  }
+
+  /// The address of the first element.
+  public Argument address() {
+    return new Argument.Address(slot, offset());
+  }
+
+  /// `f32[4,3]`.
+  public String type() {
+    return dtype + Arrays.toString(layout.shape()).replace(" ", "");
+  }
+}

@@ -1,0 +1,801 @@
+// A stand-in for libcuda.so.1 on machines without a GPU: as much of the driver as Arignote's CUDA
+// backend calls. "Device memory" is memory of the host, a kernel a shared library that the stand-in
+// for NVRTC made with a C++ compiler.
+//
+// It is stricter than a GPU where it can be:
+// - work of a stream waits until somebody waits for it, so that a missing wait shows;
+// - new memory holds a pattern (NaN as floats), and so does shared memory before each block;
+// - what is written outside of an allocation is found when it is freed, copied or waited for;
+// - threads of a block run in the order that was chosen: forward, reverse or random;
+// - a barrier that not all threads of a block or warp reach is an error;
+// - calls that are not allowed during a capture end it with an error.
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NO_DEVICE = 100,
+  INVALID_IMAGE = 200,
+  NOT_FOUND = 500,
+  ILLEGAL_ADDRESS = 700,
+  LAUNCH_FAILED = 719,
+  CAPTURE_UNSUPPORTED = 900,
+  CAPTURE_INVALIDATED = 901,
+};
+
+typedef std::function<int()> Work;
+
+const size_t RED_ZONE = 256;
+const unsigned char PATTERN = 0xff;
+const unsigned char RED = 0xfb;
+
+struct Allocation {
+  size_t bytes;
+  bool is_host;
+};
+
+struct Graph {
+  std::vector<Work> work;
+};
+
+struct Stream {
+  std::vector<Work> waiting;
+  bool capturing = false;
+  bool invalidated = false;
+  std::vector<Work> captured;
+};
+
+struct Index {
+  unsigned x, y, z;
+};
+
+struct State {
+  Index thread, block, block_size, grid_size;
+  void (*barrier)(int);
+  unsigned long long *exchange;
+};
+
+struct Function {
+  void (*enter)(void *arguments);
+  State *state;
+  bool has_barriers;
+  char *shared;
+  size_t shared_bytes;
+};
+
+struct Module {
+  void *library;
+  std::map<std::string, Function> kernels;
+};
+
+struct Injected {
+  long countdown;
+  int code;
+};
+
+std::recursive_mutex mutex;
+std::map<unsigned long long, Allocation> allocations;
+std::set<Stream *> streams;
+std::map<std::string, Injected> injected;
+std::map<std::string, long> calls;
+int sticky = SUCCESS;
+size_t total_memory = size_t(1) << 30;
+int order = 0;
+std::mt19937_64 shuffle(1);
+int devices = 1;
+long modules = 0;
+long graphs = 0;
+thread_local Stream *capturing = nullptr;
+
+typedef std::lock_guard<std::recursive_mutex> Lock;
+
+// What a call returns before it does anything: an error that was asked for, or an earlier one.
+int begin(const char *name, bool unsafe_in_capture = false) {
+  calls[name]++;
+  auto found = injected.find(name);
+  if (found != injected.end() && --found->second.countdown == 0) {
+    int code = found->second.code;
+    injected.erase(found);
+    if (code >= 700 || code == 214) {
+      sticky = code;
+    }
+    return code;
+  }
+  if (sticky != SUCCESS) {
+    return sticky;
+  }
+  if (unsafe_in_capture && capturing != nullptr) {
+    capturing->invalidated = true;
+    fprintf(stderr, "stand-in: %s during a capture\n", name);
+    return CAPTURE_UNSUPPORTED;
+  }
+  return SUCCESS;
+}
+
+#define BEGIN(...)                         \
+  Lock lock(mutex);                        \
+  if (int early = begin(__VA_ARGS__)) {    \
+    return early;                          \
+  }
+
+bool zones_are_intact() {
+  bool intact = true;
+  for (auto &entry : allocations) {
+    unsigned char *start = (unsigned char *)entry.first;
+    for (size_t i = 1; i <= RED_ZONE; i++) {
+      if (start[-(long)i] != RED || start[entry.second.bytes + i - 1] != RED) {
+        fprintf(stderr, "stand-in: memory outside of an allocation of %zu bytes was written\n",
+                entry.second.bytes);
+        intact = false;
+        break;
+      }
+    }
+  }
+  return intact;
+}
+
+int run(std::vector<Work> &work) {
+  std::vector<Work> now;
+  now.swap(work);
+  for (Work &item : now) {
+    if (sticky == SUCCESS) {
+      int code = item();
+      if (code != SUCCESS) {
+        sticky = code;
+      }
+    }
+  }
+  if (sticky == SUCCESS && !zones_are_intact()) {
+    sticky = ILLEGAL_ADDRESS;
+  }
+  return sticky;
+}
+
+int run_all() {
+  for (Stream *stream : streams) {
+    run(stream->waiting);
+  }
+  return sticky;
+}
+
+size_t used_memory() {
+  size_t used = 0;
+  for (auto &entry : allocations) {
+    used += entry.second.is_host ? 0 : entry.second.bytes;
+  }
+  return used;
+}
+
+int allocate(unsigned long long *address, size_t bytes, bool is_host) {
+  if (bytes == 0) {
+    return INVALID_VALUE;
+  }
+  if (!is_host && used_memory() + bytes > total_memory) {
+    return OUT_OF_MEMORY;
+  }
+  size_t whole = (bytes + 2 * RED_ZONE + 255) / 256 * 256;
+  unsigned char *block = (unsigned char *)aligned_alloc(256, whole);
+  if (block == nullptr) {
+    return OUT_OF_MEMORY;
+  }
+  memset(block, RED, whole);
+  memset(block + RED_ZONE, PATTERN, bytes);
+  *address = (unsigned long long)(block + RED_ZONE);
+  allocations[*address] = Allocation{bytes, is_host};
+  return SUCCESS;
+}
+
+int release(unsigned long long address) {
+  run_all();
+  auto found = allocations.find(address);
+  if (found == allocations.end()) {
+    fprintf(stderr, "stand-in: memory that is not allocated was freed\n");
+    return INVALID_VALUE;
+  }
+  if (!zones_are_intact()) {
+    sticky = ILLEGAL_ADDRESS;
+  }
+  memset((void *)address, PATTERN, found->second.bytes);
+  allocations.erase(found);
+  free((unsigned char *)address - RED_ZONE);
+  return sticky;
+}
+
+// Whether a range lies in one allocation on the device.
+bool is_inside(unsigned long long address, size_t bytes) {
+  auto after = allocations.upper_bound(address);
+  if (after == allocations.begin()) {
+    return false;
+  }
+  --after;
+  return address + bytes <= after->first + after->second.bytes;
+}
+
+void enqueue(Stream *stream, Work work) {
+  (stream->capturing ? stream->captured : stream->waiting).push_back(work);
+}
+
+// ---- kernels ----
+
+enum { RUNNING = 0, AT_BLOCK = 1, AT_WARP = 2, DONE = 3 };
+
+const size_t STACK = 64 * 1024;
+
+// The threads of a block, each with a stack of its own. A thread that has done its block waits for
+// the next. Only its first start goes through the operating system; the switches after that are
+// long jumps.
+struct Fiber {
+  ucontext_t start;
+  jmp_buf place;
+  bool started;
+};
+
+struct Fibers {
+  std::vector<std::unique_ptr<Fiber>> all;
+  std::vector<int> states;
+  jmp_buf scheduler;
+  unsigned current;
+  Function *function;
+  void *arguments;
+};
+
+Fibers fibers;
+
+void barrier(int kind) {
+  fibers.states[fibers.current] = kind;
+  if (_setjmp(fibers.all[fibers.current]->place) == 0) {
+    _longjmp(fibers.scheduler, 1);
+  }
+}
+
+void fiber() {
+  for (;;) {
+    fibers.function->enter(fibers.arguments);
+    barrier(DONE);
+  }
+}
+
+void make_fibers(unsigned count) {
+  while (fibers.all.size() < count) {
+    fibers.all.emplace_back(new Fiber());
+    Fiber &made = *fibers.all.back();
+    getcontext(&made.start);
+    made.start.uc_stack.ss_sp = malloc(STACK);
+    made.start.uc_stack.ss_size = STACK;
+    made.start.uc_link = nullptr;
+    makecontext(&made.start, fiber, 0);
+  }
+}
+
+// Lets a thread go on until it waits.
+void resume(unsigned index) {
+  fibers.current = index;
+  if (_setjmp(fibers.scheduler) == 0) {
+    Fiber &resumed = *fibers.all[index];
+    if (resumed.started) {
+      _longjmp(resumed.place, 1);
+    }
+    resumed.started = true;
+    setcontext(&resumed.start);
+  }
+}
+
+std::vector<unsigned> in_order(unsigned count) {
+  std::vector<unsigned> indices(count);
+  for (unsigned i = 0; i < count; i++) {
+    indices[i] = order == 1 ? count - 1 - i : i;
+  }
+  if (order == 2) {
+    std::shuffle(indices.begin(), indices.end(), shuffle);
+  }
+  return indices;
+}
+
+// Lets threads go on that wait for others which have come as far.
+bool release_waiting(unsigned threads) {
+  bool released = false;
+  for (unsigned warp = 0; warp < threads; warp += 32) {
+    unsigned end = std::min(threads, warp + 32);
+    bool complete = false;
+    for (unsigned i = warp; i < end; i++) {
+      complete |= fibers.states[i] == AT_WARP;
+    }
+    for (unsigned i = warp; i < end; i++) {
+      complete &= fibers.states[i] == AT_WARP || fibers.states[i] == DONE;
+    }
+    for (unsigned i = warp; complete && i < end; i++) {
+      if (fibers.states[i] == AT_WARP) {
+        fibers.states[i] = RUNNING;
+        released = true;
+      }
+    }
+  }
+  bool complete = true;
+  for (unsigned i = 0; i < threads; i++) {
+    complete &= fibers.states[i] == AT_BLOCK || fibers.states[i] == DONE;
+  }
+  for (unsigned i = 0; complete && i < threads; i++) {
+    if (fibers.states[i] == AT_BLOCK) {
+      fibers.states[i] = RUNNING;
+      released = true;
+    }
+  }
+  return released;
+}
+
+int run_block_with_barriers(Function &function, unsigned threads, void *arguments) {
+  make_fibers(threads);
+  fibers.states.assign(threads, RUNNING);
+  fibers.function = &function;
+  fibers.arguments = arguments;
+  for (;;) {
+    unsigned done = 0;
+    for (unsigned i : in_order(threads)) {
+      if (fibers.states[i] == RUNNING) {
+        function.state->thread = Index{i, 0, 0};
+        resume(i);
+      }
+      done += fibers.states[i] == DONE;
+    }
+    if (done == threads) {
+      return SUCCESS;
+    }
+    if (!release_waiting(threads)) {
+      fprintf(stderr, "stand-in: threads of a block wait at different barriers\n");
+      // Their stacks are in the midst of the kernel: the next one gets others.
+      for (std::unique_ptr<Fiber> &abandoned : fibers.all) {
+        abandoned.release();
+      }
+      fibers.all.clear();
+      return LAUNCH_FAILED;
+    }
+  }
+}
+
+int run_kernel(Function &function, unsigned blocks, unsigned threads, std::vector<char> arguments) {
+  if (int code = begin("kernel")) {
+    return code;
+  }
+  static unsigned long long exchange[1024];
+  State &state = *function.state;
+  state.barrier = barrier;
+  state.exchange = exchange;
+  state.block_size = Index{threads, 1, 1};
+  state.grid_size = Index{blocks, 1, 1};
+  for (unsigned block : in_order(blocks)) {
+    state.block = Index{block, 0, 0};
+    memset(function.shared, PATTERN, function.shared_bytes);
+    if (function.has_barriers) {
+      memset(exchange, PATTERN, sizeof exchange);
+      if (int code = run_block_with_barriers(function, threads, arguments.data())) {
+        return code;
+      }
+    } else {
+      for (unsigned thread : in_order(threads)) {
+        state.thread = Index{thread, 0, 0};
+        function.enter(arguments.data());
+      }
+    }
+  }
+  return SUCCESS;
+}
+
+}  // namespace
+
+#define API extern "C" __attribute__((visibility("default")))
+
+// ---- what tests ask and tell ----
+
+// 0: threads run forward, 1: in reverse, 2: in random order.
+API void standin_order(int mode, unsigned long long seed) {
+  Lock lock(mutex);
+  order = mode;
+  shuffle.seed(seed);
+}
+
+// Has a call of a function, the next of which is number 1, return an error. "kernel" is a kernel
+// that runs.
+API void standin_fail(const char *name, long countdown, int code) {
+  Lock lock(mutex);
+  injected[name] = Injected{countdown, code};
+}
+
+// Forgets errors; after one that destroyed the context also all that was in it.
+API void standin_heal() {
+  Lock lock(mutex);
+  injected.clear();
+  if (sticky == SUCCESS) {
+    return;
+  }
+  sticky = SUCCESS;
+  for (Stream *stream : streams) {
+    delete stream;
+  }
+  streams.clear();
+  for (auto &entry : allocations) {
+    free((unsigned char *)entry.first - RED_ZONE);
+  }
+  allocations.clear();
+  modules = 0;
+  graphs = 0;
+}
+
+API void standin_memory(long long bytes) {
+  Lock lock(mutex);
+  total_memory = bytes;
+}
+
+API void standin_devices(int count) {
+  Lock lock(mutex);
+  devices = count;
+}
+
+// How often a function was called, or how many there are of "allocations", "streams", "modules",
+// "graphs", "bytes".
+API long standin_count(const char *name) {
+  Lock lock(mutex);
+  std::string what = name;
+  if (what == "allocations") {
+    return allocations.size();
+  }
+  if (what == "bytes") {
+    return used_memory();
+  }
+  if (what == "streams") {
+    return streams.size();
+  }
+  if (what == "modules") {
+    return modules;
+  }
+  if (what == "graphs") {
+    return graphs;
+  }
+  return calls[what];
+}
+
+// For the stand-in for cuBLAS: puts work into a stream.
+API void standin_enqueue(void *stream, void (*work)(void *), void (*forget)(void *), void *data) {
+  Lock lock(mutex);
+  std::shared_ptr<void> owned(data, forget);
+  enqueue((Stream *)stream, [work, owned]() {
+    work(owned.get());
+    return SUCCESS;
+  });
+}
+
+// ---- the driver ----
+
+API int cuInit(unsigned) {
+  BEGIN("cuInit");
+  return devices == 0 ? NO_DEVICE : SUCCESS;
+}
+
+API int cuDriverGetVersion(int *version) {
+  BEGIN("cuDriverGetVersion");
+  auto found = getenv("STANDIN_DRIVER_VERSION");
+  *version = found ? atoi(found) : 12040;
+  return SUCCESS;
+}
+
+API int cuDeviceGetCount(int *count) {
+  BEGIN("cuDeviceGetCount");
+  *count = devices;
+  return SUCCESS;
+}
+
+API int cuDeviceGet(int *device, int ordinal) {
+  BEGIN("cuDeviceGet");
+  *device = ordinal;
+  return ordinal < devices ? SUCCESS : INVALID_VALUE;
+}
+
+API int cuDeviceGetName(char *name, int bytes, int) {
+  BEGIN("cuDeviceGetName");
+  snprintf(name, bytes, "Stand-in on the CPU");
+  return SUCCESS;
+}
+
+API int cuDeviceGetAttribute(int *value, int attribute, int) {
+  BEGIN("cuDeviceGetAttribute");
+  switch (attribute) {
+    case 16:
+      *value = 2;
+      return SUCCESS;
+    case 75:
+      *value = 9;
+      return SUCCESS;
+    case 76:
+      *value = 0;
+      return SUCCESS;
+    default:
+      return INVALID_VALUE;
+  }
+}
+
+API int cuDevicePrimaryCtxRetain(void **context, int device) {
+  BEGIN("cuDevicePrimaryCtxRetain");
+  *context = (void *)(long)(device + 1);
+  return SUCCESS;
+}
+
+API int cuDevicePrimaryCtxRelease_v2(int) {
+  BEGIN("cuDevicePrimaryCtxRelease");
+  return SUCCESS;
+}
+
+API int cuCtxSetCurrent(void *) {
+  BEGIN("cuCtxSetCurrent");
+  return SUCCESS;
+}
+
+API int cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
+  BEGIN("cuMemGetInfo");
+  *free_bytes = total_memory - used_memory();
+  *total = total_memory;
+  return SUCCESS;
+}
+
+API int cuMemAlloc_v2(unsigned long long *address, size_t bytes) {
+  BEGIN("cuMemAlloc", true);
+  return allocate(address, bytes, false);
+}
+
+API int cuMemFree_v2(unsigned long long address) {
+  BEGIN("cuMemFree", true);
+  return release(address);
+}
+
+API int cuMemHostAlloc(void **pointer, size_t bytes, unsigned) {
+  BEGIN("cuMemHostAlloc", true);
+  return allocate((unsigned long long *)pointer, bytes, true);
+}
+
+API int cuMemFreeHost(void *pointer) {
+  BEGIN("cuMemFreeHost", true);
+  return release((unsigned long long)pointer);
+}
+
+API int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *stream) {
+  BEGIN("cuMemcpyHtoDAsync");
+  if (!is_inside(to, bytes)) {
+    return INVALID_VALUE;
+  }
+  if (is_inside((unsigned long long)from, bytes)) {
+    enqueue((Stream *)stream, [=]() {
+      memcpy((void *)to, from, bytes);
+      return SUCCESS;
+    });
+  } else {
+    // Memory that is not pinned has been read when the call returns.
+    std::vector<char> copy((const char *)from, (const char *)from + bytes);
+    enqueue((Stream *)stream, [=]() {
+      memcpy((void *)to, copy.data(), bytes);
+      return SUCCESS;
+    });
+  }
+  return SUCCESS;
+}
+
+API int cuMemcpyDtoHAsync_v2(void *to, unsigned long long from, size_t bytes, void *stream) {
+  BEGIN("cuMemcpyDtoHAsync");
+  if (!is_inside(from, bytes)) {
+    return INVALID_VALUE;
+  }
+  enqueue((Stream *)stream, [=]() {
+    memcpy(to, (void *)from, bytes);
+    return SUCCESS;
+  });
+  return SUCCESS;
+}
+
+API int cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, size_t bytes,
+                             void *stream) {
+  BEGIN("cuMemcpyDtoDAsync");
+  if (!is_inside(from, bytes) || !is_inside(to, bytes)) {
+    return INVALID_VALUE;
+  }
+  enqueue((Stream *)stream, [=]() {
+    memmove((void *)to, (void *)from, bytes);
+    return SUCCESS;
+  });
+  return SUCCESS;
+}
+
+API int cuMemsetD8Async(unsigned long long address, unsigned char value, size_t bytes, void *stream) {
+  BEGIN("cuMemsetD8Async");
+  if (!is_inside(address, bytes)) {
+    return INVALID_VALUE;
+  }
+  enqueue((Stream *)stream, [=]() {
+    memset((void *)address, value, bytes);
+    return SUCCESS;
+  });
+  return SUCCESS;
+}
+
+API int cuModuleLoadData(void **module, const void *image) {
+  BEGIN("cuModuleLoadData", true);
+  if (memcmp(image, "STANDIN", 8) != 0) {
+    return INVALID_IMAGE;
+  }
+  unsigned long long bytes;
+  memcpy(&bytes, (const char *)image + 8, 8);
+  // The loader knows libraries by their path, so each needs one of its own.
+  char path[] = "/tmp/standin-kernel-XXXXXX";
+  int file = mkstemp(path);
+  bool written = file >= 0 && write(file, (const char *)image + 16, bytes) == (ssize_t)bytes;
+  close(file);
+  void *library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : nullptr;
+  unlink(path);
+  if (library == nullptr) {
+    fprintf(stderr, "stand-in: a kernel cannot be loaded: %s\n", written ? dlerror() : path);
+    return INVALID_IMAGE;
+  }
+  *module = new Module{library, {}};
+  modules++;
+  return SUCCESS;
+}
+
+API int cuModuleGetFunction(void **function, void *module, const char *name) {
+  BEGIN("cuModuleGetFunction");
+  void *library = ((Module *)module)->library;
+  std::string kernel = name;
+  void *enter = dlsym(library, (kernel + "_enter").c_str());
+  if (enter == nullptr) {
+    return NOT_FOUND;
+  }
+  char *from = *(char **)dlsym(library, "standin_shared_from");
+  char *to = *(char **)dlsym(library, "standin_shared_to");
+  bool has_barriers = *(int *)dlsym(library, (kernel + "_has_barriers").c_str()) != 0;
+  Function &made = ((Module *)module)->kernels[kernel];
+  made = Function{(void (*)(void *))enter, (State *)dlsym(library, "standin"), has_barriers, from,
+                  (size_t)(to - from)};
+  *function = &made;
+  return SUCCESS;
+}
+
+API int cuModuleUnload(void *module) {
+  BEGIN("cuModuleUnload", true);
+  run_all();
+  dlclose(((Module *)module)->library);
+  delete (Module *)module;
+  modules--;
+  return SUCCESS;
+}
+
+API int cuLaunchKernel(void *function, unsigned blocks, unsigned y, unsigned z, unsigned threads,
+                       unsigned, unsigned, unsigned, void *stream, void **parameters, void **) {
+  BEGIN("cuLaunchKernel");
+  if (blocks == 0 || threads == 0 || threads > 1024 || y != 1 || z != 1) {
+    return INVALID_VALUE;
+  }
+  std::vector<char> arguments((char *)parameters[0], (char *)parameters[0] + 4096);
+  Function *kernel = (Function *)function;
+  enqueue((Stream *)stream,
+          [=]() { return run_kernel(*kernel, blocks, threads, arguments); });
+  return SUCCESS;
+}
+
+API int cuStreamCreate(void **stream, unsigned) {
+  BEGIN("cuStreamCreate", true);
+  *stream = new Stream();
+  streams.insert((Stream *)*stream);
+  return SUCCESS;
+}
+
+API int cuStreamDestroy_v2(void *stream) {
+  BEGIN("cuStreamDestroy");
+  run(((Stream *)stream)->waiting);
+  streams.erase((Stream *)stream);
+  delete (Stream *)stream;
+  return sticky;
+}
+
+API int cuStreamSynchronize(void *stream) {
+  BEGIN("cuStreamSynchronize", true);
+  return run(((Stream *)stream)->waiting);
+}
+
+API int cuStreamBeginCapture_v2(void *stream, int) {
+  BEGIN("cuStreamBeginCapture", true);
+  capturing = (Stream *)stream;
+  capturing->capturing = true;
+  capturing->invalidated = false;
+  capturing->captured.clear();
+  return SUCCESS;
+}
+
+API int cuStreamEndCapture(void *stream, void **graph) {
+  BEGIN("cuStreamEndCapture");
+  Stream *captured = (Stream *)stream;
+  if (!captured->capturing) {
+    return INVALID_VALUE;
+  }
+  captured->capturing = false;
+  capturing = nullptr;
+  if (captured->invalidated) {
+    return CAPTURE_INVALIDATED;
+  }
+  *graph = new Graph{captured->captured};
+  captured->captured.clear();
+  return SUCCESS;
+}
+
+API int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long) {
+  BEGIN("cuGraphInstantiate");
+  *executable = new Graph(*(Graph *)graph);
+  graphs++;
+  return SUCCESS;
+}
+
+API int cuGraphDestroy(void *graph) {
+  BEGIN("cuGraphDestroy");
+  delete (Graph *)graph;
+  return SUCCESS;
+}
+
+API int cuGraphExecDestroy(void *graph) {
+  BEGIN("cuGraphExecDestroy");
+  run_all();
+  delete (Graph *)graph;
+  graphs--;
+  return SUCCESS;
+}
+
+API int cuGraphLaunch(void *graph, void *stream) {
+  BEGIN("cuGraphLaunch");
+  for (Work &work : ((Graph *)graph)->work) {
+    enqueue((Stream *)stream, work);
+  }
+  return SUCCESS;
+}
+
+API int cuGetErrorName(int code, const char **name) {
+  switch (code) {
+    case INVALID_VALUE:
+      *name = "CUDA_ERROR_INVALID_VALUE";
+      return SUCCESS;
+    case OUT_OF_MEMORY:
+      *name = "CUDA_ERROR_OUT_OF_MEMORY";
+      return SUCCESS;
+    case NO_DEVICE:
+      *name = "CUDA_ERROR_NO_DEVICE";
+      return SUCCESS;
+    case 214:
+      *name = "CUDA_ERROR_ECC_UNCORRECTABLE";
+      return SUCCESS;
+    case ILLEGAL_ADDRESS:
+      *name = "CUDA_ERROR_ILLEGAL_ADDRESS";
+      return SUCCESS;
+    case LAUNCH_FAILED:
+      *name = "CUDA_ERROR_LAUNCH_FAILED";
+      return SUCCESS;
+    default:
+      *name = "CUDA_ERROR_UNKNOWN";
+      return SUCCESS;
+  }
+}
+
+API int cuGetErrorString(int, const char **text) {
+  *text = "an error of the stand-in";
+  return SUCCESS;
+}
