@@ -40,8 +40,7 @@ class ConcurrentCallsTest {
       BlasCall call =
           n == 1
               ? BLAS.gemv(DType.F32, m, k, 1, new Matrix(false, k), 1, 0, 1)
-              : BLAS.gemm(
-                  DType.F32, m, n, k, 1, new Matrix(false, k), new Matrix(false, n), 0, n);
+              : BLAS.gemm(DType.F32, m, n, k, 1, new Matrix(false, k), new Matrix(false, n), 0, n);
       return new Product(
           call, random(random, arena, m * k), random(random, arena, k * n), (long) m * n);
     }
