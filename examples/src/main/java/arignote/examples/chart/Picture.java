@@ -29,9 +29,6 @@ public record Picture(List<Chart> charts) {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 380;
 
-  /// Of the horizontal axis.
-  private static final int MOST_LABELS = 11;
-
   public Picture {
     charts = List.copyOf(charts);
   }
@@ -97,7 +94,6 @@ public record Picture(List<Chart> charts) {
     drawn.getStyler().setYAxisLogarithmic(chart.logarithmic());
     drawn.getStyler().setXAxisMin(0.0);
     drawn.getStyler().setXAxisMax(lastX());
-    drawn.getStyler().setXAxisMaxLabelCount(MOST_LABELS);
     if (!chart.logarithmic()) {
       drawn.getStyler().setYAxisMin(0.0);
     }
