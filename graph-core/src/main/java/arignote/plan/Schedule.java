@@ -52,6 +52,11 @@ public final class Schedule {
         || op instanceof Probe;
   }
 
+  /// Whether a node writes this value to memory of its own: it is not a leaf, nor a view.
+  public static boolean isWritten(Variable value) {
+    return value instanceof Result result && !isView(result.apply().op());
+  }
+
   public List<Apply> order() {
     return order;
   }

@@ -99,7 +99,7 @@ final class Block {
       if (view != null
           && apply.op() instanceof Gemm
           && apply.operand(2) instanceof Result addend
-          && !Schedule.isView(addend.apply().op())
+          && Schedule.isWritten(addend)
           && Products.mayWriteOver(addend, apply, schedule)
           && schedule.diesAt(addend, position)) {
         placed.putIfAbsent(addend, view);
@@ -150,7 +150,7 @@ final class Block {
   }
 
   long[] shape(Apply apply, TensorType type) {
-    return preparation.shape(apply, type);
+    return preparation.lengths().shape(apply, type);
   }
 
   /// Where a result must be written, if that is decided.

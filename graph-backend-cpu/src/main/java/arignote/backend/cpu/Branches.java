@@ -4,7 +4,6 @@ import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
-import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.plan.BufferPlan;
@@ -57,9 +56,8 @@ final class Branches {
     List<Integer> copied = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       boolean written =
-          branch.outputs().get(i) instanceof Result output
-              && !Schedule.isView(output.apply().op())
-              && placed.putIfAbsent(output, results.get(i)) == null;
+          Schedule.isWritten(branch.outputs().get(i))
+              && placed.putIfAbsent(branch.outputs().get(i), results.get(i)) == null;
       if (!written) {
         copied.add(i);
       }

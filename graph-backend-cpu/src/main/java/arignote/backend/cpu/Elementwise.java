@@ -88,8 +88,8 @@ final class Elementwise {
 
   /// The part of a result that an output of a loop writes.
   static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
-    long start = block.preparation().length(apply, part.start());
-    long size = block.preparation().length(apply, part.size());
+    long start = block.preparation().lengths().length(apply, part.start());
+    long size = block.preparation().lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
   }
 
@@ -114,7 +114,7 @@ final class Elementwise {
       case LoopBody.Length(var dim) ->
           new LoopNest.Place(
               block.preparation().zero(),
-              block.preparation().length(apply, dim),
+              block.preparation().lengths().length(apply, dim),
               new long[shape.length]);
       // It lies in the memory of those who reduce.
       case LoopBody.Reduced _ ->

@@ -142,9 +142,8 @@ final class FusedRows {
       View result = block.result(apply, apply.results().get(i));
       results.add(result);
       boolean written =
-          graph.outputs().get(i) instanceof Result output
-              && !Schedule.isView(output.apply().op())
-              && placed.putIfAbsent(output, result) == null;
+          Schedule.isWritten(graph.outputs().get(i))
+              && placed.putIfAbsent(graph.outputs().get(i), result) == null;
       if (!written) {
         copied.add(i);
       }

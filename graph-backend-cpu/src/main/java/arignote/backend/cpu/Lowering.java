@@ -110,7 +110,7 @@ final class Lowering {
 
   private static void slice(Block block, Slice slice, Apply apply) {
     View x = block.view(apply.operand(0));
-    long start = block.preparation().length(apply, slice.start());
+    long start = block.preparation().lengths().length(apply, slice.start());
     long size = block.shape(apply, apply.result().type())[slice.axis()];
     block.put(
         apply.result(), x.with(inside(apply, x.layout(), slice.axis(), start, size, slice.step())));
@@ -149,7 +149,7 @@ final class Lowering {
                   apply.result().type(),
                   x.layout().size(),
                   size,
-                  block.preparation().bindings()));
+                  block.preparation().lengths().bindings()));
     }
     View reshaped =
         x.layout()
@@ -162,7 +162,7 @@ final class Lowering {
   private static void pad(Block block, Pad pad, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
-    long start = block.preparation().length(apply, pad.start());
+    long start = block.preparation().lengths().length(apply, pad.start());
     Layout target =
         inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new ZeroFill(to, block.tools()), to);

@@ -1,13 +1,9 @@
 package arignote.backend.cpu;
 
-import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Constant;
-import arignote.ir.Dim;
-import arignote.ir.EvaluationException;
-import arignote.ir.TensorType;
-import arignote.ir.TypeException;
 import arignote.plan.BufferPlan;
+import arignote.plan.Lengths;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -19,7 +15,7 @@ final class Preparation {
   private record Region(Slot slot, long offset) {}
 
   private final Toolbox tools;
-  private final Bindings bindings;
+  private final Lengths lengths;
   private final List<Slot> slots = new ArrayList<>();
   private final IdentityHashMap<Slot, Region> regions = new IdentityHashMap<>();
   private final IdentityHashMap<Constant, Slot> constantSlots = new IdentityHashMap<>();
@@ -29,7 +25,7 @@ final class Preparation {
 
   Preparation(Toolbox tools, Bindings bindings) {
     this.tools = tools;
-    this.bindings = bindings;
+    this.lengths = new Lengths(bindings);
     this.zero = slot(Slot.Kind.ZERO, Long.MAX_VALUE);
   }
 
@@ -80,39 +76,8 @@ final class Preparation {
     return View.dense(slot, value.dtype(), value.shape());
   }
 
-  /// The lengths of a type's axes.
-  ///
-  /// @throws EvaluationException if one is negative, or the size does not fit
-  long[] shape(Apply apply, TensorType type) {
-    try {
-      long[] shape = bindings.shape(type);
-      long size = type.dtype().bytes();
-      for (long length : shape) {
-        size = Math.multiplyExact(size, length);
-      }
-      return shape;
-    } catch (TypeException e) {
-      throw EvaluationException.of(apply, e.getMessage());
-    } catch (ArithmeticException e) {
-      throw EvaluationException.of(
-          apply, "the size of %s with %s is too large".formatted(type, bindings));
-    }
-  }
-
-  /// The value of a dim, which for a position may be negative.
-  long length(Apply apply, Dim dim) {
-    try {
-      return bindings.length(dim);
-    } catch (TypeException e) {
-      throw EvaluationException.of(apply, e.getMessage());
-    } catch (ArithmeticException e) {
-      throw EvaluationException.of(
-          apply, "the dim %s has no value with %s".formatted(dim, bindings));
-    }
-  }
-
-  Bindings bindings() {
-    return bindings;
+  Lengths lengths() {
+    return lengths;
   }
 
   /// Puts the arena slots of an inner block into one stretch of its outer block's memory.

@@ -77,7 +77,7 @@ final class ProgramPreparation {
       if (program.newValues().get(i) instanceof Result result && !inPlace.containsKey(result)) {
         int first = requireNonNull(positions.get(written(result).getLast().apply()));
         int last = requireNonNull(positions.get(result.apply()));
-        boolean unread = !Schedule.isView(result.apply().op()) && schedule.lastUse(shared) < first;
+        boolean unread = Schedule.isWritten(result) && schedule.lastUse(shared) < first;
         boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
@@ -93,7 +93,7 @@ final class ProgramPreparation {
     while (written.getLast().apply().op() instanceof Scatter
         && written.getLast().apply().operand(0) instanceof Result target
         && uses.getOrDefault(target, 0) == 1
-        && !Schedule.isView(target.apply().op())) {
+        && Schedule.isWritten(target)) {
       written.add(target);
     }
     return written;
@@ -220,7 +220,7 @@ final class ProgramPreparation {
     }
 
     private Slot external(Variable variable) {
-      long[] shape = preparation.bindings().shape(variable.type());
+      long[] shape = preparation.lengths().bindings().shape(variable.type());
       long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
       Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
       given.put(variable, View.dense(slot, variable.type().dtype(), shape));
@@ -231,16 +231,13 @@ final class ProgramPreparation {
     private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
       long[] shape =
           variable instanceof Result result
-              ? preparation.shape(result.apply(), variable.type())
-              : preparation.bindings().shape(variable.type());
+              ? preparation.lengths().shape(result.apply(), variable.type())
+              : preparation.lengths().bindings().shape(variable.type());
       Slot slot =
           preparation.slot(
               Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
       View whole = View.dense(slot, variable.type().dtype(), shape);
-      boolean written =
-          variable instanceof Result result
-              && !Schedule.isView(result.apply().op())
-              && !placed.containsKey(variable);
+      boolean written = Schedule.isWritten(variable) && !placed.containsKey(variable);
       if (written) {
         place((Result) variable, whole);
       } else {

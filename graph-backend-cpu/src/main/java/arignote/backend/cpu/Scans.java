@@ -210,9 +210,7 @@ final class Scans {
 
   /// Whether a node of the body writes this value to memory of its own.
   private boolean isPlaceable(Variable variable) {
-    return variable instanceof Result result
-        && !Schedule.isView(result.apply().op())
-        && !placed.containsKey(variable);
+    return Schedule.isWritten(variable) && !placed.containsKey(variable);
   }
 
   private void stack() {

@@ -70,18 +70,13 @@ final class StackedPlaces {
     return apply.results().get(scan.carries() + stacked);
   }
 
-  /// Whether a node of the body may write a value of the body wherever it is told to.
-  private static boolean isWritten(Variable value) {
-    return value instanceof Result result && !Schedule.isView(result.apply().op());
-  }
-
   private boolean history(int carry) {
     Variable next = scan.nextCarries().get(carry);
     int before = scan.stackedOutputs().indexOf(scan.carryInputs().get(carry));
     int after = scan.stackedOutputs().indexOf(next);
     boolean fits =
         before >= 0
-            && isWritten(next)
+            && Schedule.isWritten(next)
             && Collections.frequency(scan.nextCarries(), next) == 1
             && block.placed(result(before)).isEmpty()
             && (after < 0 || block.placed(result(after)).isEmpty());
@@ -146,8 +141,8 @@ final class StackedPlaces {
                   .layout()
                   .slice(
                       axis + 1,
-                      block.preparation().length(apply, start),
-                      block.preparation().length(apply, size),
+                      block.preparation().lengths().length(apply, start),
+                      block.preparation().lengths().length(apply, size),
                       1));
       case LoopBody.OfRows _ -> throw new IllegalStateException("rows of an elementwise node");
     };
@@ -208,8 +203,8 @@ final class StackedPlaces {
                   view.layout()
                       .slice(
                           axis + 1,
-                          block.preparation().length(apply, start),
-                          block.preparation().length(apply, size),
+                          block.preparation().lengths().length(apply, start),
+                          block.preparation().lengths().length(apply, size),
                           step)));
     }
     return Optional.empty();

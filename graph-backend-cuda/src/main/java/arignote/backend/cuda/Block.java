@@ -137,7 +137,7 @@ final class Block {
   }
 
   long[] shape(Apply apply, TensorType type) {
-    return preparation.shape(apply, type);
+    return preparation.lengths().shape(apply, type);
   }
 
   /// Where a result must be written, if that is decided.

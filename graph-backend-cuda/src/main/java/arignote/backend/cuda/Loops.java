@@ -222,7 +222,7 @@ final class Loops {
                 along(block.view(constant), axes);
             case Body.Position(int axis) -> Place.position(axis, shape.length);
             case Body.Length(Dim dim) ->
-                Place.number(block.preparation().length(apply, dim), shape.length);
+                Place.number(block.preparation().lengths().length(apply, dim), shape.length);
           });
     }
   }
@@ -234,8 +234,8 @@ final class Loops {
 
   /// The part of a result that an output of a loop writes.
   private View part(Body.Part part, View whole) {
-    long start = block.preparation().length(apply, part.start());
-    long size = block.preparation().length(apply, part.size());
+    long start = block.preparation().lengths().length(apply, part.start());
+    long size = block.preparation().lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
   }
 

@@ -5,11 +5,8 @@ import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Constant;
-import arignote.ir.Dim;
-import arignote.ir.EvaluationException;
-import arignote.ir.TensorType;
-import arignote.ir.TypeException;
 import arignote.plan.BufferPlan;
+import arignote.plan.Lengths;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -24,7 +21,7 @@ final class Preparation {
 
   private final Gpu gpu;
   private final Constants constants;
-  private final Bindings bindings;
+  private final Lengths lengths;
   private final List<Slot> slots = new ArrayList<>();
   private final IdentityHashMap<Slot, Region> regions = new IdentityHashMap<>();
   private final IdentityHashMap<Constant, Slot> constantSlots = new IdentityHashMap<>();
@@ -36,7 +33,7 @@ final class Preparation {
   Preparation(Gpu gpu, Constants constants, Bindings bindings) {
     this.gpu = gpu;
     this.constants = constants;
-    this.bindings = bindings;
+    this.lengths = new Lengths(bindings);
   }
 
   Gpu gpu() {
@@ -83,39 +80,8 @@ final class Preparation {
     tensors.put(slot, "%s of %s (%s)".formatted(view.type(), apply.op().mnemonic(), apply.site()));
   }
 
-  /// The lengths of a type's axes.
-  ///
-  /// @throws EvaluationException if one is negative, or the size does not fit
-  long[] shape(Apply apply, TensorType type) {
-    try {
-      long[] shape = bindings.shape(type);
-      long size = type.dtype().bytes();
-      for (long length : shape) {
-        size = Math.multiplyExact(size, length);
-      }
-      return shape;
-    } catch (TypeException e) {
-      throw EvaluationException.of(apply, e.getMessage());
-    } catch (ArithmeticException e) {
-      throw EvaluationException.of(
-          apply, "the size of %s with %s is too large".formatted(type, bindings));
-    }
-  }
-
-  /// The value of a dim, which for a position may be negative.
-  long length(Apply apply, Dim dim) {
-    try {
-      return bindings.length(dim);
-    } catch (TypeException e) {
-      throw EvaluationException.of(apply, e.getMessage());
-    } catch (ArithmeticException e) {
-      throw EvaluationException.of(
-          apply, "the dim %s has no value with %s".formatted(dim, bindings));
-    }
-  }
-
-  Bindings bindings() {
-    return bindings;
+  Lengths lengths() {
+    return lengths;
   }
 
   /// Puts the arena slots of an inner block into one stretch of its outer block's memory.

@@ -182,7 +182,7 @@ final class ProgramPreparation {
     }
 
     private Slot external(Variable variable) {
-      long[] shape = preparation.bindings().shape(variable.type());
+      long[] shape = preparation.lengths().bindings().shape(variable.type());
       long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
       Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
       given.put(variable, View.dense(slot, variable.type().dtype(), shape));
@@ -190,7 +190,7 @@ final class ProgramPreparation {
     }
 
     private Prepared.Exchanged input(Block block, Input input) {
-      long[] shape = preparation.bindings().shape(input.type());
+      long[] shape = preparation.lengths().bindings().shape(input.type());
       DType dtype = input.type().dtype();
       Slot slot = block.allocate(Layout.dense(shape).size() * dtype.bytes());
       block.put(input, View.dense(slot, dtype, shape));
