@@ -10,6 +10,8 @@ import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

@@ -11,7 +11,10 @@ import arignote.ir.op.Fused;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -164,7 +167,7 @@ final class FusedRows {
     }
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     inner.outside().forEach(block::touch);
     results.forEach(result -> block.touch(result.slot()));
     block.emit(new InTurn(inner.instructions()), region);

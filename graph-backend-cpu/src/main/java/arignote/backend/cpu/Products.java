@@ -13,6 +13,8 @@ import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Gemm;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

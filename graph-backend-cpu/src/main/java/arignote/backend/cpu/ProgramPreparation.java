@@ -17,9 +17,11 @@ import arignote.ir.op.Op;
 import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
-import arignote.plan.Layout;
+import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
+import arignote.plan.View;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -166,19 +168,19 @@ final class ProgramPreparation {
     }
 
     Prepared prepare() {
-      List<Slot> inputs = new ArrayList<>();
+      List<ProgramSlots.Exchanged> inputs = new ArrayList<>();
       for (Input input : graph.inputs()) {
-        inputs.add(external(input));
+        inputs.add(ProgramSlots.Exchanged.of(input.name(), external(input)));
       }
       for (Shared variable : graph.shared()) {
-        shared.put(variable, external(variable));
+        shared.put(variable, external(variable).slot());
       }
       for (Shared variable : program.updated()) {
-        shared.computeIfAbsent(variable, this::external);
+        shared.computeIfAbsent(variable, missing -> external(missing).slot());
       }
       inPlace.forEach(
           (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
-      List<ProgramSlots.Result> results = new ArrayList<>();
+      List<ProgramSlots.Exchanged> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
         results.add(result(result, copied));
@@ -212,38 +214,32 @@ final class ProgramPreparation {
       return new Prepared(
           block.instructions(),
           preparation.slots(),
-          preparation.offsets(block.slots(), plan),
+          preparation.slots().offsets(block.slots(), plan),
           plan.bytes(),
-          preparation.fixed(),
-          new ProgramSlots(
-              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
+          new ProgramSlots(inputs, shared, results));
     }
 
-    private Slot external(Variable variable) {
+    private View external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
-      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
-      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
-      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
-      return slot;
+      View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
+      given.put(variable, view);
+      return view;
     }
 
     /// A slot for a result, into which its node writes directly if it can.
-    private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
+    private ProgramSlots.Exchanged result(Variable variable, List<Slot> copied) {
       long[] shape =
           variable instanceof Result result
               ? preparation.lengths().shape(result.apply(), variable.type())
               : preparation.lengths().bindings().shape(variable.type());
-      Slot slot =
-          preparation.slot(
-              Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
-      View whole = View.dense(slot, variable.type().dtype(), shape);
+      View whole = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
       boolean written = Schedule.isWritten(variable) && !placed.containsKey(variable);
       if (written) {
         place((Result) variable, whole);
       } else {
-        copied.add(slot);
+        copied.add(whole.slot());
       }
-      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+      return ProgramSlots.Exchanged.of("", whole);
     }
 
     private void place(Result result, View view) {

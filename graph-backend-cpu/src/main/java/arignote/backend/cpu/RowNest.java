@@ -5,6 +5,8 @@ import arignote.backend.cpu.kernel.LoopBody;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,8 @@ import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.plan.Layout;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +53,7 @@ record RowText(
       strides[axis] /= dtype.bytes();
     }
     Layout layout = Layout.of(place.offset() / dtype.bytes(), shape, strides);
-    return new Plan.Access(writer.buffer(place.slot()), dtype, layout);
+    return writer.access(new View(place.slot(), layout, dtype));
   }
 
   private List<String> lines(PlanWriter writer, RowPhases.Phase phase) {
@@ -89,12 +91,12 @@ record RowText(
       case RowPhases.SourceRow(int operand) ->
           switch (body.sources().get(operand)) {
             case LoopBody.Argument _, LoopBody.Elements _ ->
-                writer.buffer(sources.get(operand).slot()).name();
+                writer.name(sources.get(operand).slot());
             case LoopBody.Position(int axis) -> "position along axis " + axis;
             case LoopBody.Length(var dim) -> dim.toString();
             case LoopBody.Reduced(int reduction) -> reduced(reduction);
           };
-      case RowPhases.TargetRow(int output) -> writer.buffer(targets.get(output).slot()).name();
+      case RowPhases.TargetRow(int output) -> writer.name(targets.get(output).slot());
       case RowPhases.StoredRow(int row) -> "stored" + row;
       case RowPhases.PieceRow(int row) -> "piece" + row;
     };

@@ -2,6 +2,9 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +113,6 @@ final class ScanLoop implements Instruction {
   }
 
   private static String name(PlanWriter writer, Slot slot) {
-    return writer.buffer(slot).name();
+    return writer.name(slot);
   }
 }

@@ -12,6 +12,8 @@ import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -162,7 +164,7 @@ final class Scans {
   }
 
   private Slot steppingSlot(long bytes) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes);
     stepping.add(slot);
     return slot;
   }
@@ -344,7 +346,7 @@ final class Scans {
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
     block.touch(region);
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
         block.touch(slot);

@@ -12,6 +12,8 @@ import arignote.ir.op.Scan;
 import arignote.ir.op.Slice;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;

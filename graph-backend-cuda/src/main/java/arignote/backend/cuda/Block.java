@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Result;
@@ -14,6 +12,8 @@ import arignote.ir.Variable;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -124,7 +124,7 @@ final class Block {
   View view(Variable variable) {
     View view = views.get(variable);
     if (view == null && variable instanceof Constant constant) {
-      return preparation.constant(constant);
+      return preparation.slots().constant(constant);
     }
     if (view == null) {
       throw new IllegalStateException("no value for a variable of type " + variable.type());
@@ -147,7 +147,7 @@ final class Block {
 
   /// New memory of this block.
   Slot allocate(long bytes) {
-    Slot slot = preparation.slot(Slot.Kind.ARENA, bytes);
+    Slot slot = preparation.slots().make(Slot.Kind.ARENA, bytes);
     own(slot);
     return slot;
   }

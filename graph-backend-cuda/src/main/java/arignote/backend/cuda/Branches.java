@@ -1,7 +1,5 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
@@ -9,7 +7,10 @@ import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Branches {
     Slot region = block.allocate(plans.stream().mapToLong(BufferPlan::bytes).max().orElse(0));
     List<Slot> used = new ArrayList<>(List.of(region, predicate.slot(), block.errors()));
     for (int i = 0; i < blocks.size(); i++) {
-      block.preparation().place(blocks.get(i).slots(), plans.get(i), region);
+      block.preparation().slots().place(blocks.get(i).slots(), plans.get(i), region);
       used.addAll(blocks.get(i).outside());
     }
     results.forEach(result -> used.add(result.slot()));
@@ -93,7 +94,7 @@ final class Branches {
           "cond",
           Optional.empty(),
           List.of(writer.access(predicate)),
-          results.stream().map(writer::access).toList(),
+          writer.access(results),
           List.of(),
           List.of(
               new Plan.Part("then", List.of(), writer.describe(then)),

@@ -4,14 +4,15 @@ import arignote.backend.cuda.codegen.ElementwiseKernel;
 import arignote.backend.cuda.driver.Products;
 import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
 import arignote.ir.op.Gemm;
 import arignote.plan.Layout;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,7 +237,7 @@ final class Dots {
       }
       return Plan.Step.of(
           to.dtype() == DType.F32 ? "sgemm" : "dgemm",
-          reads.stream().map(writer::access).toList(),
+          writer.access(reads),
           List.of(writer.access(to)),
           notes.toArray(String[]::new));
     }

@@ -1,8 +1,8 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
+import arignote.plan.View;
 import java.util.Arrays;
 
 /// What a check of indices is about, for the error that it may note.

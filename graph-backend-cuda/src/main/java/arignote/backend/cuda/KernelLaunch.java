@@ -4,8 +4,9 @@ import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,8 +48,8 @@ record KernelLaunch(
     return new Plan.Step(
         name,
         Optional.of(writer.kernel(launch.code())),
-        reads.stream().map(writer::access).toList(),
-        writes.stream().map(writer::access).toList(),
+        writer.access(reads),
+        writer.access(writes),
         List.of("%d x %d threads".formatted(launch.blocks(), launch.threads())),
         List.of());
   }

@@ -6,8 +6,6 @@ import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.EvaluationException;
@@ -20,6 +18,8 @@ import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -188,7 +188,7 @@ final class Loops {
       Slot slot = block.allocate(rows * parts * view.dtype().bytes());
       View made = View.dense(slot, view.dtype(), rows, parts);
       partial.add(made);
-      scratch.add(made.address());
+      scratch.add(Argument.Address.of(made));
     }
     block.launch("parts", kernel.inParts(parts, scratch), reads, partial);
     for (int i = 0; i < writes.size(); i++) {

@@ -3,7 +3,6 @@ package arignote.backend.cuda;
 import arignote.backend.cuda.codegen.Generators;
 import arignote.backend.cuda.codegen.Indexing;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
@@ -34,6 +33,7 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.List;
 
@@ -209,11 +209,7 @@ final class Lowering {
     if (index.layout().size() > 0) {
       block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
       View errors = View.dense(block.errors(), DType.I64, 3);
-      block.launch(
-          "check_indices",
-          indexing.check(index, errors.address()),
-          List.of(index),
-          List.of(errors));
+      block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
     }
     return indexing;
   }

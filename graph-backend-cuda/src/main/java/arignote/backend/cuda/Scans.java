@@ -1,8 +1,6 @@
 package arignote.backend.cuda;
 
 import arignote.backend.cuda.kernel.Body;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -14,6 +12,8 @@ import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -107,7 +107,7 @@ final class Scans {
   private void emit(Block inner) {
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     used.add(region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
@@ -118,7 +118,7 @@ final class Scans {
   }
 
   private Slot steppingSlot(long bytes, long alignment) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes, alignment);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes, alignment);
     stepping.add(slot);
     return slot;
   }
@@ -200,7 +200,7 @@ final class Scans {
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     Slot out =
         stacked.orElseGet(() -> {
-          Slot made = steppingSlot(last.bytes(), Slot.ALIGNMENT);
+          Slot made = steppingSlot(last.bytes(), BufferPlan.ALIGNMENT);
           place(next, made);
           return made;
         });
@@ -215,7 +215,7 @@ final class Scans {
   private long alignment(View last, View initial, Variable next) {
     Slot row = placed.get(next);
     return Long.lowestOneBit(
-        Slot.ALIGNMENT
+        BufferPlan.ALIGNMENT
             | initial.offset()
             | initial.slot().alignment()
             | last.slot().alignment()

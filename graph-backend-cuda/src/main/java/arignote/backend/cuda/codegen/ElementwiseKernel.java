@@ -4,7 +4,7 @@ import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

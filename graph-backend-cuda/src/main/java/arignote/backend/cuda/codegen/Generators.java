@@ -3,8 +3,8 @@ package arignote.backend.cuda.codegen;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.op.ArgReduceFn;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +24,9 @@ public final class Generators {
     KernelText text = new KernelText();
     DType dtype = to.dtype();
     int perBlock = dtype == DType.F32 ? 4 : 2;
-    text.line("const u64 key = *%s;".formatted(text.pointer(DType.I64, key.address())));
-    text.line("const u64 counter = *%s;".formatted(text.pointer(DType.I64, counter.address())));
-    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
+    text.line("const u64 key = *%s;".formatted(text.pointer(key)));
+    text.line("const u64 counter = *%s;".formatted(text.pointer(counter)));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
     text.line("const i64 size = %s;".formatted(text.number(to.layout().size())));
     text.open(
         "for (i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x; i * %d < size; i += (i64)gridDim.x * blockDim.x)"
@@ -79,8 +79,8 @@ public final class Generators {
     boolean large =
         rows.places().stream().anyMatch(place -> rows.extent(place) > Integer.MAX_VALUE / 2)
             || Math.abs(x.layout().stride(axis)) * x.layout().dim(axis) > Integer.MAX_VALUE / 2;
-    text.line("const %s *from = %s;".formatted(dtype, text.pointer(dtype, x.address())));
-    text.line("i64 *to = %s;".formatted(text.pointer(DType.I64, to.address())));
+    text.line("const %s *from = %s;".formatted(dtype, text.pointer(x)));
+    text.line("i64 *to = %s;".formatted(text.pointer(to)));
     text.line("const index length = %s;".formatted(text.index(x.layout().dim(axis))));
     text.line("const index stride = %s;".formatted(text.index(x.layout().stride(axis))));
     text.line("const index lane = threadIdx.x % 32;");
