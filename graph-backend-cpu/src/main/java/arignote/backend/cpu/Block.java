@@ -8,6 +8,7 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Gemm;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
@@ -102,7 +103,7 @@ final class Block {
           && apply.op() instanceof Gemm
           && apply.operand(2) instanceof Result addend
           && Schedule.isWritten(addend)
-          && Products.mayWriteOver(addend, apply, schedule)
+          && InPlace.mayWriteOver(addend, apply.result(), schedule)
           && schedule.diesAt(addend, position)) {
         placed.putIfAbsent(addend, view);
       }

@@ -2,7 +2,6 @@ package arignote.backend.cpu;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
@@ -17,6 +16,8 @@ import arignote.ir.op.Op;
 import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
+import arignote.plan.LoopBody;
 import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
@@ -80,7 +81,8 @@ final class ProgramPreparation {
         int first = requireNonNull(positions.get(written(result).getLast().apply()));
         int last = requireNonNull(positions.get(result.apply()));
         boolean unread = Schedule.isWritten(result) && schedule.lastUse(shared) < first;
-        boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
+        boolean readInStep =
+            schedule.diesAt(shared, last) && InPlace.mayWriteOver(shared, result, schedule);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
         }
@@ -104,17 +106,6 @@ final class ProgramPreparation {
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
     return op instanceof Gemm || op instanceof Scatter || LoopBody.isLoop(op);
-  }
-
-  private boolean mayWriteOver(Shared shared, Result result) {
-    Apply apply = result.apply();
-    return switch (apply.op()) {
-      case Gemm _ -> Products.mayWriteOver(shared, apply, schedule);
-      case Scatter _ ->
-          apply.operand(0) == shared
-              && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
-      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
-    };
   }
 
   /// Whether a node gathers or scatters by an argument: that can be checked before anything runs.

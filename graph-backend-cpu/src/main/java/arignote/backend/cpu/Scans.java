@@ -1,15 +1,14 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
@@ -307,12 +306,8 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
-      return false;
-    }
-    return writer.op() instanceof Gemm
-        ? Products.mayWriteOver(in, writer, schedule)
-        : LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
+    return schedule.lastUse(in) == schedule.order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing

@@ -1,6 +1,5 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.Body;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
@@ -14,7 +13,9 @@ import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.LoopBody;
 import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
@@ -88,14 +89,14 @@ final class ProgramPreparation {
 
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
-    return op instanceof Gemm || Body.isLoop(op);
+    return op instanceof Gemm || LoopBody.isLoop(op);
   }
 
   private boolean mayWriteOver(Shared shared, Result result) {
-    Apply apply = result.apply();
-    return apply.op() instanceof Gemm
-        ? !checksIndices && Dots.mayWriteOver(shared, apply, schedule)
-        : Body.isLoop(apply.op()) && Loops.mayWriteOver(shared, result, schedule);
+    Op op = result.apply().op();
+    return mayUpdate(op)
+        && !(op instanceof Gemm && checksIndices)
+        && InPlace.mayWriteOver(shared, result, schedule);
   }
 
   /// Whether a node is, or has inside, what a condition holds for.
