@@ -3,7 +3,6 @@ package arignote.backend.cuda;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.plan.View;
-import java.util.Arrays;
 
 /// What a check of indices is about, for the error that it may note.
 ///
@@ -13,26 +12,7 @@ record IndexCheck(Apply apply, int axis, View from, View indices) {
   ///
   /// @param position of the index, in row-major order
   EvaluationException error(long position, long index) {
-    long length = from.layout().dim(axis);
-    return EvaluationException.of(
-        apply,
-        "index %d at %s of the indices is outside %s of axis %d in %s"
-            .formatted(
-                index,
-                Arrays.toString(multiIndex(position)),
-                length == 0 ? "the empty range" : "0.." + (length - 1),
-                axis,
-                from.type()));
-  }
-
-  private long[] multiIndex(long position) {
-    long[] shape = indices.layout().shape();
-    long[] index = new long[shape.length];
-    long rest = position;
-    for (int i = index.length - 1; i >= 0; i--) {
-      index[i] = rest % shape[i];
-      rest /= shape[i];
-    }
-    return index;
+    return EvaluationException.ofIndex(
+        apply, axis, from.layout().shape(), indices.layout().shape(), position, index);
   }
 }
