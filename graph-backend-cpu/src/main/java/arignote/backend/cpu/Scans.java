@@ -10,6 +10,7 @@ import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.ScanSteps;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.View;
@@ -56,8 +57,8 @@ final class Scans {
   /// The slots that follow the rows of tensors that sequences are in.
   private final Map<Moving, Slot> moving = new LinkedHashMap<>();
 
-  private final List<ScanLoop.Row> rows = new ArrayList<>();
-  private final List<ScanLoop.Carry> carries = new ArrayList<>();
+  private final List<ScanSteps.Row> rows = new ArrayList<>();
+  private final List<ScanSteps.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
 
   /// What moves on by some bytes a step from the start of a slot.
@@ -170,7 +171,7 @@ final class Scans {
 
   /// A slot that follows the rows of a tensor; its element lies at the slot's start.
   private void row(Slot slot, View tensor) {
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
+    rows.add(new ScanSteps.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
     used.add(tensor.slot());
   }
 
@@ -181,7 +182,7 @@ final class Scans {
       return view;
     }
     Slot slot = steppingSlot(view.bytes());
-    rows.add(new ScanLoop.Row(slot, view.slot(), view.offset(), 0));
+    rows.add(new ScanSteps.Row(slot, view.slot(), view.offset(), 0));
     return View.dense(slot, view.dtype(), view.layout().shape());
   }
 
@@ -198,7 +199,7 @@ final class Scans {
   /// so that whoever compares slots sees what lies in the same memory.
   private Slot follow(Moving tensor) {
     Slot slot = steppingSlot(Long.MAX_VALUE);
-    rows.add(new ScanLoop.Row(slot, tensor.slot, 0, tensor.stride));
+    rows.add(new ScanSteps.Row(slot, tensor.slot, 0, tensor.stride));
     used.add(tensor.slot);
     return slot;
   }
@@ -296,7 +297,7 @@ final class Scans {
     }
     Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
-        new ScanLoop.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
+        new ScanSteps.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
     used.add(initial.slot());
     if (other != last.slot()) {
       used.add(other);
@@ -348,6 +349,7 @@ final class Scans {
       }
     }
     used.forEach(block::touch);
-    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries);
+    return new ScanLoop(
+        inner.instructions(), new ScanSteps(steps, scan.reverse(), rows, carries));
   }
 }
