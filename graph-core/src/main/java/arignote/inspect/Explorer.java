@@ -60,8 +60,7 @@ public final class Explorer {
 
   /// The page of a graph alone.
   public static String html(String name, Graph graph) {
-    Explorer explorer =
-        new Explorer(NodeCosts.of(graph, graph, List.of()), RecordedValues.none());
+    Explorer explorer = new Explorer(NodeCosts.of(graph, graph, List.of()), RecordedValues.none());
     explorer.stage("graph", graph, true, "as it is", List.of());
     return explorer.page(name);
   }

@@ -69,7 +69,8 @@ final class NodeCosts {
       List<Apply> rights = pair.getLast().applies();
       if (lefts.size() != rights.size()) {
         throw new IllegalStateException(
-            "the passes made %d nodes of what gave %d before".formatted(rights.size(), lefts.size()));
+            "the passes made %d nodes of what gave %d before"
+                .formatted(rights.size(), lefts.size()));
       }
       for (int i = 0; i < lefts.size(); i++) {
         twins.put(lefts.get(i), rights.get(i));

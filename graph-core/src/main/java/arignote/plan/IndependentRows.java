@@ -47,8 +47,7 @@ public final class IndependentRows {
   private final List<Feed> feeds;
   private final int sequences;
   private final Map<Long, Scan> loops = new ConcurrentHashMap<>();
-  private final Map<Apply, Apply> originals =
-      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Apply, Apply> originals = Collections.synchronizedMap(new IdentityHashMap<>());
 
   private IndependentRows(Scan scan, RowAxes axes, List<Feed> feeds, int sequences) {
     this.scan = scan;

@@ -154,13 +154,7 @@ public final class Function {
     RewriteLog history = definition.history();
     return locked(() ->
         Explorer.html(
-            name(),
-            definition.program().graph(),
-            history,
-            graph(),
-            measured(),
-            tensors,
-            bindings));
+            name(), definition.program().graph(), history, graph(), measured(), tensors, bindings));
   }
 
   private List<Measurement> measured() {
@@ -342,8 +336,8 @@ public final class Function {
   private Results call(List<HostTensor> arguments, SegmentAllocator memory) {
     Bindings bindings = signature.bind(arguments);
     recent = bindings;
-    return locked(() ->
-        new Results(definition.outputNames(), executable.call(arguments, bindings, memory)));
+    return locked(
+        () -> new Results(definition.outputNames(), executable.call(arguments, bindings, memory)));
   }
 
   /// Does something with the shared variables at rest.

@@ -93,7 +93,6 @@ final class Profiler {
   }
 
   private Key key(Timed each) {
-    return new Key(
-        each.nodes().stream().map(numbers::get).toList(), each.step(), each.kernel());
+    return new Key(each.nodes().stream().map(numbers::get).toList(), each.step(), each.kernel());
   }
 }

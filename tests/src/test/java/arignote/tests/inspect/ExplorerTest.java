@@ -168,13 +168,14 @@ class ExplorerTest {
                     .withProfile(true))
             .build("f");
     for (int i = 0; i < 3; i++) {
-      f.call(
-          HostTensor.zeros(DType.F32, 10, 64, 128), HostTensor.zeros(DType.F32, 128, 128));
+      f.call(HostTensor.zeros(DType.F32, 10, 64, 128), HostTensor.zeros(DType.F32, 128, 128));
     }
     Json page = data(f.explorer());
     List<Json> last = nodes(page, page.get("stages").elements().getLast().get("graph").number());
     List<Json> products =
-        last.stream().filter(node -> Set.of("dot", "gemm").contains(node.get("op").text())).toList();
+        last.stream()
+            .filter(node -> Set.of("dot", "gemm").contains(node.get("op").text()))
+            .toList();
     assertEquals(3, products.size());
     for (Json product : products) {
       assertEquals(3, product.get("cost").get("runs").number());
@@ -212,7 +213,8 @@ class ExplorerTest {
         .toList();
   }
 
-  /// Of a call that is not all well: a logarithm of zero in one of its rows, and a branch not taken.
+  /// Of a call that is not all well: a logarithm of zero in one of its rows, and a branch not
+  /// taken.
   private static String recorded() {
     Input x = Values.input("x", DType.F32, "T", 2);
     Shared w = Values.shared("w", HostTensor.of(new float[] {1, 3}, 2));

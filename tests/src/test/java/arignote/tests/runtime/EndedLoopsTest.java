@@ -17,6 +17,7 @@ import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.runtime.Results;
+import arignote.runtime.UnusedInput;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.List;
@@ -57,7 +58,7 @@ class EndedLoopsTest {
     return Function.compile()
         .inputs(x, w, start, end)
         .outputs((Object[]) outputs)
-        .onUnusedInput(arignote.runtime.UnusedInput.IGNORE)
+        .onUnusedInput(UnusedInput.IGNORE)
         .options(options)
         .build("f");
   }
@@ -168,7 +169,8 @@ class EndedLoopsTest {
                 start,
                 (e, s) ->
                     Loop.over(x)
-                        .until(s, (inner, t) -> new Step<>(t.add(inner).sub(e), inner.sum().gt(end)))
+                        .until(
+                            s, (inner, t) -> new Step<>(t.add(inner).sub(e), inner.sum().gt(end)))
                         .last())
             .last();
     assertAgrees(outer, grad(outer.sum(), x));
