@@ -8,18 +8,16 @@ import java.util.Arrays;
 /// What a check of indices is about, for the error that it may note.
 ///
 /// @param from what is gathered from or scattered into
-record IndexCheck(Apply apply, int axis, View from, View indices) {
-  /// The error of an index out of range.
-  ///
-  /// @param position of the index, in row-major order
-  EvaluationException error(long position, long index) {
+record IndexCheck(Apply apply, int axis, View from, View indices) implements NotedError {
+  @Override
+  public EvaluationException error(Session session) {
     long length = from.layout().dim(axis);
     return EvaluationException.of(
         apply,
         "index %d at %s of the indices is outside %s of axis %d in %s"
             .formatted(
-                index,
-                Arrays.toString(multiIndex(position)),
+                session.errorIndex(),
+                Arrays.toString(multiIndex(session.errorPosition())),
                 length == 0 ? "the empty range" : "0.." + (length - 1),
                 axis,
                 from.type()));

@@ -8,6 +8,12 @@ interface Instruction {
   /// Puts the work into the stream of a call.
   void run(Run run);
 
+  /// Whether the host decides in the midst of the work what comes next, so that it cannot be captured
+  /// in one piece.
+  default boolean decides() {
+    return false;
+  }
+
   /// What the work is, for people who read the plan.
   Plan.Step describe(PlanWriter writer);
 }

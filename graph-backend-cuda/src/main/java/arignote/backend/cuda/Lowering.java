@@ -207,7 +207,7 @@ final class Lowering {
             product(indexShape, batch, indexShape.length),
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
-      block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
+      block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
       View errors = View.dense(block.errors(), DType.I64, 3);
       block.launch(
           "check_indices",

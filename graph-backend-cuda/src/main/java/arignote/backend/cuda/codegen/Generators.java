@@ -1,5 +1,6 @@
 package arignote.backend.cuda.codegen;
 
+import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
@@ -8,6 +9,7 @@ import arignote.ir.op.ArgReduceFn;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Kernels of single ops that are no loops of others: random numbers, positions of extremes.
 public final class Generators {
@@ -61,6 +63,34 @@ public final class Generators {
         true,
         Math.max(1, Math.min((work + threads - 1) / threads, (long) processors * BLOCKS)),
         threads);
+  }
+
+  /// Notes an error of this op, if none has been noted before.
+  public static Launch fail(Argument errors) {
+    KernelText text = new KernelText();
+    text.line("i64 *errors = %s;".formatted(text.pointer(DType.I64, errors)));
+    text.line("if (errors[0] == 0) errors[0] = a.v[1] + 1;");
+    return text.launch(false, 1, 1);
+  }
+
+  /// Says of both branches of a conditional whether they must not happen: 1 if so, else 0.
+  ///
+  /// @param outer where it says that the conditional itself must not
+  public static Launch choose(
+      View predicate, Optional<Argument> outer, View thenSkip, View otherwiseSkip) {
+    KernelText text = new KernelText();
+    text.line("const bool holds = *%s;".formatted(text.pointer(DType.BOOL, predicate.address())));
+    text.line(
+        "const bool outer = %s;"
+            .formatted(
+                outer
+                    .map(address -> "*%s != 0".formatted(text.pointer(DType.I64, address)))
+                    .orElse("false")));
+    text.line(
+        "*%s = outer || !holds;".formatted(text.pointer(DType.I64, thenSkip.address())));
+    text.line(
+        "*%s = outer || holds;".formatted(text.pointer(DType.I64, otherwiseSkip.address())));
+    return text.launch(false, 1, 1);
   }
 
   /// The position of the first largest or smallest element along an axis; of NaNs, of the first. A
