@@ -8,8 +8,11 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Gemm;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -100,7 +103,7 @@ final class Block {
           && apply.op() instanceof Gemm
           && apply.operand(2) instanceof Result addend
           && Schedule.isWritten(addend)
-          && Products.mayWriteOver(addend, apply, schedule)
+          && InPlace.mayWriteOver(addend, apply.result(), schedule)
           && schedule.diesAt(addend, position)) {
         placed.putIfAbsent(addend, view);
       }
@@ -137,7 +140,7 @@ final class Block {
   View view(Variable variable) {
     View view = views.get(variable);
     if (view == null && variable instanceof Constant constant) {
-      return preparation.constant(constant);
+      return preparation.slots().constant(constant);
     }
     if (view == null) {
       throw new IllegalStateException("no value for a variable of type " + variable.type());
@@ -165,7 +168,7 @@ final class Block {
 
   /// New memory of this block.
   Slot allocate(long bytes) {
-    Slot slot = preparation.slot(Slot.Kind.ARENA, bytes);
+    Slot slot = preparation.slots().make(Slot.Kind.ARENA, bytes);
     lifetimes.put(slot, new int[] {Integer.MAX_VALUE, -1});
     varying.add(slot);
     return slot;

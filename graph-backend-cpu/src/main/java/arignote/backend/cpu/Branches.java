@@ -8,7 +8,10 @@ import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -39,7 +42,7 @@ final class Branches {
     List<BufferPlan> plans = blocks.stream().map(Block::plan).toList();
     Slot region = block.allocate(plans.stream().mapToLong(BufferPlan::bytes).max().orElse(0));
     for (int i = 0; i < blocks.size(); i++) {
-      block.preparation().place(blocks.get(i).slots(), plans.get(i), region);
+      block.preparation().slots().place(blocks.get(i).slots(), plans.get(i), region);
       blocks.get(i).outside().forEach(block::touch);
     }
     results.forEach(result -> block.touch(result.slot()));
@@ -117,7 +120,7 @@ final class Branches {
           "cond",
           Optional.empty(),
           List.of(writer.access(predicate)),
-          results.stream().map(writer::access).toList(),
+          writer.access(results),
           List.of(),
           List.of(
               new Plan.Part("then", List.of(), writer.describe(then)),

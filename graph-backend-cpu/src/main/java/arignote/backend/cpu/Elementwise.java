@@ -1,15 +1,13 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.Loop;
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.ir.Apply;
-import arignote.ir.Dim;
 import arignote.ir.Result;
-import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Fused;
 import arignote.plan.Layout;
-import arignote.plan.Schedule;
+import arignote.plan.LoopBody;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,9 +20,9 @@ final class Elementwise {
   private Elementwise() {}
 
   static void lower(Block block, Apply apply, int position) {
-    LoopBody body = block.tools().loopBody(apply);
-    Loop loop = body.loop();
-    long[] shape = block.shape(apply, loopType(apply));
+    NodeLoop node = block.tools().loop(apply);
+    LoopBody body = node.body();
+    long[] shape = block.shape(apply, LoopBody.loopType(apply));
     List<LoopNest.Place> operands = new ArrayList<>();
     for (LoopBody.Source source : body.sources()) {
       operands.add(place(block, apply, source, shape));
@@ -50,7 +48,7 @@ final class Elementwise {
     }
     LoopNest.Builder builder =
         new LoopNest.Builder(
-            loop,
+            node.loop(),
             shape,
             operands,
             outputs.stream().map(LoopNest.Place::of).toList(),
@@ -65,25 +63,6 @@ final class Elementwise {
     operands.forEach(place -> touch(block, place.slot()));
     outputs.forEach(view -> block.touch(view.slot()));
     block.emit(builder.build(), new Slot[0]);
-  }
-
-  /// The shape of the loop, which a result put together from parts does not have.
-  static TensorType loopType(Apply apply) {
-    TensorType type = apply.results().getFirst().type();
-    return apply.op() instanceof Fused fused ? type.withShape(fused.shape()) : type;
-  }
-
-  /// Whether an elementwise node reads a value only at the position at which it writes one of its
-  /// results, so that the result may take the value's place. One that reduces may read a row again
-  /// after it has written some of it.
-  static boolean mayWriteOver(Variable value, Result result, Schedule schedule) {
-    List<Dim> loop = loopType(result.apply()).shape();
-    boolean sameShape = value.type().shape().equals(loop) && result.type().shape().equals(loop);
-    boolean reduces = result.apply().op() instanceof Fused fused && fused.reduces();
-    return sameShape
-        && result.apply().operands().stream()
-            .allMatch(
-                operand -> (operand == value && !reduces) || schedule.storage(operand) != value);
   }
 
   /// The part of a result that an output of a loop writes.
@@ -102,7 +81,7 @@ final class Elementwise {
   /// Where an operand of a loop with this shape lies.
   static LoopNest.Place place(Block block, Apply apply, LoopBody.Source source, long[] shape) {
     return switch (source) {
-      case LoopBody.Argument(int index, var axes) ->
+      case LoopBody.Operand(int index, var axes) ->
           LoopNest.Place.along(block.view(apply.operand(index)), axes, shape.length);
       case LoopBody.Elements(var constant, var axes) ->
           LoopNest.Place.along(block.view(constant), axes, shape.length);
@@ -116,9 +95,6 @@ final class Elementwise {
               block.preparation().zero(),
               block.preparation().lengths().length(apply, dim),
               new long[shape.length]);
-      // It lies in the memory of those who reduce.
-      case LoopBody.Reduced _ ->
-          new LoopNest.Place(block.preparation().zero(), 0, new long[shape.length]);
     };
   }
 

@@ -1,6 +1,6 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
@@ -10,8 +10,12 @@ import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.BufferPlan;
+import arignote.plan.LoopBody;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -30,6 +34,7 @@ final class FusedRows {
   private final Block block;
   private final Fused fused;
   private final Apply apply;
+  private final NodeLoop node;
   private final LoopBody body;
   private final long[] shape;
 
@@ -37,8 +42,9 @@ final class FusedRows {
     this.fused = fused;
     this.block = block;
     this.apply = apply;
-    this.body = block.tools().loopBody(apply);
-    this.shape = block.shape(apply, Elementwise.loopType(apply));
+    this.node = block.tools().loop(apply);
+    this.body = node.body();
+    this.shape = block.shape(apply, LoopBody.loopType(apply));
   }
 
   static void lower(Block block, Fused fused, Apply apply) {
@@ -47,11 +53,15 @@ final class FusedRows {
 
   private void lower() {
     checkBounds();
-    RowPhases phases = RowPhases.of(body);
-    List<LoopNest.Place> sources =
-        body.sources().stream()
-            .map(source -> Elementwise.place(block, apply, source, shape))
-            .toList();
+    RowPhases phases = RowPhases.of(node);
+    List<LoopNest.Place> sources = new ArrayList<>();
+    for (LoopBody.Source source : body.sources()) {
+      sources.add(Elementwise.place(block, apply, source, shape));
+    }
+    for (int i = 0; i < node.reductions().size(); i++) {
+      // They lie in the memory of those who reduce.
+      sources.add(new LoopNest.Place(block.preparation().zero(), 0, new long[shape.length]));
+    }
     List<long[]> strides = new ArrayList<>();
     sources.forEach(source -> strides.add(source.strides()));
     IdentityHashMap<Result, View> results = new IdentityHashMap<>();
@@ -78,7 +88,7 @@ final class FusedRows {
       block.touch(view.slot());
     }
     RowNest.Builder builder =
-        new RowNest.Builder(body, phases, shape, axes, sources, targets, block.tools());
+        new RowNest.Builder(node, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
     for (LoopNest.Place source : sources) {
       if (source.slot().kind() != Slot.Kind.ZERO) {
@@ -92,7 +102,7 @@ final class FusedRows {
     return switch (target) {
       case LoopBody.Whole _ -> LoopNest.Place.of(result);
       case LoopBody.Part part -> LoopNest.Place.of(Elementwise.part(block, apply, part, result));
-      case LoopBody.OfRows(_, var axes) -> LoopNest.Place.along(result, axes, shape.length);
+      case LoopBody.OfRows(_, _, var axes) -> LoopNest.Place.along(result, axes, shape.length);
     };
   }
 
@@ -105,7 +115,7 @@ final class FusedRows {
     for (int axis = 0; axis < shape.length; axis++) {
       rows *= body.reduced().contains(axis) ? 1 : shape[axis];
     }
-    for (LoopBody.Reduction reduction : body.reductions()) {
+    for (LoopBody.Reduction reduction : node.reductions()) {
       boolean bounded = reduction.fn() == ReduceFn.MAX || reduction.fn() == ReduceFn.MIN;
       if (bounded && empty && rows > 0) {
         throw EvaluationException.of(
@@ -124,7 +134,7 @@ final class FusedRows {
       return axes.count() > FEW || axes.row().rank() > 1;
     }
     long threads =
-        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(body.loop()));
+        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(node.loop()));
     return phases.phases().size() > 1 && axes.count() < threads;
   }
 
@@ -164,7 +174,7 @@ final class FusedRows {
     }
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     inner.outside().forEach(block::touch);
     results.forEach(result -> block.touch(result.slot()));
     block.emit(new InTurn(inner.instructions()), region);

@@ -2,7 +2,6 @@ package arignote.backend.cpu;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
@@ -17,9 +16,13 @@ import arignote.ir.op.Op;
 import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
-import arignote.plan.Layout;
+import arignote.plan.InPlace;
+import arignote.plan.LoopBody;
+import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
+import arignote.plan.View;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,7 +81,8 @@ final class ProgramPreparation {
         int first = requireNonNull(positions.get(written(result).getLast().apply()));
         int last = requireNonNull(positions.get(result.apply()));
         boolean unread = Schedule.isWritten(result) && schedule.lastUse(shared) < first;
-        boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
+        boolean readInStep =
+            schedule.diesAt(shared, last) && InPlace.mayWriteOver(shared, result, schedule);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
         }
@@ -102,17 +106,6 @@ final class ProgramPreparation {
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
     return op instanceof Gemm || op instanceof Scatter || LoopBody.isLoop(op);
-  }
-
-  private boolean mayWriteOver(Shared shared, Result result) {
-    Apply apply = result.apply();
-    return switch (apply.op()) {
-      case Gemm _ -> Products.mayWriteOver(shared, apply, schedule);
-      case Scatter _ ->
-          apply.operand(0) == shared
-              && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
-      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
-    };
   }
 
   /// Whether a node gathers or scatters by an argument: that can be checked before anything runs.
@@ -166,19 +159,19 @@ final class ProgramPreparation {
     }
 
     Prepared prepare() {
-      List<Slot> inputs = new ArrayList<>();
+      List<ProgramSlots.Exchanged> inputs = new ArrayList<>();
       for (Input input : graph.inputs()) {
-        inputs.add(external(input));
+        inputs.add(ProgramSlots.Exchanged.of(input.name(), external(input)));
       }
       for (Shared variable : graph.shared()) {
-        shared.put(variable, external(variable));
+        shared.put(variable, external(variable).slot());
       }
       for (Shared variable : program.updated()) {
-        shared.computeIfAbsent(variable, this::external);
+        shared.computeIfAbsent(variable, missing -> external(missing).slot());
       }
       inPlace.forEach(
           (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
-      List<ProgramSlots.Result> results = new ArrayList<>();
+      List<ProgramSlots.Exchanged> results = new ArrayList<>();
       List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
         results.add(result(result, copied));
@@ -212,38 +205,32 @@ final class ProgramPreparation {
       return new Prepared(
           block.instructions(),
           preparation.slots(),
-          preparation.offsets(block.slots(), plan),
+          preparation.slots().offsets(block.slots(), plan),
           plan.bytes(),
-          preparation.fixed(),
-          new ProgramSlots(
-              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
+          new ProgramSlots(inputs, shared, results));
     }
 
-    private Slot external(Variable variable) {
+    private View external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
-      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
-      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
-      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
-      return slot;
+      View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
+      given.put(variable, view);
+      return view;
     }
 
     /// A slot for a result, into which its node writes directly if it can.
-    private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
+    private ProgramSlots.Exchanged result(Variable variable, List<Slot> copied) {
       long[] shape =
           variable instanceof Result result
               ? preparation.lengths().shape(result.apply(), variable.type())
               : preparation.lengths().bindings().shape(variable.type());
-      Slot slot =
-          preparation.slot(
-              Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
-      View whole = View.dense(slot, variable.type().dtype(), shape);
+      View whole = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
       boolean written = Schedule.isWritten(variable) && !placed.containsKey(variable);
       if (written) {
         place((Result) variable, whole);
       } else {
-        copied.add(slot);
+        copied.add(whole.slot());
       }
-      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+      return ProgramSlots.Exchanged.of("", whole);
     }
 
     private void place(Result result, View view) {

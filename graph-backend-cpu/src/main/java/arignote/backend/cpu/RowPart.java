@@ -9,6 +9,7 @@ import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.IndependentRows;
 import arignote.plan.Layout;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,17 +1,19 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.ScanSteps;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -55,8 +57,8 @@ final class Scans {
   /// The slots that follow the rows of tensors that sequences are in.
   private final Map<Moving, Slot> moving = new LinkedHashMap<>();
 
-  private final List<ScanLoop.Row> rows = new ArrayList<>();
-  private final List<ScanLoop.Carry> carries = new ArrayList<>();
+  private final List<ScanSteps.Row> rows = new ArrayList<>();
+  private final List<ScanSteps.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
 
   /// What moves on by some bytes a step from the start of a slot.
@@ -162,14 +164,14 @@ final class Scans {
   }
 
   private Slot steppingSlot(long bytes) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes);
     stepping.add(slot);
     return slot;
   }
 
   /// A slot that follows the rows of a tensor; its element lies at the slot's start.
   private void row(Slot slot, View tensor) {
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
+    rows.add(new ScanSteps.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
     used.add(tensor.slot());
   }
 
@@ -180,7 +182,7 @@ final class Scans {
       return view;
     }
     Slot slot = steppingSlot(view.bytes());
-    rows.add(new ScanLoop.Row(slot, view.slot(), view.offset(), 0));
+    rows.add(new ScanSteps.Row(slot, view.slot(), view.offset(), 0));
     return View.dense(slot, view.dtype(), view.layout().shape());
   }
 
@@ -197,7 +199,7 @@ final class Scans {
   /// so that whoever compares slots sees what lies in the same memory.
   private Slot follow(Moving tensor) {
     Slot slot = steppingSlot(Long.MAX_VALUE);
-    rows.add(new ScanLoop.Row(slot, tensor.slot, 0, tensor.stride));
+    rows.add(new ScanSteps.Row(slot, tensor.slot, 0, tensor.stride));
     used.add(tensor.slot);
     return slot;
   }
@@ -295,7 +297,7 @@ final class Scans {
     }
     Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
-        new ScanLoop.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
+        new ScanSteps.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
     used.add(initial.slot());
     if (other != last.slot()) {
       used.add(other);
@@ -305,12 +307,8 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
-      return false;
-    }
-    return writer.op() instanceof Gemm
-        ? Products.mayWriteOver(in, writer, schedule)
-        : LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
+    return schedule.lastUse(in) == schedule.order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing
@@ -344,13 +342,14 @@ final class Scans {
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
     block.touch(region);
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
         block.touch(slot);
       }
     }
     used.forEach(block::touch);
-    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries);
+    return new ScanLoop(
+        inner.instructions(), new ScanSteps(steps, scan.reverse(), rows, carries));
   }
 }

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import arignote.backend.cuda.codegen.Generators;
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Result;
@@ -15,6 +13,8 @@ import arignote.ir.Variable;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -161,7 +161,7 @@ final class Block {
   View view(Variable variable) {
     View view = views.get(variable);
     if (view == null && variable instanceof Constant constant) {
-      return preparation.constant(constant);
+      return preparation.slots().constant(constant);
     }
     if (view == null) {
       throw new IllegalStateException("no value for a variable of type " + variable.type());
@@ -184,7 +184,7 @@ final class Block {
 
   /// New memory of this block.
   Slot allocate(long bytes) {
-    Slot slot = preparation.slot(Slot.Kind.ARENA, bytes);
+    Slot slot = preparation.slots().make(Slot.Kind.ARENA, bytes);
     own(slot);
     return slot;
   }
@@ -244,7 +244,7 @@ final class Block {
     operation = preparation.operation(apply);
     preparation.error(operation, error);
     View noted = View.dense(errors, DType.I64, 3);
-    launch("fail", Generators.fail(noted.address()), List.of(), List.of(noted));
+    launch("fail", Generators.fail(noted), List.of(), List.of(noted));
   }
 
   /// Notes that the next instruction needs a slot.

@@ -2,8 +2,6 @@ package arignote.backend.cuda;
 
 import arignote.backend.cuda.codegen.Generators;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
@@ -36,7 +34,10 @@ import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -77,7 +78,7 @@ final class Branches {
       View second = flag();
       Optional<Slot> outer = block.skip();
       Launch choice =
-          Generators.choose(predicate, outer.map(slot -> flag(slot).address()), first, second);
+          Generators.choose(predicate, outer.map(Branches::flag), first, second);
       List<View> reads = new ArrayList<>(List.of(predicate));
       outer.ifPresent(slot -> reads.add(flag(slot)));
       block.launch("choose", choice, Optional.empty(), reads, List.of(first, second));
@@ -90,7 +91,7 @@ final class Branches {
     Slot region = block.allocate(plans.stream().mapToLong(BufferPlan::bytes).max().orElse(0));
     List<Slot> used = new ArrayList<>(List.of(region, predicate.slot(), block.errors()));
     for (int i = 0; i < blocks.size(); i++) {
-      block.preparation().place(blocks.get(i).slots(), plans.get(i), region);
+      block.preparation().slots().place(blocks.get(i).slots(), plans.get(i), region);
       used.addAll(blocks.get(i).outside());
     }
     results.forEach(result -> used.add(result.slot()));
@@ -200,7 +201,7 @@ final class Branches {
           "cond",
           Optional.empty(),
           List.of(writer.access(predicate)),
-          results.stream().map(writer::access).toList(),
+          writer.access(results),
           byHost ? List.of() : List.of("both branches"),
           List.of(
               new Plan.Part("then", List.of(), writer.describe(then)),

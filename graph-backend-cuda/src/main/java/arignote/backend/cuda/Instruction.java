@@ -1,10 +1,10 @@
 package arignote.backend.cuda;
 
-import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 
 /// One prepared piece of work with known shapes: everything is decided but where memory lies. It
 /// has no state: threads that call at once share it.
-interface Instruction {
+interface Instruction extends PlanWriter.Described {
   /// Puts the work into the stream of a call.
   void run(Run run);
 
@@ -13,7 +13,4 @@ interface Instruction {
   default boolean decides() {
     return false;
   }
-
-  /// What the work is, for people who read the plan.
-  Plan.Step describe(PlanWriter writer);
 }

@@ -4,9 +4,10 @@ import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +58,8 @@ record KernelLaunch(
     return new Plan.Step(
         name,
         Optional.of(writer.kernel(launch.code())),
-        reads.stream().map(writer::access).toList(),
-        writes.stream().map(writer::access).toList(),
+        writer.access(reads),
+        writer.access(writes),
         notes(writer),
         List.of());
   }

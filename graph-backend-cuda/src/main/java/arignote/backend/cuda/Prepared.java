@@ -2,12 +2,12 @@ package arignote.backend.cuda;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cuda.kernel.Slot;
 import arignote.ir.Apply;
 import arignote.ir.Shared;
-import arignote.tensor.DType;
-import arignote.tensor.HostTensor;
-import java.lang.foreign.SegmentAllocator;
+import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.ProgramSlots;
+import arignote.plan.Slot;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -24,16 +24,7 @@ import java.util.stream.Collectors;
 /// What has run once is replayed from then on as CUDA graphs, captured with the addresses that its
 /// memory then has, and again whenever they have changed: one graph for a call, or one for each
 /// piece between decisions of the host.
-final class Prepared implements AutoCloseable {
-  /// A tensor that a call takes or gives.
-  record Exchanged(String name, Slot slot, DType dtype, long[] shape) {
-    HostTensor allocate(SegmentAllocator memory) {
-      return HostTensor.allocate(memory, dtype, shape);
-    }
-  }
-
-  /// What goes in and out.
-  record Interface(List<Exchanged> inputs, Map<Shared, Slot> shared, List<Exchanged> results) {}
+final class Prepared implements PlanWriter.Program, AutoCloseable {
 
   /// So many of the largest tensors are named when memory runs out.
   private static final int NAMED = 3;
@@ -43,7 +34,7 @@ final class Prepared implements AutoCloseable {
   private final long[] offsets;
   private final long bytes;
   private final Slot errors;
-  private final Interface program;
+  private final ProgramSlots program;
   private final Map<Slot, DeviceStore> fixed;
   private final Map<Slot, String> tensors;
   private final List<Apply> operations;
@@ -65,10 +56,10 @@ final class Prepared implements AutoCloseable {
       long[] offsets,
       long bytes,
       Slot errors,
-      Interface program,
+      ProgramSlots program,
       boolean capturable) {
     this.instructions = List.copyOf(instructions);
-    this.slots = List.copyOf(preparation.slots());
+    this.slots = List.copyOf(preparation.slots().all());
     this.offsets = offsets;
     this.bytes = bytes;
     this.errors = errors;
@@ -81,30 +72,24 @@ final class Prepared implements AutoCloseable {
     this.multiplies = preparation.multiplies();
   }
 
-  /// How much memory a call needs.
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 
-  /// Where a slot of the arena starts.
-  long offset(Slot slot) {
+  @Override
+  public long offset(Slot slot) {
     return offsets[slot.index()];
   }
 
-  List<Instruction> instructions() {
-    return instructions;
+  @Override
+  public List<Plan.Step> describe(PlanWriter writer) {
+    return writer.describe(instructions);
   }
 
-  List<Exchanged> inputs() {
-    return program.inputs;
-  }
-
-  Map<Shared, Slot> shared() {
-    return program.shared;
-  }
-
-  List<Exchanged> results() {
-    return program.results;
+  @Override
+  public ProgramSlots slots() {
+    return program;
   }
 
   /// Where errors are noted.
@@ -134,8 +119,10 @@ final class Prepared implements AutoCloseable {
       }
     }
     fixed.forEach((slot, store) -> base[slot.index()] = store.address());
-    program.shared.forEach(
-        (variable, slot) -> base[slot.index()] = requireNonNull(shared.get(variable)).address());
+    program
+        .shared()
+        .forEach((variable, slot) ->
+            base[slot.index()] = requireNonNull(shared.get(variable)).address());
     return base;
   }
 

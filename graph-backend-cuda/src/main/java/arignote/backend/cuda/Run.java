@@ -3,9 +3,9 @@ package arignote.backend.cuda;
 import arignote.backend.cuda.driver.Products;
 import arignote.backend.cuda.driver.Stream;
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.EvaluationException;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.List;
 import java.util.Optional;
 

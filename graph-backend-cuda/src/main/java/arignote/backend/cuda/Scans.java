@@ -2,20 +2,19 @@ package arignote.backend.cuda;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cuda.kernel.Body;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -110,7 +109,7 @@ final class Scans {
   private void emit(Block inner) {
     BufferPlan plan = inner.plan();
     Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     used.add(region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
@@ -133,7 +132,7 @@ final class Scans {
   }
 
   private Slot steppingSlot(long bytes, long alignment) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes, alignment);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes, alignment);
     stepping.add(slot);
     return slot;
   }
@@ -215,7 +214,7 @@ final class Scans {
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     Slot out =
         stacked.orElseGet(() -> {
-          Slot made = steppingSlot(last.bytes(), Slot.ALIGNMENT);
+          Slot made = steppingSlot(last.bytes(), BufferPlan.ALIGNMENT);
           place(next, made);
           return made;
         });
@@ -230,7 +229,7 @@ final class Scans {
   private long alignment(View last, View initial, Variable next) {
     Slot row = placed.get(next);
     return Long.lowestOneBit(
-        Slot.ALIGNMENT
+        BufferPlan.ALIGNMENT
             | initial.offset()
             | initial.slot().alignment()
             | last.slot().alignment()
@@ -240,12 +239,8 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
-      return false;
-    }
-    return writer.op() instanceof Gemm
-        ? Dots.mayWriteOver(in, writer, schedule)
-        : Body.isLoop(writer.op()) && Loops.mayWriteOver(in, (Result) next, schedule);
+    return schedule.lastUse(in) == schedule.order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing

@@ -2,11 +2,11 @@ package arignote.backend.cuda;
 
 import arignote.backend.cuda.codegen.Indexing;
 import arignote.backend.cuda.codegen.Scattering;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.op.Scatter;
 import arignote.ir.op.ScatterFn;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.List;
 
@@ -104,7 +104,7 @@ final class Scatters {
     }
     block.launch(
         name,
-        scattering.add(sorted, updates, sums.address(), to, processors),
+        scattering.add(sorted, updates, sums, to, processors),
         List.of(sorted, updates, sums),
         List.of(to));
   }

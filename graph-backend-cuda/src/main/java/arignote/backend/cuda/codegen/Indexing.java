@@ -1,8 +1,7 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.View;
 import arignote.tensor.DType;
 
 /// Kernels that read or write rows of a tensor at the positions that indices name. All tensors are
@@ -23,10 +22,10 @@ public record Indexing(
 
   /// Notes the first index outside of `0 <= i < length`, if there is one and none has been noted
   /// before: the number of the op, the position, the index.
-  public Launch check(View indices, Argument errors) {
+  public Launch check(View indices, View errors) {
     KernelText text = new KernelText();
-    text.line("const %s *p = %s;".formatted(index, text.pointer(index, indices.address())));
-    text.line("i64 *errors = %s;".formatted(text.pointer(DType.I64, errors)));
+    text.line("const %s *p = %s;".formatted(index, text.pointer(indices)));
+    text.line("i64 *errors = %s;".formatted(text.pointer(errors)));
     text.line("const index count = %s;".formatted(text.index(batches * count)));
     text.line("const i64 length = %s;".formatted(text.number(length)));
     text.line("index first = count;");
@@ -47,9 +46,9 @@ public record Indexing(
   public Launch gather(View from, View indices, View to, int processors) {
     KernelText text = new KernelText();
     DType dtype = from.dtype();
-    text.line("const %s *from = %s;".formatted(dtype, text.pointer(dtype, from.address())));
-    text.line("const %s *indices = %s;".formatted(index, text.pointer(index, indices.address())));
-    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
+    text.line("const %s *from = %s;".formatted(dtype, text.pointer(from)));
+    text.line("const %s *indices = %s;".formatted(index, text.pointer(indices)));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
     String elements = text.index(rowElements);
     String size = text.index(batches * before * count * rowElements);
     text.open(

@@ -2,6 +2,7 @@ package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,11 @@ final class KernelText {
   /// A pointer to elements of a dtype.
   String pointer(DType dtype, Argument address) {
     return "(%s *)%s".formatted(dtype, argument(address));
+  }
+
+  /// A pointer to the elements of a view.
+  String pointer(View view) {
+    return pointer(view.dtype(), Argument.Address.of(view));
   }
 
   private String argument(Argument argument) {

@@ -1,8 +1,7 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.View;
 import arignote.tensor.DType;
 
 /// Kernels that add or put rows at the places that indices name, in the order of the updates.
@@ -63,8 +62,8 @@ public record Scattering(Indexing indexing) {
   public Launch sortTiles(View indices, View to) {
     KernelText text = new KernelText();
     DType index = indexing.index();
-    text.line("const %s *indices = %s;".formatted(index, text.pointer(index, indices.address())));
-    text.line("u64 *to = (u64 *)%s;".formatted(text.pointer(DType.I64, to.address())));
+    text.line("const %s *indices = %s;".formatted(index, text.pointer(indices)));
+    text.line("u64 *to = (u64 *)%s;".formatted(text.pointer(to)));
     text.line("const index size = %s;".formatted(text.index(updates())));
     text.line("const u64 length = %s;".formatted(text.number(indexing.length())));
     text.line("__shared__ u64 tiles[%d];".formatted(2 * TILE));
@@ -107,8 +106,8 @@ public record Scattering(Indexing indexing) {
   /// @param width the length of each
   public Launch merge(View from, View to, long width, int processors) {
     KernelText text = new KernelText();
-    text.line("const u64 *from = (u64 *)%s;".formatted(text.pointer(DType.I64, from.address())));
-    text.line("u64 *to = (u64 *)%s;".formatted(text.pointer(DType.I64, to.address())));
+    text.line("const u64 *from = (u64 *)%s;".formatted(text.pointer(from)));
+    text.line("u64 *to = (u64 *)%s;".formatted(text.pointer(to)));
     text.line("const index size = %s;".formatted(text.index(updates())));
     text.line("const index width = %s;".formatted(text.index(width)));
     text.open(
@@ -175,10 +174,10 @@ public record Scattering(Indexing indexing) {
   /// it.
   ///
   /// @param sums where [#addPieces] put them; not read if there is one piece
-  public Launch add(View sorted, View updates, Argument sums, View to, int processors) {
+  public Launch add(View sorted, View updates, View sums, View to, int processors) {
     KernelText text = new KernelText();
     declare(text, sorted, updates, to);
-    text.line("const %s *sums = %s;".formatted(to.dtype(), text.pointer(to.dtype(), sums)));
+    text.line("const %s *sums = %s;".formatted(to.dtype(), text.pointer(sums)));
     text.line("const index piece = %s;".formatted(text.index(piece())));
     text.line("const index pieces = %s;".formatted(text.index(pieces())));
     open(text, "k", updates(), "0");
@@ -203,9 +202,9 @@ public record Scattering(Indexing indexing) {
 
   private void declare(KernelText text, View sorted, View updates, View to) {
     DType dtype = to.dtype();
-    text.line("const u64 *sorted = (u64 *)%s;".formatted(text.pointer(DType.I64, sorted.address())));
-    text.line("const %s *updates = %s;".formatted(dtype, text.pointer(dtype, updates.address())));
-    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
+    text.line("const u64 *sorted = (u64 *)%s;".formatted(text.pointer(sorted)));
+    text.line("const %s *updates = %s;".formatted(dtype, text.pointer(updates)));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
     text.line("const index size = %s;".formatted(text.index(updates())));
     text.line("const index count = %s;".formatted(text.index(indexing.count())));
     text.line("const index before = %s;".formatted(text.index(indexing.before())));
