@@ -3,8 +3,6 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.ir.Apply;
 import arignote.ir.Result;
-import arignote.ir.Variable;
-import arignote.plan.Layout;
 import arignote.plan.LoopBody;
 import arignote.plan.Slot;
 import arignote.plan.View;
@@ -34,7 +32,7 @@ final class Elementwise {
       Result result = apply.results().get(target.result());
       View output =
           switch (target) {
-            case LoopBody.Whole _ -> output(block, apply, result, position, taken);
+            case LoopBody.Whole _ -> block.resultOverOperand(apply, result, position, taken);
             case LoopBody.Part part ->
                 part(
                     block,
@@ -60,22 +58,16 @@ final class Elementwise {
       builder.scratch(scratch);
       block.touch(scratch);
     }
-    operands.forEach(place -> touch(block, place.slot()));
+    operands.forEach(place -> block.touch(place.slot()));
     outputs.forEach(view -> block.touch(view.slot()));
     block.emit(builder.build(), new Slot[0]);
   }
 
   /// The part of a result that an output of a loop writes.
   static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
-    long start = block.preparation().lengths().length(apply, part.start());
-    long size = block.preparation().lengths().length(apply, part.size());
+    long start = block.lengths().length(apply, part.start());
+    long size = block.lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
-  }
-
-  private static void touch(Block block, Slot slot) {
-    if (slot.kind() != Slot.Kind.ZERO) {
-      block.touch(slot);
-    }
   }
 
   /// Where an operand of a loop with this shape lies.
@@ -93,41 +85,8 @@ final class Elementwise {
       case LoopBody.Length(var dim) ->
           new LoopNest.Place(
               block.preparation().zero(),
-              block.preparation().lengths().length(apply, dim),
+              block.lengths().length(apply, dim),
               new long[shape.length]);
     };
-  }
-
-  private static View output(
-      Block block, Apply apply, Result result, int position, Set<Slot> taken) {
-    if (block.placed(result).isEmpty()) {
-      Layout dense = Layout.dense(block.shape(apply, result.type()));
-      for (Variable operand : apply.operands()) {
-        View view = block.view(operand);
-        if (!taken.contains(view.slot())
-            && view.layout().samePositions(dense)
-            && view.dtype().bytes() == result.type().dtype().bytes()
-            && block.mayOverwrite(operand, position)
-            && isReadInStep(block, apply, view)) {
-          View output = new View(view.slot(), dense, result.type().dtype());
-          block.overwrite(result, output);
-          return output;
-        }
-      }
-    }
-    return block.result(apply, result);
-  }
-
-  /// Whether every operand in the memory of a view is read at the position that is written.
-  static boolean isReadInStep(Block block, Apply apply, View written) {
-    for (Variable operand : apply.operands()) {
-      View view = block.view(operand);
-      if (view.slot() == written.slot()
-          && !(view.layout().samePositions(written.layout())
-              && view.dtype().bytes() == written.dtype().bytes())) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -6,16 +6,14 @@ import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
 import arignote.ir.Result;
-import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.ir.op.ReduceFn;
-import arignote.plan.BufferPlan;
 import arignote.plan.LoopBody;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
-import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.plan.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -90,11 +88,7 @@ final class FusedRows {
     RowNest.Builder builder =
         new RowNest.Builder(node, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
-    for (LoopNest.Place source : sources) {
-      if (source.slot().kind() != Slot.Kind.ZERO) {
-        block.touch(source.slot());
-      }
-    }
+    sources.forEach(source -> block.touch(source.slot()));
     block.emit(builder.build(scratch), scratch);
   }
 
@@ -141,43 +135,16 @@ final class FusedRows {
   /// The loops and reductions that the node was fused from, in memory of their own.
   private void apart() {
     Graph graph = block.tools().apart(fused);
-    IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    for (int i = 0; i < graph.inputs().size(); i++) {
-      given.put(graph.inputs().get(i), block.view(apply.operand(i)));
-    }
-    IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
-    List<View> results = new ArrayList<>();
-    List<Integer> copied = new ArrayList<>();
-    for (int i = 0; i < graph.outputs().size(); i++) {
-      View result = block.result(apply, apply.results().get(i));
-      results.add(result);
-      boolean written =
-          Schedule.isWritten(graph.outputs().get(i))
-              && placed.putIfAbsent(graph.outputs().get(i), result) == null;
-      if (!written) {
-        copied.add(i);
-      }
-    }
-    Block inner =
-        new Block(
-            block.preparation(),
-            Optional.of(block),
-            Block.Role.BRANCH,
-            new Schedule(graph),
-            given,
-            placed,
-            List.of());
+    List<View> operands = apply.operands().stream().map(block::view).toList();
+    List<View> results =
+        apply.results().stream().map(result -> block.result(apply, result)).toList();
+    Wiring wiring = Wiring.of(graph, operands, results);
+    Block inner = block.branch(wiring);
     inner.lower();
-    for (int i : copied) {
-      View from = inner.view(graph.outputs().get(i));
-      inner.emit(new CopyNest(from, results.get(i)), from, results.get(i));
-    }
-    BufferPlan plan = inner.plan();
-    Slot region = block.allocate(plan.bytes());
-    block.preparation().slots().place(inner.slots(), plan, region);
-    inner.outside().forEach(block::touch);
+    inner.copyOutputs(wiring);
+    block.enclose(List.of(inner));
     results.forEach(result -> block.touch(result.slot()));
-    block.emit(new InTurn(inner.instructions()), region);
+    block.emit(new InTurn(inner.plan().instructions()), new Slot[0]);
   }
 
   /// Several instructions as one.

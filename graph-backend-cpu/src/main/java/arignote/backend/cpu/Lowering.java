@@ -40,7 +40,6 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
-import arignote.plan.Lengths;
 import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
@@ -74,7 +73,7 @@ final class Lowering {
       case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
-      case Transpose _, Broadcast _, Slice _, Reshape _ -> view(block, apply);
+      case Transpose _, Broadcast _, Slice _, Reshape _ -> block.move(apply);
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case Reduce reduce -> reduce(block, reduce, apply);
@@ -101,28 +100,15 @@ final class Lowering {
     return block.placed(apply.result()).map(view -> view.layout().isDense()).orElse(true);
   }
 
-  private static void view(Block block, Apply apply) {
-    View x = block.view(apply.operand(0));
-    Lengths lengths = block.preparation().lengths();
-    View moved =
-        ViewLayouts.of(apply, x.layout(), lengths)
-            .map(x::with)
-            .orElseGet(() -> {
-              View copy = block.copy(x);
-              return copy.with(ViewLayouts.of(apply, copy.layout(), lengths).orElseThrow());
-            });
-    block.put(apply.result(), moved);
-  }
-
   private static void pad(Block block, Pad pad, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
-    long start = block.preparation().lengths().length(apply, pad.start());
+    long start = block.lengths().length(apply, pad.start());
     Layout target =
         ViewLayouts.part(
             apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new ZeroFill(to, block.tools()), to);
-    block.emit(new CopyNest(x, to.with(target)), x, to);
+    block.copy(x, to.with(target));
   }
 
   private static void concat(Block block, Concat concat, Apply apply) {
@@ -131,8 +117,7 @@ final class Lowering {
     for (Variable operand : apply.operands()) {
       View x = block.view(operand);
       long length = x.layout().dim(concat.axis());
-      View part = to.with(to.layout().slice(concat.axis(), start, length, 1));
-      block.emit(new CopyNest(x, part), x, part);
+      block.copy(x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
       start += length;
     }
   }
@@ -257,7 +242,7 @@ final class Lowering {
     boolean inPlace =
         block
                 .placed(apply.result())
-                .map(view -> view.slot() == x.slot() && view.layout().samePositions(x.layout()))
+                .map(x::isSameAs)
                 .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
@@ -266,7 +251,7 @@ final class Lowering {
       block.overwrite(apply.result(), x);
     } else {
       to = block.result(apply, apply.result());
-      block.emit(new CopyNest(x, to), x, to);
+      block.copy(x, to);
     }
     block.emit(
         new ScatterRows(

@@ -23,6 +23,7 @@ import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
 import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +32,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
@@ -150,8 +150,7 @@ final class ProgramPreparation {
   private final class Run {
     private final Preparation preparation;
     private final Graph graph = program.graph();
-    private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
+    private final Wiring wiring = new Wiring(schedule);
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Run(Bindings bindings) {
@@ -169,94 +168,56 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, missing -> external(missing).slot());
       }
-      inPlace.forEach(
-          (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
+      inPlace.forEach((value, variable) -> place((Result) value, wiring.given(variable)));
       List<ProgramSlots.Exchanged> results = new ArrayList<>();
-      List<Slot> copied = new ArrayList<>();
       for (Variable result : program.results()) {
-        results.add(result(result, copied));
+        results.add(ProgramSlots.Exchanged.of("", result(result)));
       }
-      Block block =
-          new Block(
-              preparation,
-              Optional.empty(),
-              Block.Role.PROGRAM,
-              schedule,
-              given,
-              placed,
-              List.of());
-      // Results that lie elsewhere are copied after all nodes but before in-place updates could
-      // touch
-      // them: an update in place is the last to read its shared variable, so results never see it.
+      Block block = Block.ofProgram(preparation, wiring);
       schedule.order().stream()
           .filter(ProgramPreparation::isChecked)
           .forEach(apply -> Lowering.check(block, apply));
       block.lower();
-      for (int i = 0; i < results.size(); i++) {
-        if (copied.contains(results.get(i).slot())) {
-          View from = block.view(program.results().get(i));
-          View to = View.dense(results.get(i).slot(), from.dtype(), from.layout().shape());
-          block.emit(new CopyNest(from, to), from, to);
-        }
-      }
-      update(block);
+      // Before in-place updates could touch them: an update in place is the last to read its shared
+      // variable, so results never see it.
+      block.copyOutputs(wiring);
+      block.update(program.updated(), program.newValues());
       block.sweep();
-      BufferPlan plan = block.plan();
+      BufferPlan buffers = block.plan().buffers();
       return new Prepared(
-          block.instructions(),
+          block.plan().instructions(),
           preparation.slots(),
-          preparation.slots().offsets(block.slots(), plan),
-          plan.bytes(),
+          block.plan().offsets(buffers),
+          buffers.bytes(),
           new ProgramSlots(inputs, shared, results));
     }
 
     private View external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
       View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
-      given.put(variable, view);
+      wiring.give(variable, view);
       return view;
     }
 
-    /// A slot for a result, into which its node writes directly if it can.
-    private ProgramSlots.Exchanged result(Variable variable, List<Slot> copied) {
+    /// Memory for a result, into which its node writes directly if it can.
+    private View result(Variable variable) {
       long[] shape =
           variable instanceof Result result
               ? preparation.lengths().shape(result.apply(), variable.type())
               : preparation.lengths().bindings().shape(variable.type());
       View whole = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
-      boolean written = Schedule.isWritten(variable) && !placed.containsKey(variable);
-      if (written) {
+      if (wiring.isPlaceable(variable)) {
         place((Result) variable, whole);
       } else {
-        copied.add(whole.slot());
+        wiring.copy(variable, whole);
       }
-      return ProgramSlots.Exchanged.of("", whole);
+      return whole;
     }
 
     private void place(Result result, View view) {
-      written(result).forEach(each -> placed.putIfAbsent(each, view));
-    }
-
-    /// Writes the new values that are not written in place, once all of them are computed.
-    private void update(Block block) {
-      List<View> values = new ArrayList<>();
-      for (int i = 0; i < program.updated().size(); i++) {
-        View value = block.view(program.newValues().get(i));
-        boolean isShared = shared.containsValue(value.slot());
-        boolean isOwn = value.slot() == shared.get(program.updated().get(i));
-        // The value of another shared variable may be overwritten before it is copied.
-        values.add(isShared && !isOwn ? block.copy(value) : value);
-      }
-      for (int i = 0; i < values.size(); i++) {
-        Shared variable = program.updated().get(i);
-        View to = block.view(variable);
-        View from = values.get(i);
-        boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
-        if (!done) {
-          View source = from.slot() == to.slot() ? block.copy(from) : from;
-          block.emit(new CopyNest(source, to), source, to);
-        }
-      }
+      written(result).stream()
+          .filter(wiring::isPlaceable)
+          .forEach(each -> wiring.place(each, view));
     }
   }
 }

@@ -36,7 +36,7 @@ record RowPart(Scan scan, List<View> operands, List<View> results) {
     if (rows.isEmpty()) {
       return List.of();
     }
-    long count = block.preparation().lengths().length(apply, rows.get().count());
+    long count = block.lengths().length(apply, rows.get().count());
     long parts = Math.min(threads, count / Tiles.ROWS);
     if (parts < 2) {
       return List.of();

@@ -143,8 +143,8 @@ final class StackedPlaces {
                   .layout()
                   .slice(
                       axis + 1,
-                      block.preparation().lengths().length(apply, start),
-                      block.preparation().lengths().length(apply, size),
+                      block.lengths().length(apply, start),
+                      block.lengths().length(apply, size),
                       1));
       case LoopBody.OfRows _ -> throw new IllegalStateException("rows of an elementwise node");
     };
@@ -205,8 +205,8 @@ final class StackedPlaces {
                   view.layout()
                       .slice(
                           axis + 1,
-                          block.preparation().lengths().length(apply, start),
-                          block.preparation().lengths().length(apply, size),
+                          block.lengths().length(apply, start),
+                          block.lengths().length(apply, size),
                           step)));
     }
     return Optional.empty();
@@ -216,7 +216,7 @@ final class StackedPlaces {
   /// later, and the node reads each part at the position that it writes, or not at all.
   private boolean mayWrite(Apply node, List<View> parts) {
     Slot slot = parts.getFirst().slot();
-    if (!block.isFreeAfter(slot, position)) {
+    if (!block.plan().isFreeAfter(slot, position)) {
       return false;
     }
     int last = schedule.order().indexOf(node);
