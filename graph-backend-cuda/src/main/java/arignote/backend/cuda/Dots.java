@@ -168,6 +168,7 @@ final class Dots {
       throw EvaluationException.of(
           apply, "cuBLAS takes no axes of %s and %s".formatted(x.type(), y.type()));
     }
+    block.preparation().multiply();
     Product product =
         new Product(
             sizes,

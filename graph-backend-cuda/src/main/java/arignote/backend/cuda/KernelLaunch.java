@@ -6,7 +6,9 @@ import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
 import arignote.plan.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,13 +16,14 @@ import java.util.function.Supplier;
 /// Launches a kernel.
 ///
 /// @param operation the number of the node that it belongs to
-/// @param guarded whether it must do nothing once an error is noted
+/// @param guard a number that must be 0, else the kernel does nothing: where errors are noted, or
+///   where it says that a branch is not taken
 record KernelLaunch(
     String name,
     Launch launch,
     Supplier<KernelHandle> kernel,
     int operation,
-    boolean guarded,
+    Optional<Slot> guard,
     List<View> reads,
     List<View> writes)
     implements Instruction {
@@ -29,7 +32,7 @@ record KernelLaunch(
     long[] numbers = run.numbers();
     numbers[0] = run.progress();
     numbers[1] = operation;
-    numbers[2] = guarded ? run.errors() : 0;
+    numbers[2] = guard.map(run::address).orElse(0L);
     List<Argument> arguments = launch.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       numbers[Prelude.FIRST + i] = run.value(arguments.get(i));
@@ -43,6 +46,13 @@ record KernelLaunch(
             Prelude.FIRST + arguments.size());
   }
 
+  private List<String> notes(PlanWriter writer) {
+    List<String> notes = new ArrayList<>();
+    notes.add("%d x %d threads".formatted(launch.blocks(), launch.threads()));
+    guard.ifPresent(slot -> notes.add("unless " + writer.name(slot)));
+    return notes;
+  }
+
   @Override
   public Plan.Step describe(PlanWriter writer) {
     return new Plan.Step(
@@ -50,7 +60,7 @@ record KernelLaunch(
         Optional.of(writer.kernel(launch.code())),
         writer.access(reads),
         writer.access(writes),
-        List.of("%d x %d threads".formatted(launch.blocks(), launch.threads())),
+        notes(writer),
         List.of());
   }
 }

@@ -76,7 +76,7 @@ final class Lowering {
       case Dot(int batch) -> Dots.lower(block, apply, batch);
       case Gemm gemm -> Dots.lower(block, apply, gemm, position);
       case Gather gather -> gather(block, gather, apply);
-      case Scatter scatter -> scatter(block, scatter, apply, position);
+      case Scatter scatter -> Scatters.lower(block, scatter, apply, position);
       case Random _ -> random(block, apply);
       case Scan scan -> Scans.lower(block, scan, apply, position);
       case Cond cond -> Branches.lower(block, cond, apply);
@@ -149,7 +149,7 @@ final class Lowering {
   }
 
   /// Has indices checked.
-  private static Indexing checked(
+  static Indexing checked(
       Block block, Apply apply, int axis, int batch, View x, View index) {
     long[] shape = x.layout().shape();
     long[] indexShape = index.layout().shape();
@@ -162,7 +162,7 @@ final class Lowering {
             product(indexShape, batch, indexShape.length),
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
-      block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
+      block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
       View errors = View.dense(block.errors(), DType.I64, 3);
       block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
     }
@@ -175,35 +175,6 @@ final class Lowering {
       product *= lengths[axis];
     }
     return product;
-  }
-
-  private static void scatter(Block block, Scatter scatter, Apply apply, int position) {
-    View x = block.view(apply.operand(0));
-    View index = block.dense(block.view(apply.operand(1)));
-    View updates = block.dense(block.view(apply.operand(2)));
-    Indexing indexing = checked(block, apply, scatter.axis(), scatter.batch(), x, index);
-    View to;
-    boolean inPlace =
-        block
-                .placed(apply.result())
-                .map(slot -> slot == x.slot() && x.isWhole())
-                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
-            && x.slot() != index.slot()
-            && x.slot() != updates.slot();
-    if (inPlace) {
-      to = x;
-      block.put(apply.result(), x);
-    } else {
-      to = block.result(apply, apply.result());
-      Loops.copy(block, x, to);
-    }
-    if (updates.layout().size() > 0 && to.layout().size() > 0) {
-      block.launch(
-          scatter.mnemonic(),
-          indexing.scatter(scatter.fn(), index, updates, to, block.gpu().processors()),
-          List.of(index, updates),
-          List.of(to));
-    }
   }
 
   private static void random(Block block, Apply apply) {

@@ -21,7 +21,8 @@ final class Preparation {
   private final Slots slots = new Slots(BufferPlan.ALIGNMENT);
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
-  private final Map<Integer, IndexCheck> checks = new LinkedHashMap<>();
+  private final Map<Integer, NotedError> errors = new LinkedHashMap<>();
+  private boolean multiplies;
 
   Preparation(Gpu gpu, Constants constants, Bindings bindings) {
     this.gpu = gpu;
@@ -43,9 +44,19 @@ final class Preparation {
     return operations.size() - 1;
   }
 
-  /// Notes what a node's check of indices is about.
-  void check(int operation, IndexCheck check) {
-    checks.put(operation, check);
+  /// Remembers what it means if an operation notes an error.
+  void error(int operation, NotedError error) {
+    errors.put(operation, error);
+  }
+
+  /// Remembers that there are products.
+  void multiply() {
+    multiplies = true;
+  }
+
+  /// Whether there are products.
+  boolean multiplies() {
+    return multiplies;
   }
 
   /// Remembers whose value a slot holds, for messages about memory.
@@ -72,7 +83,7 @@ final class Preparation {
     return operations;
   }
 
-  Map<Integer, IndexCheck> checks() {
-    return checks;
+  Map<Integer, NotedError> errors() {
+    return errors;
   }
 }

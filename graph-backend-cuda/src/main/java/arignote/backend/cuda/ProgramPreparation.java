@@ -36,16 +36,16 @@ import java.util.function.Predicate;
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
 ///
-/// An index out of range is found on the device, in the midst of other work. Kernels that write
-/// shared variables look whether one was; products of cuBLAS do not, so where indices may be out of
-/// range those are computed elsewhere and copied by a kernel.
+/// An index out of range, and the like, is found on the device, in the midst of other work. Kernels
+/// that write shared variables look whether an error was noted before, so they come behind all that
+/// may note one; products of cuBLAS do not look, so in a program that may note errors they are
+/// computed elsewhere and copied by a kernel.
 final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
   private final Constants constants;
   private final Schedule schedule;
-  private final boolean checksIndices;
-  private final boolean branches;
+  private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
   ProgramPreparation(Program program, Gpu gpu) {
@@ -57,10 +57,7 @@ final class ProgramPreparation {
             program.graph(),
             UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     List<Apply> order = schedule.order();
-    this.checksIndices =
-        order.stream()
-            .anyMatch(apply -> has(apply, op -> op instanceof Gather || op instanceof Scatter));
-    this.branches = order.stream().anyMatch(apply -> has(apply, Cond.class::isInstance));
+    this.notesErrors = order.stream().anyMatch(ProgramPreparation::mayNoteError);
     findInPlaceUpdates();
   }
 
@@ -70,8 +67,7 @@ final class ProgramPreparation {
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
       positions.put(order.get(i), i);
-      // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (has(order.get(i), Cond.class::isInstance)) {
+      if (mayNoteError(order.get(i))) {
         lastFailing = i;
       }
     }
@@ -87,6 +83,13 @@ final class ProgramPreparation {
     }
   }
 
+  /// Whether a node may find out only while it runs that it cannot compute its result. A branch that
+  /// has no meaning for the lengths of a call fails when it is taken.
+  private static boolean mayNoteError(Apply apply) {
+    return has(
+        apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+  }
+
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
     return op instanceof Gemm || LoopBody.isLoop(op);
@@ -95,7 +98,7 @@ final class ProgramPreparation {
   private boolean mayWriteOver(Shared shared, Result result) {
     Op op = result.apply().op();
     return mayUpdate(op)
-        && !(op instanceof Gemm && checksIndices)
+        && !(op instanceof Gemm && notesErrors)
         && InPlace.mayWriteOver(shared, result, schedule);
   }
 
@@ -180,7 +183,7 @@ final class ProgramPreparation {
           plan.bytes(),
           errors,
           new ProgramSlots(inputs, shared, results),
-          !branches);
+          true);
     }
 
     private Slot external(Variable variable) {

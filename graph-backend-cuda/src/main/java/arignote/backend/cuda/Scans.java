@@ -1,5 +1,7 @@
 package arignote.backend.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Prepares scans: the body becomes a block of its own, put into the stream once for each step.
 ///
@@ -94,7 +97,7 @@ final class Scans {
     for (int i = 0; i < scan.carries(); i++) {
       carry(i, position);
     }
-    Block inner = block.inner(schedule, given, placed);
+    Block inner = block.inner(Block.Role.IN_LOOP, block.skip(), schedule, given, placed);
     inner.lower();
     for (Copy copy : copies) {
       View from = inner.view(copy.from);
@@ -113,7 +116,19 @@ final class Scans {
         used.add(slot);
       }
     }
-    block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), used);
+    block.emit(
+        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries, flag()), used);
+  }
+
+  /// The carry that says that no more steps need be run, if the host may look at it.
+  private Optional<View> flag() {
+    if (block.role() != Block.Role.BY_HOST || steps <= ScanLoop.CHUNK) {
+      return Optional.empty();
+    }
+    OptionalInt carry = Until.flag(scan);
+    return carry.isPresent()
+        ? Optional.of(requireNonNull(given.get(scan.carryInputs().get(carry.getAsInt()))))
+        : Optional.empty();
   }
 
   private Slot steppingSlot(long bytes, long alignment) {
@@ -123,11 +138,11 @@ final class Scans {
   }
 
   /// A slot that follows the rows of a tensor.
-  private Slot row(View tensor, long bytes) {
+  private Slot row(View tensor, long bytes, boolean written) {
     long stride = tensor.layout().stride(0) * tensor.dtype().bytes();
     long bits = tensor.offset() | stride | tensor.slot().alignment();
     Slot slot = steppingSlot(bytes, Long.lowestOneBit(bits));
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), stride));
+    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), stride, written));
     used.add(tensor.slot());
     return slot;
   }
@@ -136,7 +151,7 @@ final class Scans {
     for (int i = 0; i < scan.sequences(); i++) {
       View sequence = operand(i);
       Layout element = sequence.layout().element(0);
-      Slot slot = row(sequence, Long.MAX_VALUE);
+      Slot slot = row(sequence, Long.MAX_VALUE, false);
       given.put(
           body.inputs().get(i),
           new View(slot, Layout.of(0, element.shape(), element.strides()), sequence.dtype()));
@@ -151,7 +166,7 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       View stacked = result(scan.carries() + i);
-      place(scan.stackedOutputs().get(i), row(stacked, stacked.bytes() / steps));
+      place(scan.stackedOutputs().get(i), row(stacked, stacked.bytes() / steps, true));
     }
   }
 

@@ -8,6 +8,7 @@ import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Kernels of single ops that are no loops of others: random numbers, positions of extremes.
 public final class Generators {
@@ -61,6 +62,34 @@ public final class Generators {
         true,
         Math.max(1, Math.min((work + threads - 1) / threads, (long) processors * BLOCKS)),
         threads);
+  }
+
+  /// Notes an error of this op, if none has been noted before.
+  public static Launch fail(View errors) {
+    KernelText text = new KernelText();
+    text.line("i64 *errors = %s;".formatted(text.pointer(errors)));
+    text.line("if (errors[0] == 0) errors[0] = a.v[1] + 1;");
+    return text.launch(false, 1, 1);
+  }
+
+  /// Says of both branches of a conditional whether they must not happen: 1 if so, else 0.
+  ///
+  /// @param outer where it says that the conditional itself must not
+  public static Launch choose(
+      View predicate, Optional<View> outer, View thenSkip, View otherwiseSkip) {
+    KernelText text = new KernelText();
+    text.line("const bool holds = *%s;".formatted(text.pointer(predicate)));
+    text.line(
+        "const bool outer = %s;"
+            .formatted(
+                outer
+                    .map(flag -> "*%s != 0".formatted(text.pointer(flag)))
+                    .orElse("false")));
+    text.line(
+        "*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
+    text.line(
+        "*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
+    return text.launch(false, 1, 1);
   }
 
   /// The position of the first largest or smallest element along an axis; of NaNs, of the first. A

@@ -57,8 +57,13 @@ final class KernelText {
   }
 
   void close() {
+    close("");
+  }
+
+  /// @param end what comes behind the `}`
+  void close(String end) {
     indent = indent.substring(2);
-    line("}");
+    line("}" + end);
   }
 
   /// The kernel.
