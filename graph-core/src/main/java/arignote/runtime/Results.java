@@ -25,9 +25,14 @@ public record Results(List<String> names, List<HostTensor> values) {
 
   /// The output of a name.
   ///
-  /// @throws ArgumentException if there is none
+  /// @throws ArgumentException if there is none, or there are several
   public HostTensor get(String name) {
     int index = names.indexOf(name);
+    if (index != names.lastIndexOf(name)) {
+      throw new ArgumentException(
+          "several outputs are named \"%s\"; the outputs are %s; use get(position)"
+              .formatted(name, names));
+    }
     if (index < 0) {
       throw new ArgumentException("no output \"%s\"; the outputs are %s".formatted(name, names));
     }
