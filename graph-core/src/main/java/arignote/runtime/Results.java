@@ -1,5 +1,6 @@
 package arignote.runtime;
 
+import arignote.ir.TensorType;
 import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -58,8 +59,8 @@ public record Results(List<String> names, List<HostTensor> values) {
     HostTensor value = values.getFirst();
     if (value.size() != 1) {
       throw new ArgumentException(
-          "item() needs one element, the output \"%s\" is %s%s; use get(0)"
-              .formatted(names.getFirst(), value.dtype(), value.shapeAsList()));
+          "item() needs one element, the output \"%s\" is %s; use get(0)"
+              .formatted(names.getFirst(), TensorType.of(value.dtype(), value.shape())));
     }
     return value.item();
   }
