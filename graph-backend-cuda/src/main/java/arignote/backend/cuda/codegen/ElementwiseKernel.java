@@ -1,10 +1,10 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.LoopBody;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class ElementwiseKernel {
   /// A processor gets no more blocks than this; their threads do several elements each.
   private static final int BLOCKS = 16;
 
-  private final Body body;
+  private final LoopBody body;
   private final Nest nest;
   private final List<Place> sources;
   private final List<Place> targets;
@@ -28,7 +28,7 @@ public final class ElementwiseKernel {
   private final List<String> pointers = new ArrayList<>();
   private final List<String> results = new ArrayList<>();
 
-  private ElementwiseKernel(Body body, long[] shape, List<Place> sources, List<Place> targets) {
+  private ElementwiseKernel(LoopBody body, long[] shape, List<Place> sources, List<Place> targets) {
     this.body = body;
     List<Place> all = new ArrayList<>(sources);
     all.addAll(targets);
@@ -43,7 +43,7 @@ public final class ElementwiseKernel {
   /// @param targets likewise
   /// @param processors how many the device has
   public static Launch of(
-      Body body, long[] shape, List<Place> sources, List<Place> targets, int processors) {
+      LoopBody body, long[] shape, List<Place> sources, List<Place> targets, int processors) {
     return new ElementwiseKernel(body, shape, sources, targets).write(processors);
   }
 
@@ -195,8 +195,8 @@ public final class ElementwiseKernel {
   }
 
   private void compute() {
-    for (Body.Value value : body.values()) {
-      if (!(value.origin() instanceof Body.Read)) {
+    for (LoopBody.Value value : body.values()) {
+      if (!(value.origin() instanceof LoopBody.Read)) {
         text.line(
             "const %s %s = %s;"
                 .formatted(

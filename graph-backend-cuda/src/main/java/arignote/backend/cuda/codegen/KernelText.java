@@ -2,6 +2,7 @@ package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,11 @@ final class KernelText {
     return "(%s *)%s".formatted(dtype, argument(address));
   }
 
+  /// A pointer to the elements of a view.
+  String pointer(View view) {
+    return pointer(view.dtype(), Argument.Address.of(view));
+  }
+
   private String argument(Argument argument) {
     arguments.add(argument);
     return "a.v[%d]".formatted(arguments.size() - 1 + Prelude.FIRST);
@@ -51,8 +57,13 @@ final class KernelText {
   }
 
   void close() {
+    close("");
+  }
+
+  /// @param end what comes behind the `}`
+  void close(String end) {
     indent = indent.substring(2);
-    line("}");
+    line("}" + end);
   }
 
   /// The kernel.
