@@ -72,9 +72,6 @@ class ProbesTest {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void valuesArePrinted(Mode mode) {
-    if (mode == Mode.DEBUG) {
-      return;
-    }
     Function f = f(mode, print("twice", x.mul(2)).exp().sum());
     String expected = "twice = f32[2] [0.0, 2.0]\n";
     assertEquals(expected, printed(() -> f.call(floats(0, 1))));
@@ -91,12 +88,13 @@ class ProbesTest {
         printed(() -> f.call((Object) new float[][] {{1, 2}, {3, 4}})));
   }
 
-  @Test
-  void aLoopPrintsStepByStep() {
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aLoopPrintsStepByStep(Mode mode) {
     Variable last = Loop.scan(x, zero, (e, s) -> print("s", s.add(e))).last();
     assertEquals(
         "s = f32 1.0\ns = f32 3.0\ns = f32 6.0\n",
-        printed(() -> f(Mode.FAST_RUN, last).call(floats(1, 2, 3))));
+        printed(() -> f(mode, last).call(floats(1, 2, 3))));
   }
 
   @Test
@@ -121,7 +119,7 @@ class ProbesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FAST_RUN", "FAST_COMPILE", "REFERENCE", "NAN_GUARD"})
+  @EnumSource(Mode.class)
   void aCheckThatFailsEndsTheCallBeforeUpdates(Mode mode) {
     Shared total = Values.shared("total", HostTensor.scalar(DType.F32, 0.0));
     Variable checked = check("root", x.sqrt(), v -> v.ge(0));
