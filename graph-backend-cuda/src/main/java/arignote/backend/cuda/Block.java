@@ -243,7 +243,7 @@ final class Block {
   void fail(Apply apply, NotedError error) {
     operation = preparation.operation(apply);
     preparation.error(operation, error);
-    View noted = View.dense(errors, DType.I64, 3);
+    View noted = Session.errors(errors);
     launch("fail", Generators.fail(noted), List.of(), List.of(noted));
   }
 

@@ -78,9 +78,9 @@ final class Branches {
       View second = flag();
       Optional<Slot> outer = block.skip();
       Launch choice =
-          Generators.choose(predicate, outer.map(Branches::flag), first, second);
+          Generators.choose(predicate, outer.map(Session::flag), first, second);
       List<View> reads = new ArrayList<>(List.of(predicate));
-      outer.ifPresent(slot -> reads.add(flag(slot)));
+      outer.ifPresent(slot -> reads.add(Session.flag(slot)));
       block.launch("choose", choice, Optional.empty(), reads, List.of(first, second));
       thenSkip = Optional.of(first);
       otherwiseSkip = Optional.of(second);
@@ -99,11 +99,7 @@ final class Branches {
   }
 
   private View flag() {
-    return flag(block.allocate(DType.I64.bytes()));
-  }
-
-  private static View flag(Slot slot) {
-    return View.dense(slot, DType.I64);
+    return Session.flag(block.allocate(DType.I64.bytes()));
   }
 
   private List<Instruction> branch(Graph branch, Optional<Slot> skip) {
@@ -212,7 +208,7 @@ final class Branches {
   /// A branch that cannot be computed.
   private record Failure(EvaluationException cause) implements NotedError {
     @Override
-    public EvaluationException error(Session session) {
+    public EvaluationException error(Run run) {
       EvaluationException failure = new EvaluationException(cause.getMessage());
       failure.initCause(cause);
       return failure;

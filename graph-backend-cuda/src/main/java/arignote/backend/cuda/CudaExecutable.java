@@ -106,10 +106,10 @@ final class CudaExecutable implements Executable {
     long arena = arena(session, prepared, bindings);
     long[] base = prepared.addresses(arena, shared);
     copyArguments(session, prepared, arguments, base);
-    prepared.run(session, base);
+    Run run = prepared.run(session, base);
     MemorySegment staging = copyResults(session, prepared, results, base);
     session.finish(base[prepared.errors().index()]);
-    prepared.throwErrors(session);
+    prepared.throwErrors(run);
     long offset = 0;
     for (HostTensor result : results) {
       MemorySegment.copy(staging, offset, result.segment(), 0, result.byteSize());

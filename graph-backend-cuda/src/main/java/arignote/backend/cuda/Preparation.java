@@ -22,7 +22,9 @@ final class Preparation {
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
   private final Map<Integer, NotedError> errors = new LinkedHashMap<>();
+  private final List<Slot> kept = new ArrayList<>();
   private boolean multiplies;
+  private boolean prints;
 
   Preparation(Gpu gpu, Constants constants, Bindings bindings) {
     this.gpu = gpu;
@@ -57,6 +59,27 @@ final class Preparation {
   /// Whether there are products.
   boolean multiplies() {
     return multiplies;
+  }
+
+  /// Remembers that there are values to be shown.
+  void print() {
+    prints = true;
+  }
+
+  /// Whether there are values to be shown.
+  boolean prints() {
+    return prints;
+  }
+
+  /// Memory of the program that nothing else uses during a call.
+  Slot kept(long bytes) {
+    Slot slot = slots.make(Slot.Kind.ARENA, bytes);
+    kept.add(slot);
+    return slot;
+  }
+
+  List<Slot> kept() {
+    return kept;
   }
 
   /// Remembers whose value a slot holds, for messages about memory.

@@ -10,6 +10,7 @@ import arignote.ir.Variable;
 import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
@@ -87,7 +88,7 @@ final class ProgramPreparation {
   /// has no meaning for the lengths of a call fails when it is taken.
   private static boolean mayNoteError(Apply apply) {
     return has(
-        apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+        apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond || op instanceof Probe);
   }
 
   /// Whether nodes of this op can write their result over an operand.
@@ -164,7 +165,7 @@ final class ProgramPreparation {
       for (Input input : graph.inputs()) {
         inputs.add(input(block, input));
       }
-      block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
+      block.emit(new Clear(Session.errors(errors)), List.of(errors));
       block.lower();
       List<ProgramSlots.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -175,6 +176,11 @@ final class ProgramPreparation {
       results.forEach(result -> block.keepToEnd(result.slot()));
       block.keepFromStart(errors);
       block.keepToEnd(errors);
+      for (Slot kept : preparation.kept()) {
+        block.own(kept);
+        block.keepFromStart(kept);
+        block.keepToEnd(kept);
+      }
       BufferPlan plan = block.plan();
       return new Prepared(
           block.instructions(),
@@ -183,7 +189,7 @@ final class ProgramPreparation {
           plan.bytes(),
           errors,
           new ProgramSlots(inputs, shared, results),
-          true);
+          !preparation.prints());
     }
 
     private Slot external(Variable variable) {

@@ -6,6 +6,7 @@ import arignote.backend.cuda.kernel.Argument;
 import arignote.ir.EvaluationException;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -113,12 +114,29 @@ final class Run {
     }
   }
 
-  /// Waits for a truth value, the work before it being done.
+  Session session() {
+    return session;
+  }
+
+  /// The value of a dense view, the work before it being done.
+  HostTensor tensor(View view) {
+    return session.tensor(address(view), view.dtype(), view.layout().shape());
+  }
+
+  /// Waits for the work so far.
   ///
-  /// @throws EvaluationException if that work met an index out of range
+  /// @throws EvaluationException if it noted an error
+  void settle() {
+    session.finish(errors());
+    prepared.throwErrors(this);
+  }
+
+  /// Waits for a truth value, or a number that is not 0, the work before it being done.
+  ///
+  /// @throws EvaluationException if that work noted an error
   boolean isTrue(View predicate) {
-    session.read(address(predicate), 1, errors());
-    prepared.throwErrors(session);
-    return session.byteRead() != 0;
+    session.read(address(predicate), predicate.dtype().bytes(), errors());
+    prepared.throwErrors(this);
+    return session.numberRead() != 0;
   }
 }
