@@ -80,7 +80,8 @@ public final class BlockPlan<I> {
     placed.put(variable, view);
   }
 
-  Slot allocate(long bytes) {
+  /// New memory of the block.
+  public Slot allocate(long bytes) {
     Slot slot = slots.make(Slot.Kind.ARENA, bytes);
     lifetimes.put(slot, new int[] {Integer.MAX_VALUE, -1});
     return slot;

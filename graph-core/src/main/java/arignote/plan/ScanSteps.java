@@ -1,8 +1,10 @@
 package arignote.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The steps of a scan, between which only addresses change: sequences and stacked outputs move on
 /// by a row, carries swap their memory.
@@ -48,7 +50,12 @@ public final class ScanSteps {
     return count;
   }
 
-  /// Sets the addresses that the first step needs, but for what [#enter] sets.
+  /// The first byte of the row that a step reads or stacks.
+  public long address(long[] base, Row row, long step) {
+    return base[row.rows.index()] + row.offset + position(step) * row.stride;
+  }
+
+  /// Lets the first step read the initial values.
   ///
   /// @param base the address of each slot, by its index
   public void start(long[] base) {
@@ -57,17 +64,51 @@ public final class ScanSteps {
     }
   }
 
-  /// Sets addresses before a step.
-  public void enter(long[] base, long step) {
-    long position = reverse ? count - 1 - step : step;
+  /// Whether the first step is about the last row.
+  public boolean isReverse() {
+    return reverse;
+  }
+
+  /// The row that a step reads and stacks.
+  public long position(long step) {
+    return reverse ? count - 1 - step : step;
+  }
+
+  /// Moves on to the rows of a step.
+  public void moveRows(long[] base, long step) {
     for (Row row : rows) {
-      base[row.slot.index()] = base[row.rows.index()] + row.offset + position * row.stride;
+      base[row.slot.index()] = address(base, row, step);
     }
-    // The last step, whose successors would alternate, writes to the result.
+  }
+
+  /// Lets a step read carries where the steps before it, all of which have run, have left them.
+  public void moveTo(long[] base, long step) {
+    if (step == 0) {
+      start(base);
+      return;
+    }
+    boolean fromResult = (count - step) % 2 == 0;
+    for (Carry carry : carries) {
+      base[carry.in.index()] =
+          carry.stacked
+              ? address(base, rowOf(carry), step - 1)
+              : base[(fromResult ? carry.result : carry.other).index()];
+    }
+  }
+
+  private Row rowOf(Carry carry) {
+    return Arrays.stream(rows).filter(row -> row.slot == carry.out).findFirst().orElseThrow();
+  }
+
+  /// Says where a step writes carries: where the one before did not. The last step, whose
+  /// successors would alternate, writes to the result, if none was left out.
+  public void enter(long[] base, long step) {
     boolean toResult = (count - 1 - step) % 2 == 0;
     for (Carry carry : carries) {
       if (!carry.stacked) {
-        base[carry.out.index()] = base[(toResult ? carry.result : carry.other).index()];
+        long first = base[(toResult ? carry.result : carry.other).index()];
+        long second = base[(toResult ? carry.other : carry.result).index()];
+        base[carry.out.index()] = first == base[carry.in.index()] ? second : first;
       }
     }
   }
@@ -79,17 +120,21 @@ public final class ScanSteps {
     }
   }
 
-  /// Copies the last values of stacked carries to their results, once all steps are done.
+  /// Copies the last values of carries to their results where they are not there, once all steps
+  /// are done.
   public void finish(long[] base, Copier copier) {
     for (Carry carry : carries) {
-      if (carry.stacked) {
+      if (base[carry.in.index()] != base[carry.result.index()]) {
         copier.copy(base[carry.in.index()], base[carry.result.index()], carry.bytes);
       }
     }
   }
 
   /// The step of a plan that these are.
-  public Plan.Step describe(PlanWriter writer, List<? extends PlanWriter.Described> body) {
+  ///
+  /// @param more what else holds for them, said last
+  public Plan.Step describe(
+      PlanWriter writer, Supplier<List<String>> more, List<? extends PlanWriter.Described> body) {
     List<String> facts = new ArrayList<>();
     for (Row row : rows) {
       String place = writer.name(row.rows) + (row.offset == 0 ? "" : " + " + row.offset + " bytes");
@@ -109,6 +154,7 @@ public final class ScanSteps {
               ? "%s is the last %s, copied".formatted(result, out)
               : "%s is %s and %s in turns".formatted(out, writer.name(carry.other), result));
     }
+    facts.addAll(more.get());
     List<String> notes = new ArrayList<>(List.of("steps=" + count));
     if (reverse) {
       notes.add("reverse");

@@ -176,7 +176,7 @@ final class Block implements PlannedBlock<Instruction, Block> {
   /// The node that is being prepared, and before it those of the outer blocks.
   private List<Apply> nodes() {
     List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
-    current.ifPresent(nodes::add);
+    current.map(tools()::original).ifPresent(nodes::add);
     return nodes;
   }
 

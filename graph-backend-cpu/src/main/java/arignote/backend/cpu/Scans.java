@@ -58,6 +58,9 @@ final class Scans {
   private final List<ScanSteps.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
 
+  /// Where what is stacked lies.
+  private final List<View> stacks = new ArrayList<>();
+
   /// What moves on by some bytes a step from the start of a slot.
   private record Moving(Slot slot, long stride) {
     static Moving of(View rows) {
@@ -194,8 +197,10 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       Variable output = scan.stackedOutputs().get(i);
+      View stacked = result(scan.carries() + i);
+      stacks.add(stacked);
       if (!histories.contains(scan.carryInputs().indexOf(output))) {
-        stack(output, result(scan.carries() + i));
+        stack(output, stacked);
       }
     }
     histories.forEach(this::history);
@@ -309,6 +314,15 @@ final class Scans {
     block.enclose(List.of(inner));
     used.forEach(block::touch);
     return new ScanLoop(
-        inner.plan().instructions(), new ScanSteps(steps, scan.reverse(), rows, carries));
+        inner.plan().instructions(), new ScanSteps(steps, scan.reverse(), rows, carries), idle());
+  }
+
+  /// The steps that need not run. Where an element says which, carries must not be read from rows
+  /// that such a step would have written.
+  private Optional<ScanLoop.Idle> idle() {
+    return IdleSteps.of(scan)
+        .filter(idle -> idle.lasting() || histories.isEmpty())
+        .filter(_ -> stacks.stream().allMatch(view -> view.layout().element(0).isDense()))
+        .map(idle -> new ScanLoop.Idle(wiring.given(idle.predicate()), idle.lasting(), stacks));
   }
 }

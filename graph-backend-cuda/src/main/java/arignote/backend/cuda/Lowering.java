@@ -34,7 +34,6 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
-import arignote.plan.Lengths;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
 import arignote.tensor.DType;
@@ -59,7 +58,7 @@ final class Lowering {
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
       case Reduce(_, List<Integer> axes) when axes.isEmpty() ->
-          Loops.copy(block, block.view(apply.operand(0)), block.result(apply, apply.result()));
+          block.copy(block.view(apply.operand(0)), block.result(apply, apply.result()));
       case Unary _,
           Binary _,
           Compare _,
@@ -71,7 +70,7 @@ final class Lowering {
           DimSize _,
           Reduce _ ->
           Loops.lower(block, apply, position);
-      case Transpose _, Broadcast _, Slice _, Reshape _ -> view(block, apply);
+      case Transpose _, Broadcast _, Slice _, Reshape _ -> block.move(apply);
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
@@ -85,28 +84,15 @@ final class Lowering {
     }
   }
 
-  private static void view(Block block, Apply apply) {
-    View x = block.view(apply.operand(0));
-    Lengths lengths = block.preparation().lengths();
-    View moved =
-        ViewLayouts.of(apply, x.layout(), lengths)
-            .map(x::with)
-            .orElseGet(() -> {
-              View copy = block.copy(x);
-              return copy.with(ViewLayouts.of(apply, copy.layout(), lengths).orElseThrow());
-            });
-    block.put(apply.result(), moved);
-  }
-
   private static void pad(Block block, Pad pad, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
-    long start = block.preparation().lengths().length(apply, pad.start());
+    long start = block.lengths().length(apply, pad.start());
     Layout target =
         ViewLayouts.part(
             apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new Clear(to), List.of(to.slot()));
-    Loops.copy(block, x, to.with(target));
+    block.copy(x, to.with(target));
   }
 
   private static void concat(Block block, Concat concat, Apply apply) {
@@ -115,7 +101,7 @@ final class Lowering {
     for (Variable operand : apply.operands()) {
       View x = block.view(operand);
       long length = x.layout().dim(concat.axis());
-      Loops.copy(block, x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
+      block.copy(x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
       start += length;
     }
   }
@@ -151,8 +137,7 @@ final class Lowering {
   }
 
   /// Has indices checked.
-  static Indexing checked(
-      Block block, Apply apply, int axis, int batch, View x, View index) {
+  static Indexing checked(Block block, Apply apply, int axis, int batch, View x, View index) {
     long[] shape = x.layout().shape();
     long[] indexShape = index.layout().shape();
     Indexing indexing =

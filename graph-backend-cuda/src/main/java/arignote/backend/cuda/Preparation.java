@@ -71,11 +71,9 @@ final class Preparation {
     return prints;
   }
 
-  /// Memory of the program that nothing else uses during a call.
-  Slot kept(long bytes) {
-    Slot slot = slots.make(Slot.Kind.ARENA, bytes);
+  /// Remembers memory of the program that nothing else may use during a call.
+  void keep(Slot slot) {
     kept.add(slot);
-    return slot;
   }
 
   List<Slot> kept() {

@@ -39,8 +39,7 @@ final class Probes {
     View holds = block.view(apply.operand(1));
     View errors = Session.errors(block.errors());
     View kept =
-        View.dense(
-            block.preparation().kept(value.bytes()), value.dtype(), value.layout().shape());
+        View.dense(block.allocateKept(value.bytes()), value.dtype(), value.layout().shape());
     if (value.layout().size() > 0) {
       block.launch(
           "keep",

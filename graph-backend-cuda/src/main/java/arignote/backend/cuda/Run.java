@@ -56,6 +56,11 @@ final class Run {
     return base[prepared.errors().index()];
   }
 
+  /// The address of each slot, by its index.
+  long[] base() {
+    return base;
+  }
+
   long address(Slot slot) {
     return base[slot.index()];
   }
