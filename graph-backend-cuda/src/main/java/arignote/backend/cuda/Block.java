@@ -6,11 +6,14 @@ import arignote.backend.cuda.kernel.Launch;
 import arignote.ir.Apply;
 import arignote.ir.Result;
 import arignote.plan.BlockPlan;
+import arignote.plan.Flops;
+import arignote.plan.Layout;
 import arignote.plan.PlannedBlock;
 import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.plan.Wiring;
 import arignote.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +31,10 @@ final class Block implements PlannedBlock<Instruction, Block> {
   /// Where it says that nothing of this block must happen; empty if the host decides that.
   private final Optional<Slot> skip;
 
-  /// The number of the node that is lowered now.
+  /// The node that is lowered now.
+  private Optional<Apply> current = Optional.empty();
+
+  /// Its number.
   private int operation;
 
   /// Who decides whether what is in a block happens.
@@ -119,9 +125,11 @@ final class Block implements PlannedBlock<Instruction, Block> {
   void lower() {
     List<Apply> order = schedule().order();
     for (int position = 0; position < order.size(); position++) {
+      current = Optional.of(order.get(position));
       operation = preparation.operation(order.get(position));
       Lowering.lower(this, order.get(position), position);
     }
+    current = Optional.empty();
   }
 
   @Override
@@ -153,7 +161,7 @@ final class Block implements PlannedBlock<Instruction, Block> {
   /// Adds an instruction that needs the memory of some slots.
   void emit(Instruction instruction, List<Slot> used) {
     used.forEach(this::touch);
-    plan.add(instruction);
+    add(instruction);
   }
 
   /// Adds the launch of a kernel, which does nothing if nothing of this block must happen, nor once
@@ -172,7 +180,28 @@ final class Block implements PlannedBlock<Instruction, Block> {
     writes.forEach(view -> touch(view.slot()));
     guard.ifPresent(this::touch);
     Supplier<KernelHandle> kernel = gpu().kernels().request(launch.code());
-    plan.add(new KernelLaunch(name, launch, kernel, operation, guard, reads, writes));
+    add(new KernelLaunch(name, launch, kernel, operation, guard, reads, writes));
+  }
+
+  private void add(Instruction instruction) {
+    plan.add(instruction);
+    if (preparation.profiler().isPresent()) {
+      List<Apply> nodes = nodes();
+      double flops =
+          nodes.isEmpty()
+              ? 0
+              : Flops.of(
+                  nodes.getLast(),
+                  type -> Layout.dense(shape(nodes.getLast(), type)).size());
+      preparation.purpose(new Profiler.Purpose(instruction, nodes, flops));
+    }
+  }
+
+  /// The node that is lowered now, and before it those that it is inside of.
+  private List<Apply> nodes() {
+    List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
+    current.ifPresent(nodes::add);
+    return nodes;
   }
 
   /// Adds what notes an error, unless nothing of this block must happen.

@@ -39,6 +39,8 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   private final Map<Slot, String> tensors;
   private final List<Apply> operations;
   private final Map<Integer, NotedError> errorsByOperation;
+  private final Optional<Profiler> profiler;
+  private final List<Profiler.Purpose> purposes;
   private final boolean capturable;
   private final boolean multiplies;
   private final AtomicReference<Optional<CapturedPieces>> replay =
@@ -68,6 +70,8 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
     this.tensors = preparation.tensors();
     this.operations = List.copyOf(preparation.operations());
     this.errorsByOperation = preparation.errors();
+    this.profiler = preparation.profiler();
+    this.purposes = preparation.purposes();
     this.capturable = capturable;
     this.multiplies = preparation.multiplies();
   }
@@ -84,7 +88,9 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
 
   @Override
   public List<Plan.Step> describe(PlanWriter writer) {
-    return writer.describe(instructions);
+    List<Plan.Step> steps = writer.describe(instructions);
+    profiler.ifPresent(known -> known.describe(purposes, writer));
+    return steps;
   }
 
   @Override
@@ -131,7 +137,7 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   /// @return the call, whose errors may be looked at once its work is done
   Run run(Session session, long[] base) {
     if (!capturable) {
-      Run run = new Run(session, this, base, Optional.empty());
+      Run run = new Run(session, this, base, Optional.empty(), profiler.map(session::stopwatch));
       run.run(instructions);
       return run;
     }
@@ -144,7 +150,7 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
       taken.ifPresent(CapturedPieces::close);
       taken = Optional.of(new CapturedPieces(session, base, done));
     }
-    Run run = new Run(session, this, base, taken);
+    Run run = new Run(session, this, base, taken, Optional.empty());
     try {
       run.run(instructions);
     } finally {

@@ -33,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
@@ -45,12 +46,15 @@ import java.util.function.Predicate;
 final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
+  private final Optional<Profiler> profiler;
   private final Constants constants;
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
-  ProgramPreparation(Program program, Gpu gpu) {
+  /// @param profiler who measures calls, if that is asked for
+  ProgramPreparation(Program program, Gpu gpu, Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.program = program;
     this.gpu = gpu;
     this.constants = new Constants(gpu);
@@ -135,6 +139,10 @@ final class ProgramPreparation {
     return constants;
   }
 
+  Optional<Profiler> profiler() {
+    return profiler;
+  }
+
   /// Prepares the program for some lengths.
   ///
   /// @throws arignote.ir.EvaluationException if it cannot be computed with them
@@ -150,7 +158,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings);
+      this.preparation = new Preparation(gpu, constants, bindings, profiler);
     }
 
     Prepared prepare() {
@@ -191,7 +199,7 @@ final class ProgramPreparation {
           buffers.bytes(),
           errors,
           new ProgramSlots(inputs, shared, results),
-          !preparation.prints());
+          !preparation.prints() && profiler.isEmpty());
     }
 
     private Slot external(Variable variable) {

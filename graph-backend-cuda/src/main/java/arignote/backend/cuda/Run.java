@@ -20,17 +20,25 @@ final class Run {
   private final long[] base;
   private final long[] numbers = new long[MOST_ARGUMENTS];
   private final Optional<CapturedPieces> pieces;
+  private final Optional<Stopwatch> stopwatch;
 
   /// Whether the work that is put into the stream is part of a piece.
   private boolean inPiece;
 
   /// @param base the address of each slot, by its index; changes from step to step of a loop
   /// @param pieces what has been captured and can be replayed; empty if nothing is to be
-  Run(Session session, Prepared prepared, long[] base, Optional<CapturedPieces> pieces) {
+  /// @param stopwatch what times instructions, if that is asked for
+  Run(
+      Session session,
+      Prepared prepared,
+      long[] base,
+      Optional<CapturedPieces> pieces,
+      Optional<Stopwatch> stopwatch) {
     this.session = session;
     this.prepared = prepared;
     this.base = base;
     this.pieces = pieces;
+    this.stopwatch = stopwatch;
   }
 
   Stream stream() {
@@ -98,8 +106,21 @@ final class Run {
       piece(
           instructions,
           from,
-          () -> instructions.subList(from, to).forEach(instruction -> instruction.run(this)));
+          () -> instructions.subList(from, to).forEach(this::run));
     }
+  }
+
+  private void run(Instruction instruction) {
+    if (stopwatch.isPresent()) {
+      stopwatch.get().time(instruction, this);
+    } else {
+      instruction.run(this);
+    }
+  }
+
+  /// Has what was timed be known, the work being done.
+  void collectTimes() {
+    stopwatch.ifPresent(Stopwatch::collect);
   }
 
   /// Does work in which the host decides nothing, by replaying it if it has been captured.

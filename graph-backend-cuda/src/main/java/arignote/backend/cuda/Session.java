@@ -36,6 +36,7 @@ final class Session implements AutoCloseable {
   private PinnedMemory results;
   private Optional<DeviceMemory> arena = Optional.empty();
   private Optional<Products> products = Optional.empty();
+  private Optional<Stopwatch> stopwatch = Optional.empty();
   private Optional<DeviceMemory> workspace = Optional.empty();
 
   Session(Gpu gpu) {
@@ -73,6 +74,14 @@ final class Session implements AutoCloseable {
       made.workspace(memory.address(), WORKSPACE);
     }
     return products.get();
+  }
+
+  /// What times the work of a call.
+  Stopwatch stopwatch(Profiler profiler) {
+    Stopwatch made = stopwatch.orElseGet(() -> new Stopwatch(stream));
+    stopwatch = Optional.of(made);
+    made.start(profiler);
+    return made;
   }
 
   /// Memory for intermediate values.
@@ -165,6 +174,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    stopwatch.ifPresent(Stopwatch::close);
     products.ifPresent(Products::close);
     workspace.ifPresent(DeviceMemory::close);
     dropArena();
