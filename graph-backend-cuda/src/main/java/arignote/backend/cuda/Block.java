@@ -12,7 +12,6 @@ import arignote.plan.PlannedBlock;
 import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.plan.Wiring;
-import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +81,7 @@ final class Block implements PlannedBlock<Instruction, Block> {
     BlockPlan<Instruction> inside =
         new BlockPlan<>(preparation.slots(), preparation.lengths(), wiring);
     Block inner =
-        new Block(
-            Optional.of(this), preparation, inside, errors, guarded, innerRole, innerSkip);
+        new Block(Optional.of(this), preparation, inside, errors, guarded, innerRole, innerSkip);
     inner.operation = operation;
     return inner;
   }
@@ -191,8 +189,7 @@ final class Block implements PlannedBlock<Instruction, Block> {
           nodes.isEmpty()
               ? 0
               : Flops.of(
-                  nodes.getLast(),
-                  type -> Layout.dense(shape(nodes.getLast(), type)).size());
+                  nodes.getLast(), type -> Layout.dense(shape(nodes.getLast(), type)).size());
       preparation.purpose(new Profiler.Purpose(instruction, nodes, flops));
     }
   }

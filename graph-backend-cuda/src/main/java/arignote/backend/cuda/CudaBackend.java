@@ -28,7 +28,8 @@ public final class CudaBackend implements Backend {
     Program core = program.withGraph(InlineCustomOps.keepingProbes().apply(program.graph()));
     Gpu gpu = OneForAll.gpu(number(options.device()));
     gpu.enter();
-    return new CudaExecutable(new ProgramPreparation(
+    return new CudaExecutable(
+        new ProgramPreparation(
             core, gpu, options.profile() ? Optional.of(new Profiler()) : Optional.empty()));
   }
 

@@ -36,7 +36,6 @@ import arignote.ir.op.Unary;
 import arignote.plan.Layout;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
-import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.

@@ -166,9 +166,7 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   void throwErrors(Run run) {
     long noted = run.session().errorOperation();
     if (noted != 0) {
-      throw Optional.ofNullable(errorsByOperation.get((int) (noted - 1)))
-          .orElseThrow()
-          .error(run);
+      throw Optional.ofNullable(errorsByOperation.get((int) (noted - 1))).orElseThrow().error(run);
     }
   }
 

@@ -31,8 +31,7 @@ final class Probes {
   private static void print(Block block, Probe probe, Apply apply, View value) {
     block.preparation().print();
     block.skip().ifPresent(block::touch);
-    block.emit(
-        new Print(probe, apply, value, block.skip()), List.of(value.slot(), block.errors()));
+    block.emit(new Print(probe, apply, value, block.skip()), List.of(value.slot(), block.errors()));
   }
 
   private static void check(Block block, Probe probe, Apply apply, View value) {
@@ -48,8 +47,7 @@ final class Probes {
           List.of(kept));
     }
     block.preparation().error(block.operation(), new Failed(probe, apply, kept));
-    block.launch(
-        "check", Generators.failUnless(holds, errors), List.of(holds), List.of(errors));
+    block.launch("check", Generators.failUnless(holds, errors), List.of(holds), List.of(errors));
   }
 
   /// Shows a value.

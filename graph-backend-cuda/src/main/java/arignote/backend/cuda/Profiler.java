@@ -59,10 +59,10 @@ final class Profiler {
       Plan.Step step = steps.get(i);
       // What has steps inside does no work itself.
       if (step.parts().isEmpty()) {
-        double flops =
-            isMove(step) ? 0 : purpose.flops / sharing.getOrDefault(purpose.nodes, 1);
+        double flops = isMove(step) ? 0 : purpose.flops / sharing.getOrDefault(purpose.nodes, 1);
         described.put(
-            purpose.instruction, new Described(
+            purpose.instruction,
+            new Described(
                 new Key(purpose.nodes, step.op(), step.kernel().orElse("")), step.bytes(), flops));
       }
     }
@@ -111,7 +111,6 @@ final class Profiler {
                 Math.round(sum.nanos),
                 sum.bytes,
                 sum.flops)));
-    return new Measurement.Program(
-        calls, callNanos, preparations, preparationNanos, memory, steps);
+    return new Measurement.Program(calls, callNanos, preparations, preparationNanos, memory, steps);
   }
 }

@@ -103,10 +103,7 @@ final class Run {
 
   private void straight(List<Instruction> instructions, int from, int to) {
     if (from < to) {
-      piece(
-          instructions,
-          from,
-          () -> instructions.subList(from, to).forEach(this::run));
+      piece(instructions, from, () -> instructions.subList(from, to).forEach(this::run));
     }
   }
 

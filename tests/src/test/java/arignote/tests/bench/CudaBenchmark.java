@@ -126,10 +126,9 @@ record CudaBenchmark(
       String name, Map<String, Double> theirs, OptionalDouble least, Runnable work) {
     double millis = Timing.median(runs, runs, work);
     StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%s: %.4f ms", name, millis));
-    least.ifPresent(
-        seconds ->
-            line.append(
-                String.format(Locale.ROOT, ", %.0f%% of the copy", 100 * seconds * 1e3 / millis)));
+    least.ifPresent(seconds ->
+        line.append(
+            String.format(Locale.ROOT, ", %.0f%% of the copy", 100 * seconds * 1e3 / millis)));
     Double other = theirs.get(name);
     if (other != null) {
       line.append(

@@ -56,8 +56,8 @@ class CudaBenchmarkTest {
     for (String name : List.of("lstm-T3-B2-D4", "elementwise-1000", "softmax-16")) {
       assertTrue(
           lines.stream()
-              .anyMatch(line ->
-                  line.matches(name + ": [0-9.]+ ms.*; PyTorch 1.5000 ms, ratio [0-9.]+")),
+              .anyMatch(
+                  line -> line.matches(name + ": [0-9.]+ ms.*; PyTorch 1.5000 ms, ratio [0-9.]+")),
           all);
     }
     assertTrue(lines.stream().anyMatch(line -> line.matches("copy on the device: \\d+ GB/s")), all);

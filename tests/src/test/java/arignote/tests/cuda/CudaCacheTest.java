@@ -83,7 +83,8 @@ class CudaCacheTest {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--add-modules") || argument.startsWith("--enable"))
+          .filter(
+              argument -> argument.startsWith("--add-modules") || argument.startsWith("--enable"))
           .forEach(command::add);
       command.addAll(
           List.of(

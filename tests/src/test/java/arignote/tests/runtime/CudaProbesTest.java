@@ -66,7 +66,8 @@ class CudaProbesTest extends ProbesTest {
       String message =
           assertThrows(EvaluationException.class, () -> printed(() -> f.call(floats(2, -9, 2))))
               .getMessage();
-      assertTrue(message.startsWith("check: \"down\" is not as it must be: it is f32 11.0"), message);
+      assertTrue(
+          message.startsWith("check: \"down\" is not as it must be: it is f32 11.0"), message);
     }
   }
 
@@ -78,8 +79,10 @@ class CudaProbesTest extends ProbesTest {
     Function f = Function.compile().inputs(x).outputs(second).build("f");
     for (int call = 0; call < 3; call++) {
       assertEquals(6, f.call(floats(3)).item());
-      assertTrue(message(f, 4).startsWith("check: \"second\" is not as it must be: it is f32[1] [8.0]"));
-      assertTrue(message(f, 6).startsWith("check: \"first\" is not as it must be: it is f32[1] [6.0]"));
+      assertTrue(
+          message(f, 4).startsWith("check: \"second\" is not as it must be: it is f32[1] [8.0]"));
+      assertTrue(
+          message(f, 6).startsWith("check: \"first\" is not as it must be: it is f32[1] [6.0]"));
     }
   }
 

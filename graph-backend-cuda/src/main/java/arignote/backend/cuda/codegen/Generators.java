@@ -76,8 +76,7 @@ public final class Generators {
   public static Launch failUnless(View holds, View errors) {
     KernelText text = new KernelText();
     text.line("i64 *errors = %s;".formatted(text.pointer(errors)));
-    text.line(
-        "if (errors[0] == 0 && !*%s) errors[0] = a.v[1] + 1;".formatted(text.pointer(holds)));
+    text.line("if (errors[0] == 0 && !*%s) errors[0] = a.v[1] + 1;".formatted(text.pointer(holds)));
     return text.launch(false, 1, 1);
   }
 
