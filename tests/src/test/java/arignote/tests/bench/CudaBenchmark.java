@@ -68,7 +68,7 @@ record CudaBenchmark(
   void run(Path peer) {
     double bandwidth = copyBytes();
     out.accept(CudaBackend.deviceInfo());
-    print("copy on the device: %.0f GB/s", bandwidth / 1e9);
+    out.accept(String.format(Locale.ROOT, "copy on the device: %.0f GB/s", bandwidth / 1e9));
     Map<String, Double> theirs = peer(peer);
     for (Tutorial sizes : tutorials) {
       HostTensor[] minibatch = sizes.minibatch(1);
@@ -87,10 +87,6 @@ record CudaBenchmark(
         theirs,
         OptionalDouble.of(2.0 * 4 * rows * rows / bandwidth),
         updating(floats("softmax", rows, rows), Nn.softmax(matrix, 1)));
-  }
-
-  private void print(String line, Object... values) {
-    out.accept(String.format(Locale.ROOT, line, values));
   }
 
   private static String name(Tutorial sizes) {

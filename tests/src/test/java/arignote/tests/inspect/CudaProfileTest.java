@@ -79,11 +79,11 @@ class CudaProfileTest {
   void aProfileChangesNoResult() {
     HostTensor elements = zeros(3, 8, 16);
     for (long i = 0; i < elements.size(); i++) {
-      elements.setDouble(i, Math.sin(i));
+      elements.setDouble(i, Math.sin((double) i));
     }
     HostTensor weights = zeros(16, 16);
     for (long i = 0; i < weights.size(); i++) {
-      weights.setDouble(i, Math.cos(i));
+      weights.setDouble(i, Math.cos((double) i));
     }
     Function profiled = loop(OPTIONS.withProfile(true));
     Function plain = loop(OPTIONS);
