@@ -6,11 +6,13 @@ import arignote.backend.cuda.kernel.Launch;
 import arignote.ir.Apply;
 import arignote.ir.Result;
 import arignote.plan.BlockPlan;
+import arignote.plan.Flops;
+import arignote.plan.Layout;
 import arignote.plan.PlannedBlock;
 import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.plan.Wiring;
-import arignote.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
 
 /// A block of this backend's instructions.
 final class Block implements PlannedBlock<Instruction, Block> {
+  private final Optional<Block> outer;
   private final Preparation preparation;
   private final BlockPlan<Instruction> plan;
   private final Slot errors;
@@ -27,7 +30,10 @@ final class Block implements PlannedBlock<Instruction, Block> {
   /// Where it says that nothing of this block must happen; empty if the host decides that.
   private final Optional<Slot> skip;
 
-  /// The number of the node that is lowered now.
+  /// The node that is lowered now.
+  private Optional<Apply> current = Optional.empty();
+
+  /// Its number.
   private int operation;
 
   /// Who decides whether what is in a block happens.
@@ -39,12 +45,14 @@ final class Block implements PlannedBlock<Instruction, Block> {
   }
 
   private Block(
+      Optional<Block> outer,
       Preparation preparation,
       BlockPlan<Instruction> plan,
       Slot errors,
       Set<Slot> guarded,
       Role role,
       Optional<Slot> skip) {
+    this.outer = outer;
     this.preparation = preparation;
     this.plan = plan;
     this.errors = errors;
@@ -60,7 +68,8 @@ final class Block implements PlannedBlock<Instruction, Block> {
     BlockPlan<Instruction> plan =
         new BlockPlan<>(preparation.slots(), preparation.lengths(), wiring);
     Slot errors = plan.allocate(Session.ERROR_BYTES);
-    return new Block(preparation, plan, errors, guarded, Role.BY_HOST, Optional.empty());
+    return new Block(
+        Optional.empty(), preparation, plan, errors, guarded, Role.BY_HOST, Optional.empty());
   }
 
   /// A block inside this one.
@@ -71,7 +80,8 @@ final class Block implements PlannedBlock<Instruction, Block> {
   Block inner(Role innerRole, Optional<Slot> innerSkip, Wiring wiring) {
     BlockPlan<Instruction> inside =
         new BlockPlan<>(preparation.slots(), preparation.lengths(), wiring);
-    Block inner = new Block(preparation, inside, errors, guarded, innerRole, innerSkip);
+    Block inner =
+        new Block(Optional.of(this), preparation, inside, errors, guarded, innerRole, innerSkip);
     inner.operation = operation;
     return inner;
   }
@@ -113,9 +123,11 @@ final class Block implements PlannedBlock<Instruction, Block> {
   void lower() {
     List<Apply> order = schedule().order();
     for (int position = 0; position < order.size(); position++) {
+      current = Optional.of(order.get(position));
       operation = preparation.operation(order.get(position));
       Lowering.lower(this, order.get(position), position);
     }
+    current = Optional.empty();
   }
 
   @Override
@@ -133,10 +145,21 @@ final class Block implements PlannedBlock<Instruction, Block> {
     return view;
   }
 
+  /// Memory of the program that nothing else uses during a call.
+  Slot allocateKept(long bytes) {
+    Block program = this;
+    while (program.outer.isPresent()) {
+      program = program.outer.get();
+    }
+    Slot slot = program.allocate(bytes);
+    preparation.keep(slot);
+    return slot;
+  }
+
   /// Adds an instruction that needs the memory of some slots.
   void emit(Instruction instruction, List<Slot> used) {
     used.forEach(this::touch);
-    plan.add(instruction);
+    add(instruction);
   }
 
   /// Adds the launch of a kernel, which does nothing if nothing of this block must happen, nor once
@@ -155,14 +178,34 @@ final class Block implements PlannedBlock<Instruction, Block> {
     writes.forEach(view -> touch(view.slot()));
     guard.ifPresent(this::touch);
     Supplier<KernelHandle> kernel = gpu().kernels().request(launch.code());
-    plan.add(new KernelLaunch(name, launch, kernel, operation, guard, reads, writes));
+    add(new KernelLaunch(name, launch, kernel, operation, guard, reads, writes));
+  }
+
+  private void add(Instruction instruction) {
+    plan.add(instruction);
+    if (preparation.profiler().isPresent()) {
+      List<Apply> nodes = nodes();
+      double flops =
+          nodes.isEmpty()
+              ? 0
+              : Flops.of(
+                  nodes.getLast(), type -> Layout.dense(shape(nodes.getLast(), type)).size());
+      preparation.purpose(new Profiler.Purpose(instruction, nodes, flops));
+    }
+  }
+
+  /// The node that is lowered now, and before it those that it is inside of.
+  private List<Apply> nodes() {
+    List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
+    current.ifPresent(nodes::add);
+    return nodes;
   }
 
   /// Adds what notes an error, unless nothing of this block must happen.
   void fail(Apply apply, NotedError error) {
     operation = preparation.operation(apply);
     preparation.error(operation, error);
-    View noted = View.dense(errors, DType.I64, 3);
+    View noted = Session.errors(errors);
     launch("fail", Generators.fail(noted), List.of(), List.of(noted));
   }
 }

@@ -76,9 +76,9 @@ final class Branches {
       View first = flag();
       View second = flag();
       Optional<Slot> outer = block.skip();
-      Launch choice = Generators.choose(predicate, outer.map(Branches::flag), first, second);
+      Launch choice = Generators.choose(predicate, outer.map(Session::flag), first, second);
       List<View> reads = new ArrayList<>(List.of(predicate));
-      outer.ifPresent(slot -> reads.add(flag(slot)));
+      outer.ifPresent(slot -> reads.add(Session.flag(slot)));
       block.launch("choose", choice, Optional.empty(), reads, List.of(first, second));
       thenSkip = Optional.of(first);
       otherwiseSkip = Optional.of(second);
@@ -92,11 +92,7 @@ final class Branches {
   }
 
   private View flag() {
-    return flag(block.allocate(DType.I64.bytes()));
-  }
-
-  private static View flag(Slot slot) {
-    return View.dense(slot, DType.I64);
+    return Session.flag(block.allocate(DType.I64.bytes()));
   }
 
   private List<Instruction> branch(Graph branch, Optional<Slot> skip) {
@@ -201,7 +197,7 @@ final class Branches {
   /// A branch that cannot be computed.
   private record Failure(EvaluationException cause) implements NotedError {
     @Override
-    public EvaluationException error(Session session) {
+    public EvaluationException error(Run run) {
       EvaluationException failure = new EvaluationException(cause.getMessage());
       failure.initCause(cause);
       return failure;

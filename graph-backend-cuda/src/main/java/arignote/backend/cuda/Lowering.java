@@ -23,6 +23,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.Reshape;
@@ -35,7 +36,6 @@ import arignote.ir.op.Unary;
 import arignote.plan.Layout;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
-import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
@@ -48,6 +48,7 @@ final class Lowering {
   static void lower(Block block, Apply apply, int position) {
     switch (apply.op()) {
       case CoreOp op -> lower(block, op, apply, position);
+      case Probe probe -> Probes.lower(block, probe, apply);
       case CustomOp _ ->
           throw new IllegalStateException("custom ops are decomposed before: " + apply);
     }
@@ -148,7 +149,7 @@ final class Lowering {
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
       block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
-      View errors = View.dense(block.errors(), DType.I64, 3);
+      View errors = Session.errors(block.errors());
       block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
     }
     return indexing;

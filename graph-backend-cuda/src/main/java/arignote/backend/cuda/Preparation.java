@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the blocks of one program share while they are prepared for known lengths: the slots, the
 /// constants, the lengths, the nodes by number.
@@ -22,9 +23,15 @@ final class Preparation {
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
   private final Map<Integer, NotedError> errors = new LinkedHashMap<>();
+  private final Optional<Profiler> profiler;
+  private final List<Profiler.Purpose> purposes = new ArrayList<>();
+  private final List<Slot> kept = new ArrayList<>();
   private boolean multiplies;
+  private boolean prints;
 
-  Preparation(Gpu gpu, Constants constants, Bindings bindings) {
+  /// @param profiler who measures instructions, if that is asked for
+  Preparation(Gpu gpu, Constants constants, Bindings bindings, Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.gpu = gpu;
     this.constants = constants;
     this.lengths = new Lengths(bindings);
@@ -57,6 +64,38 @@ final class Preparation {
   /// Whether there are products.
   boolean multiplies() {
     return multiplies;
+  }
+
+  Optional<Profiler> profiler() {
+    return profiler;
+  }
+
+  /// Remembers what an instruction is for, which is measured.
+  void purpose(Profiler.Purpose purpose) {
+    purposes.add(purpose);
+  }
+
+  List<Profiler.Purpose> purposes() {
+    return purposes;
+  }
+
+  /// Remembers that there are values to be shown.
+  void print() {
+    prints = true;
+  }
+
+  /// Whether there are values to be shown.
+  boolean prints() {
+    return prints;
+  }
+
+  /// Remembers memory of the program that nothing else may use during a call.
+  void keep(Slot slot) {
+    kept.add(slot);
+  }
+
+  List<Slot> kept() {
+    return kept;
   }
 
   /// Remembers whose value a slot holds, for messages about memory.

@@ -11,6 +11,7 @@ import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.InPlace;
@@ -32,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
@@ -44,12 +46,15 @@ import java.util.function.Predicate;
 final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
+  private final Optional<Profiler> profiler;
   private final Constants constants;
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
-  ProgramPreparation(Program program, Gpu gpu) {
+  /// @param profiler who measures calls, if that is asked for
+  ProgramPreparation(Program program, Gpu gpu, Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.program = program;
     this.gpu = gpu;
     this.constants = new Constants(gpu);
@@ -87,7 +92,13 @@ final class ProgramPreparation {
   /// Whether a node may find out only while it runs that it cannot compute its result. A branch
   /// that has no meaning for the lengths of a call fails when it is taken.
   private static boolean mayNoteError(Apply apply) {
-    return has(apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+    return has(
+        apply,
+        op ->
+            op instanceof Gather
+                || op instanceof Scatter
+                || op instanceof Cond
+                || op instanceof Probe);
   }
 
   /// Whether nodes of this op can write their result over an operand.
@@ -128,6 +139,10 @@ final class ProgramPreparation {
     return constants;
   }
 
+  Optional<Profiler> profiler() {
+    return profiler;
+  }
+
   /// Prepares the program for some lengths.
   ///
   /// @throws arignote.ir.EvaluationException if it cannot be computed with them
@@ -143,7 +158,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings);
+      this.preparation = new Preparation(gpu, constants, bindings, profiler);
     }
 
     Prepared prepare() {
@@ -160,7 +175,7 @@ final class ProgramPreparation {
       for (Input input : graph.inputs()) {
         inputs.add(input(block, input));
       }
-      block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
+      block.emit(new Clear(Session.errors(errors)), List.of(errors));
       block.lower();
       List<ProgramSlots.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
@@ -172,6 +187,10 @@ final class ProgramPreparation {
       block.plan().keepFromStart(errors);
       results.forEach(result -> block.touch(result.slot()));
       block.touch(errors);
+      for (Slot kept : preparation.kept()) {
+        block.plan().keepFromStart(kept);
+        block.touch(kept);
+      }
       BufferPlan buffers = block.plan().buffers();
       return new Prepared(
           block.plan().instructions(),
@@ -180,7 +199,7 @@ final class ProgramPreparation {
           buffers.bytes(),
           errors,
           new ProgramSlots(inputs, shared, results),
-          true);
+          !preparation.prints() && profiler.isEmpty());
     }
 
     private Slot external(Variable variable) {

@@ -20,6 +20,7 @@ import arignote.ir.text.IrParser;
 import arignote.ir.text.IrPrinter;
 import arignote.reference.TestValues;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.Flags;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.tensor.DType;
@@ -46,14 +47,15 @@ class ProbesTest {
   private final Variable zero = Values.constant(DType.F32, 0);
 
   private static CompileOptions mode(Mode mode) {
-    return new CompileOptions("cpu", mode, Set.of(), 2, Optional.empty(), true);
+    return new CompileOptions(
+        Flags.current().options().device(), mode, Set.of(), 2, Optional.empty(), true);
   }
 
   private Function f(Mode mode, Variable... outputs) {
     return Function.compile().inputs(x).outputs((Object[]) outputs).options(mode(mode)).build("f");
   }
 
-  private static String printed(Supplier<?> code) {
+  static String printed(Supplier<?> code) {
     PrintStream before = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -1,4 +1,4 @@
-package arignote.backend.cpu;
+package arignote.plan;
 
 import arignote.ir.Apply;
 import arignote.ir.TensorType;
@@ -16,11 +16,13 @@ import java.util.function.ToLongFunction;
 
 /// How many operations a node computes: two for each multiplication of a product, one for each
 /// element of an elementwise function and for each that is reduced.
-final class Flops {
+public final class Flops {
   private Flops() {}
 
+  /// The operations of a node.
+  ///
   /// @param size how many elements a type has
-  static double of(Apply apply, ToLongFunction<TensorType> size) {
+  public static double of(Apply apply, ToLongFunction<TensorType> size) {
     return switch (apply.op()) {
       case Dot(int batch) -> product(apply, batch, size);
       case Gemm _ -> product(apply, 0, size);
