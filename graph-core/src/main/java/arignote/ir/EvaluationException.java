@@ -35,11 +35,15 @@ public final class EvaluationException extends ArignoteException {
         "index %d at %s of the indices is outside %s of axis %d in %s%s"
             .formatted(
                 index,
-                Arrays.toString(multiIndex(position, indexShape)),
+                text(multiIndex(position, indexShape)),
                 length == 0 ? "the empty range" : "0.." + (length - 1),
                 axis,
                 apply.operand(0).type().dtype(),
-                Arrays.toString(shape).replace(" ", "")));
+                text(shape)));
+  }
+
+  private static String text(long[] numbers) {
+    return Arrays.toString(numbers).replace(" ", "");
   }
 
   private static long[] multiIndex(long position, long[] shape) {

@@ -32,7 +32,10 @@ public final class Shared extends Variable {
   public HostTensor get() {
     lock.readLock().lock();
     try {
-      return store.toHost().copy();
+      // A reader may move it meanwhile.
+      synchronized (this) {
+        return store.toHost().copy();
+      }
     } finally {
       lock.readLock().unlock();
     }
@@ -86,13 +89,14 @@ public final class Shared extends Variable {
     return number;
   }
 
-  /// Where the value lies; for backends, under [#lock].
+  /// Where the value lies; for backends, under [#lock], and this variable's monitor as long as they
+  /// need it to stay.
   public SharedStore store() {
     return store;
   }
 
   /// Moves the value, which the new store must hold already, and closes the old store; for
-  /// backends, under the write lock.
+  /// backends, which hold [#lock] and this variable's monitor, as others that read may move it too.
   public void moveTo(SharedStore newStore) {
     SharedStore old = store;
     store = newStore;

@@ -189,7 +189,7 @@ public final class Function {
             .measurements()
             .orElseThrow(() ->
                 new ArgumentException(
-                    "profile of \"%s\": it was compiled without one; use options(...withProfile(true)) or -Dprofile=true, on the CPU"
+                    "profile of \"%s\": it was compiled without one; use options(...withProfile(true)) or -Dprofile=true"
                         .formatted(name())));
     return new Profile(name(), measured, passNanos, Machine.measure(definition.options()));
   }

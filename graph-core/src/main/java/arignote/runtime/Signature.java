@@ -5,6 +5,7 @@ import arignote.ir.Input;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.tensor.HostTensor;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,8 @@ final class Signature {
 
   /// The lengths of the symbols.
   ///
-  /// @throws ArgumentException if number, dtype or shape of the arguments do not fit
+  /// @throws ArgumentException if number, dtype or shape of the arguments do not fit, or the memory
+  ///   of one of them cannot be read
   Bindings bind(List<HostTensor> arguments) {
     checkCount(arguments.size());
     Bindings bindings = new Bindings();
@@ -82,6 +84,7 @@ final class Signature {
       for (int i = 0; i < arguments.size(); i++) {
         Parameter parameter = parameters.get(i);
         checkDtype(parameter.input, arguments.get(i));
+        checkAlive(i, arguments.get(i));
         bindings.bind(parameter.source, parameter.input.type(), arguments.get(i).shape());
       }
       for (int i = 0; i < arguments.size(); i++) {
@@ -107,6 +110,19 @@ final class Signature {
                       .map(parameter -> parameter.input.name() + ": " + parameter.input.type())
                       .toList(),
                   found));
+    }
+  }
+
+  /// Backends read addresses unchecked, so memory that is gone must be found here.
+  private static void checkAlive(int index, HostTensor argument) {
+    MemorySegment segment = argument.segment();
+    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+      throw new ArgumentException(
+          "argument %d, %s: its memory is %s; call the function before that, or pass a copy()"
+              .formatted(
+                  index,
+                  TensorType.of(argument.dtype(), argument.shape()),
+                  segment.scope().isAlive() ? "confined to another thread" : "closed already"));
     }
   }
 

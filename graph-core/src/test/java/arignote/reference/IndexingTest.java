@@ -91,7 +91,7 @@ class IndexingTest {
         counted(3, 2),
         i64(0, 3));
     assertFails(
-        "gather: index -1 at [0, 1] of the indices is outside 0..1 of axis 1 in f32[3,2]; operands: x0 and x1 (",
+        "gather: index -1 at [0,1] of the indices is outside 0..1 of axis 1 in f32[3,2]; operands: x0 and x1 (",
         new Gather(1, 0),
         counted(3, 2),
         HostTensor.of(new int[] {0, -1}, 1, 2));

@@ -3,18 +3,15 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
-import arignote.ir.TensorType;
 import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.ProgramSlots;
 import arignote.plan.Slot;
-import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -92,7 +89,6 @@ final class CpuExecutable implements Executable {
       Prepared run, List<HostTensor> arguments, SegmentAllocator resultMemory) {
     ProgramSlots slots = run.slots();
     for (int i = 0; i < arguments.size(); i++) {
-      checkAlive(i, arguments.get(i));
       run.bind(slots.inputs().get(i).slot(), NativeTensors.readable(arguments.get(i)));
     }
     for (Map.Entry<Shared, Slot> shared : slots.shared().entrySet()) {
@@ -105,19 +101,6 @@ final class CpuExecutable implements Executable {
       run.bind(result.slot(), results[i]);
     }
     return List.of(results);
-  }
-
-  /// Addresses are read unchecked, so memory that is gone must be found here.
-  private static void checkAlive(int index, HostTensor argument) {
-    MemorySegment segment = argument.segment();
-    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-      throw new ArgumentException(
-          "argument %d, %s: its memory is %s; call the function before that, or pass a copy()"
-              .formatted(
-                  index,
-                  TensorType.of(argument.dtype(), argument.shape()),
-                  segment.scope().isAlive() ? "confined to another thread" : "closed already"));
-    }
   }
 
   /// The value of a shared variable where this backend can use it, moved there if need be.

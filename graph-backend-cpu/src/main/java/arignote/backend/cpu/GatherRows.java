@@ -1,6 +1,7 @@
 package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Memory;
+import arignote.plan.IndexedRows;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.View;
@@ -11,6 +12,7 @@ import java.util.List;
 /// result.
 final class GatherRows implements Instruction, Workers.Task {
   private final Indices indices;
+  private final IndexedRows rows;
   private final DType dtype;
   private final View from;
   private final View index;
@@ -28,8 +30,9 @@ final class GatherRows implements Instruction, Workers.Task {
 
   /// All views are dense.
   GatherRows(Indices indices, View from, View index, View to, Toolbox tools) {
+    this.rows = indices.rows();
     this.workers = tools.workers();
-    this.parts = Grain.parts(to.layout().size(), indices.rows(), tools.threads());
+    this.parts = Grain.parts(to.layout().size(), rows.rowsMoved(), tools.threads());
     this.indices = indices;
     this.dtype = from.dtype();
     this.from = from;
@@ -52,22 +55,22 @@ final class GatherRows implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     long indexAddress = base[indexSlot] + indexOffset;
-    long rowBytes = indices.rowElements * dtype.bytes();
+    long rowBytes = rows.rowElements() * dtype.bytes();
     long source = base[fromSlot] + fromOffset;
     long target = base[toSlot] + toOffset;
-    long end = indices.rows() * (part + 1) / parts;
-    for (long row = indices.rows() * part / parts; row < end; row++) {
-      long block = row / indices.count;
+    long end = rows.rowsMoved() * (part + 1) / parts;
+    for (long row = rows.rowsMoved() * part / parts; row < end; row++) {
+      long block = row / rows.count();
       long at =
-          indices.at(indexAddress, block / indices.before * indices.count + row % indices.count);
-      copyRow(source + (block * indices.length + at) * rowBytes, target + row * rowBytes, rowBytes);
+          indices.at(indexAddress, block / rows.before() * rows.count() + row % rows.count());
+      copyRow(source + (block * rows.length() + at) * rowBytes, target + row * rowBytes, rowBytes);
     }
   }
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
     return writer.step(
-        "gather", List.of(from, index), to, indices.count + " rows of " + indices.rowElements);
+        "gather", List.of(from, index), to, rows.count() + " rows of " + rows.rowElements());
   }
 
   private static void copyRow(long from, long to, long bytes) {

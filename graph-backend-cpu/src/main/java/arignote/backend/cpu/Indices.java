@@ -3,21 +3,17 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
+import arignote.plan.IndexedRows;
 import arignote.tensor.DType;
 
-/// The geometry of a gather or scatter, whose tensors are dense: `batches` times `before` blocks of
-/// `length` rows of `rowBytes`, `count` indices in each batch.
+/// The indices of a gather or scatter, and the rows that they name.
 final class Indices {
   private final Apply apply;
   private final DType indexDtype;
   private final long[] shape;
   private final long[] indexShape;
   private final int axis;
-  final long batches;
-  final long before;
-  final long length;
-  final long count;
-  final long rowElements;
+  private final IndexedRows rows;
 
   /// @param shape of what is gathered from or scattered into
   Indices(Apply apply, int axis, int batch, long[] shape, DType indexDtype, long[] indexShape) {
@@ -26,24 +22,11 @@ final class Indices {
     this.indexDtype = indexDtype;
     this.shape = shape;
     this.indexShape = indexShape;
-    this.batches = product(shape, 0, batch);
-    this.before = product(shape, batch, axis);
-    this.length = shape[axis];
-    this.count = product(indexShape, batch, indexShape.length);
-    this.rowElements = product(shape, axis + 1, shape.length);
+    this.rows = IndexedRows.of(shape, indexShape, axis, batch);
   }
 
-  private static long product(long[] lengths, int from, int to) {
-    long product = 1;
-    for (int axis = from; axis < to; axis++) {
-      product *= lengths[axis];
-    }
-    return product;
-  }
-
-  /// How many rows are gathered, or updated.
-  long rows() {
-    return batches * before * count;
+  IndexedRows rows() {
+    return rows;
   }
 
   /// An index that has been checked.
@@ -57,9 +40,9 @@ final class Indices {
   ///
   /// @throws EvaluationException if one is outside the axis
   void check(long address) {
-    for (long position = 0; position < batches * count; position++) {
+    for (long position = 0; position < rows.indices(); position++) {
       long index = at(address, position);
-      if (index < 0 || index >= length) {
+      if (index < 0 || index >= rows.length()) {
         throw EvaluationException.ofIndex(apply, axis, shape, indexShape, position, index);
       }
     }

@@ -1,10 +1,9 @@
 package arignote.backend.cpu;
 
-import java.util.ArrayList;
+import arignote.plan.JoinedAxes;
 import java.util.List;
 
-/// The axes of a loop over several strided operands, as few as possible: axes of length 1 are gone,
-/// neighbours that every operand walks like one axis are one.
+/// The axes of a loop over several strided operands, as few as possible, see [JoinedAxes].
 final class Nest {
   private final long[] lengths;
   private final long[][] strides;
@@ -17,39 +16,14 @@ final class Nest {
   /// @param shape of the loop
   /// @param strides for each operand one for each axis
   static Nest of(long[] shape, List<long[]> strides) {
-    List<Integer> kept = new ArrayList<>();
-    for (int axis = 0; axis < shape.length; axis++) {
-      if (shape[axis] != 1) {
-        kept.add(axis);
-      }
-    }
-    List<Long> lengths = new ArrayList<>();
-    List<Integer> innermost = new ArrayList<>();
-    for (int axis : kept) {
-      if (!lengths.isEmpty() && joins(innermost.getLast(), axis, shape, strides)) {
-        lengths.set(lengths.size() - 1, lengths.getLast() * shape[axis]);
-        innermost.set(innermost.size() - 1, axis);
-      } else {
-        lengths.add(shape[axis]);
-        innermost.add(axis);
-      }
-    }
-    long[][] collapsed = new long[strides.size()][lengths.size()];
+    JoinedAxes joined = JoinedAxes.of(shape, strides);
+    long[][] collapsed = new long[strides.size()][joined.lengths().length];
     for (int operand = 0; operand < collapsed.length; operand++) {
-      for (int axis = 0; axis < lengths.size(); axis++) {
-        collapsed[operand][axis] = strides.get(operand)[innermost.get(axis)];
+      for (int axis = 0; axis < joined.lengths().length; axis++) {
+        collapsed[operand][axis] = strides.get(operand)[joined.innermost().get(axis)];
       }
     }
-    return new Nest(lengths.stream().mapToLong(Long::longValue).toArray(), collapsed);
-  }
-
-  private static boolean joins(int outer, int inner, long[] shape, List<long[]> strides) {
-    for (long[] operand : strides) {
-      if (operand[outer] != operand[inner] * shape[inner]) {
-        return false;
-      }
-    }
-    return true;
+    return new Nest(joined.lengths(), collapsed);
   }
 
   /// The length of an axis, the last one running fastest.

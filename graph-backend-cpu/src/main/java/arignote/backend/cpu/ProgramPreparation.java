@@ -16,6 +16,7 @@ import arignote.ir.op.Op;
 import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
+import arignote.plan.FailingOps;
 import arignote.plan.InPlace;
 import arignote.plan.LoopBody;
 import arignote.plan.ProgramSlots;
@@ -115,23 +116,8 @@ final class ProgramPreparation {
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
-  static boolean mayFail(Apply apply) {
-    if (isChecked(apply)) {
-      return false;
-    }
-    Deque<Op> waiting = new ArrayDeque<>(List.of(apply.op()));
-    while (!waiting.isEmpty()) {
-      Op op = waiting.remove();
-      // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (op instanceof Gather
-          || op instanceof Scatter
-          || op instanceof Cond
-          || op instanceof Probe) {
-        return true;
-      }
-      op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
-    }
-    return false;
+  private static boolean mayFail(Apply apply) {
+    return !isChecked(apply) && FailingOps.mayFail(apply);
   }
 
   /// The function's name.

@@ -7,6 +7,7 @@ import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Scan;
+import arignote.plan.IdleSteps;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.ScanSteps;

@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Memory;
+import arignote.plan.IndexedRows;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.View;
@@ -15,6 +16,7 @@ import java.util.List;
 /// all updates of a place are made in their order, by whomever, and give the same bits.
 final class ScatterRows implements Instruction, Workers.Task {
   private final Indices indices;
+  private final IndexedRows rows;
   private final DType dtype;
   private final boolean adds;
   private final Kernel addition;
@@ -29,7 +31,7 @@ final class ScatterRows implements Instruction, Workers.Task {
   private final long toOffset;
   private final Workers workers;
   private final int parts;
-  private final long[][] rows;
+  private final long[][] pointers;
   private long[] base = {};
 
   /// All views are dense.
@@ -43,9 +45,10 @@ final class ScatterRows implements Instruction, Workers.Task {
       boolean adds,
       Kernel addition,
       Toolbox tools) {
+    this.rows = indices.rows();
     this.workers = tools.workers();
-    this.parts = Grain.parts(updates.layout().size(), indices.length, tools.threads());
-    this.rows = new long[parts][3];
+    this.parts = Grain.parts(updates.layout().size(), rows.length(), tools.threads());
+    this.pointers = new long[parts][3];
     this.indices = indices;
     this.dtype = to.dtype();
     this.adds = adds;
@@ -69,31 +72,31 @@ final class ScatterRows implements Instruction, Workers.Task {
 
   @Override
   public void run(int part) {
-    long from = indices.length * part / parts;
-    long end = indices.length * (part + 1) / parts;
+    long from = rows.length() * part / parts;
+    long end = rows.length() * (part + 1) / parts;
     long indexAddress = base[indexSlot] + indexOffset;
-    long rowBytes = indices.rowElements * dtype.bytes();
+    long rowBytes = rows.rowElements() * dtype.bytes();
     long update = base[updateSlot] + updateOffset;
     long target = base[toSlot] + toOffset;
-    for (long batch = 0; batch < indices.batches; batch++) {
-      for (long outer = 0; outer < indices.before; outer++) {
-        for (long i = 0; i < indices.count; i++) {
-          long at = indices.at(indexAddress, batch * indices.count + i);
+    for (long batch = 0; batch < rows.batches(); batch++) {
+      for (long outer = 0; outer < rows.before(); outer++) {
+        for (long i = 0; i < rows.count(); i++) {
+          long at = indices.at(indexAddress, batch * rows.count() + i);
           if (at >= from && at < end) {
             update(part, update, target + at * rowBytes);
           }
           update += rowBytes;
         }
-        target += indices.length * rowBytes;
+        target += rows.length() * rowBytes;
       }
     }
   }
 
   private void update(int part, long update, long at) {
     if (adds) {
-      add(rows[part], update, at);
+      add(pointers[part], update, at);
     } else {
-      Memory.copy(update, at, indices.rowElements * dtype.bytes());
+      Memory.copy(update, at, rows.rowElements() * dtype.bytes());
     }
   }
 
@@ -103,11 +106,11 @@ final class ScatterRows implements Instruction, Workers.Task {
         adds ? "scatter_add" : "scatter_set",
         List.of(index, updates),
         to,
-        indices.count + " rows of " + indices.rowElements);
+        rows.count() + " rows of " + rows.rowElements());
   }
 
   private void add(long[] row, long update, long at) {
-    long elements = indices.rowElements;
+    long elements = rows.rowElements();
     for (long start = 0; start < elements; start += Integer.MAX_VALUE / 2) {
       row[0] = at + start * dtype.bytes();
       row[1] = update + start * dtype.bytes();

@@ -28,11 +28,13 @@ import arignote.runtime.UnusedInput;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import arignote.tests.dsl.Evaluation;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -118,6 +120,33 @@ final class FunctionTest {
         "function \"f\": argument 0, \"longer\", must be f32[B+1], found f32[1]: B+1 is 2 with"
             + " {B=1}",
         message(ArgumentException.class, () -> f.call(floats(1), floats(3))));
+  }
+
+  /// Whatever runs the function.
+  @Test
+  void argumentsWhoseMemoryCannotBeReadAreRefused() throws InterruptedException {
+    HostTensor closed;
+    try (Arena arena = Arena.ofConfined()) {
+      closed = HostTensor.allocate(arena, DType.F32, 3);
+    }
+    AtomicReference<HostTensor> confined = new AtomicReference<>(closed);
+    Thread other =
+        Thread.ofPlatform()
+            .start(() -> confined.set(HostTensor.allocate(Arena.ofConfined(), DType.F32, 3)));
+    other.join();
+    for (Mode mode : List.of(Mode.FAST_RUN, Mode.REFERENCE)) {
+      CompileOptions options =
+          new CompileOptions("cpu", mode, Set.of(), 1, Optional.empty(), true);
+      Function f = function().options(options).inputs(x).outputs(x.add(x)).build("f");
+      assertEquals(
+          "argument 0, f32[3]: its memory is closed already; call the function before that, or"
+              + " pass a copy()",
+          message(ArgumentException.class, () -> f.call(closed)));
+      assertEquals(
+          "argument 0, f32[3]: its memory is confined to another thread; call the function before"
+              + " that, or pass a copy()",
+          message(ArgumentException.class, () -> f.call(confined.get())));
+    }
   }
 
   @Test

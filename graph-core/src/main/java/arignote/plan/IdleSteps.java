@@ -1,4 +1,4 @@
-package arignote.backend.cpu;
+package arignote.plan;
 
 import arignote.ir.Apply;
 import arignote.ir.Constant;
@@ -44,7 +44,7 @@ import java.util.Optional;
 ///
 /// @param predicate the body's input that says that a step is idle
 /// @param lasting whether all steps behind an idle one are idle
-record IdleSteps(Input predicate, boolean lasting) {
+public record IdleSteps(Input predicate, boolean lasting) {
   /// What a value is in an idle step.
   ///
   /// @param variable the one that it is always equal to
@@ -52,7 +52,7 @@ record IdleSteps(Input predicate, boolean lasting) {
   private record Value(Variable variable, boolean varies, boolean isZero) {}
 
   /// The idle steps of a scan, if it has any that need not run.
-  static Optional<IdleSteps> of(Scan scan) {
+  public static Optional<IdleSteps> of(Scan scan) {
     return scan.body().applies().stream()
         .filter(node -> node.op() instanceof Cond)
         .map(node -> node.operand(0))
@@ -115,7 +115,7 @@ record IdleSteps(Input predicate, boolean lasting) {
     for (Apply node : graph.applies()) {
       Optional<Graph> inside = taken(node, predicate, values);
       if (inside.isEmpty()) {
-        if (ProgramPreparation.mayFail(node)) {
+        if (FailingOps.mayFail(node)) {
           return false;
         }
         node.results().forEach(result -> values.put(result, made(node, result, values)));
