@@ -102,3 +102,11 @@ inline unsigned __ballot_sync(unsigned, int holds) {
 inline int __ffs(int x) {
   return __builtin_ffs(x);
 }
+
+// Threads do not run at once.
+template <class T>
+inline T atomicAdd(T *place, T value) {
+  T before = *place;
+  *place += value;
+  return before;
+}

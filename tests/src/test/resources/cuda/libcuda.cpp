@@ -8,7 +8,8 @@
 // - what is written outside of an allocation is found when it is freed, copied or waited for;
 // - threads of a block run in the order that was chosen: forward, reverse or random;
 // - a barrier that not all threads of a block or warp reach is an error;
-// - calls that are not allowed during a capture end it with an error.
+// - calls that are not allowed during a capture end it with an error;
+// - what belongs to a device can be used only by a thread whose current context is that device's.
 #include <dlfcn.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -36,6 +37,7 @@ enum {
   OUT_OF_MEMORY = 2,
   NO_DEVICE = 100,
   INVALID_IMAGE = 200,
+  INVALID_CONTEXT = 201,
   NOT_FOUND = 500,
   NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
@@ -53,6 +55,8 @@ const unsigned char RED = 0xfb;
 struct Allocation {
   size_t bytes;
   bool is_host;
+  // Of the device, if it is its memory.
+  long context;
 };
 
 struct Graph {
@@ -64,6 +68,7 @@ struct Stream {
   bool capturing = false;
   bool invalidated = false;
   std::vector<Work> captured;
+  long context;
 };
 
 struct Index {
@@ -82,11 +87,13 @@ struct Function {
   bool has_barriers;
   char *shared;
   size_t shared_bytes;
+  long context;
 };
 
 struct Module {
   void *library;
   std::map<std::string, Function> kernels;
+  long context;
 };
 
 struct Injected {
@@ -108,6 +115,8 @@ long modules = 0;
 long graphs = 0;
 long events = 0;
 thread_local Stream *capturing = nullptr;
+// The number of the device whose context is current, plus 1; 0 if there is none.
+thread_local long current = 0;
 
 typedef std::lock_guard<std::recursive_mutex> Lock;
 
@@ -139,6 +148,16 @@ int begin(const char *name, bool unsafe_in_capture = false) {
   if (int early = begin(__VA_ARGS__)) {    \
     return early;                          \
   }
+
+// The same for calls that need the context of what they are about.
+#define BEGIN_IN(context, ...)                                             \
+  BEGIN(__VA_ARGS__)                                                       \
+  if (current == 0 || (context) != current) {                              \
+    fprintf(stderr, "stand-in: a call in the context of another device\n"); \
+    return INVALID_CONTEXT;                                                \
+  }
+
+#define BEGIN_ON(stream, ...) BEGIN_IN(((Stream *)(stream))->context, __VA_ARGS__)
 
 bool zones_are_intact() {
   bool intact = true;
@@ -192,6 +211,9 @@ int allocate(unsigned long long *address, size_t bytes, bool is_host) {
   if (bytes == 0) {
     return INVALID_VALUE;
   }
+  if (current == 0) {
+    return INVALID_CONTEXT;
+  }
   if (!is_host && used_memory() + bytes > total_memory) {
     return OUT_OF_MEMORY;
   }
@@ -203,7 +225,7 @@ int allocate(unsigned long long *address, size_t bytes, bool is_host) {
   memset(block, RED, whole);
   memset(block + RED_ZONE, PATTERN, bytes);
   *address = (unsigned long long)(block + RED_ZONE);
-  allocations[*address] = Allocation{bytes, is_host};
+  allocations[*address] = Allocation{bytes, is_host, current};
   return SUCCESS;
 }
 
@@ -214,6 +236,9 @@ int release(unsigned long long address) {
     fprintf(stderr, "stand-in: memory that is not allocated was freed\n");
     return INVALID_VALUE;
   }
+  if (!found->second.is_host && found->second.context != current) {
+    return INVALID_CONTEXT;
+  }
   if (!zones_are_intact()) {
     sticky = ILLEGAL_ADDRESS;
   }
@@ -223,14 +248,15 @@ int release(unsigned long long address) {
   return sticky;
 }
 
-// Whether a range lies in one allocation on the device.
+// Whether a range lies in one allocation, of the host or the current device.
 bool is_inside(unsigned long long address, size_t bytes) {
   auto after = allocations.upper_bound(address);
   if (after == allocations.begin()) {
     return false;
   }
   --after;
-  return address + bytes <= after->first + after->second.bytes;
+  return address + bytes <= after->first + after->second.bytes &&
+         (after->second.is_host || after->second.context == current);
 }
 
 void enqueue(Stream *stream, Work work) {
@@ -453,8 +479,15 @@ API void standin_devices(int count) {
   devices = count;
 }
 
+// Counts what a test may ask for.
+API void standin_note(const char *what, long change) {
+  Lock lock(mutex);
+  calls[what] += change;
+}
+
 // How often a function was called, or how many there are of "allocations", "streams", "modules",
-// "graphs", "events", "bytes".
+// "graphs", "events", "bytes", "contexts", "cublas handles"; or how many "copies of pageable memory"
+// there were to the device.
 API long standin_count(const char *name) {
   Lock lock(mutex);
   std::string what = name;
@@ -480,13 +513,14 @@ API long standin_count(const char *name) {
 }
 
 // For the stand-in for cuBLAS: puts work into a stream.
-API void standin_enqueue(void *stream, void (*work)(void *), void (*forget)(void *), void *data) {
-  Lock lock(mutex);
+API int standin_enqueue(void *stream, void (*work)(void *), void (*forget)(void *), void *data) {
   std::shared_ptr<void> owned(data, forget);
+  BEGIN_ON(stream, "cublas");
   enqueue((Stream *)stream, [work, owned]() {
     work(owned.get());
     return SUCCESS;
   });
+  return SUCCESS;
 }
 
 // ---- the driver ----
@@ -541,16 +575,19 @@ API int cuDeviceGetAttribute(int *value, int attribute, int) {
 API int cuDevicePrimaryCtxRetain(void **context, int device) {
   BEGIN("cuDevicePrimaryCtxRetain");
   *context = (void *)(long)(device + 1);
+  calls["contexts"]++;
   return SUCCESS;
 }
 
 API int cuDevicePrimaryCtxRelease_v2(int) {
+  standin_note("contexts", -1);
   BEGIN("cuDevicePrimaryCtxRelease");
   return SUCCESS;
 }
 
-API int cuCtxSetCurrent(void *) {
+API int cuCtxSetCurrent(void *context) {
   BEGIN("cuCtxSetCurrent");
+  current = (long)context;
   return SUCCESS;
 }
 
@@ -582,7 +619,7 @@ API int cuMemFreeHost(void *pointer) {
 }
 
 API int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *stream) {
-  BEGIN("cuMemcpyHtoDAsync");
+  BEGIN_ON(stream, "cuMemcpyHtoDAsync");
   if (!is_inside(to, bytes)) {
     return INVALID_VALUE;
   }
@@ -593,6 +630,7 @@ API int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t byt
     });
   } else {
     // Memory that is not pinned has been read when the call returns.
+    calls["copies of pageable memory"]++;
     std::vector<char> copy((const char *)from, (const char *)from + bytes);
     enqueue((Stream *)stream, [=]() {
       memcpy((void *)to, copy.data(), bytes);
@@ -603,7 +641,7 @@ API int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t byt
 }
 
 API int cuMemcpyDtoHAsync_v2(void *to, unsigned long long from, size_t bytes, void *stream) {
-  BEGIN("cuMemcpyDtoHAsync");
+  BEGIN_ON(stream, "cuMemcpyDtoHAsync");
   if (!is_inside(from, bytes)) {
     return INVALID_VALUE;
   }
@@ -616,7 +654,7 @@ API int cuMemcpyDtoHAsync_v2(void *to, unsigned long long from, size_t bytes, vo
 
 API int cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, size_t bytes,
                              void *stream) {
-  BEGIN("cuMemcpyDtoDAsync");
+  BEGIN_ON(stream, "cuMemcpyDtoDAsync");
   if (!is_inside(from, bytes) || !is_inside(to, bytes)) {
     return INVALID_VALUE;
   }
@@ -628,7 +666,7 @@ API int cuMemcpyDtoDAsync_v2(unsigned long long to, unsigned long long from, siz
 }
 
 API int cuMemsetD8Async(unsigned long long address, unsigned char value, size_t bytes, void *stream) {
-  BEGIN("cuMemsetD8Async");
+  BEGIN_ON(stream, "cuMemsetD8Async");
   if (!is_inside(address, bytes)) {
     return INVALID_VALUE;
   }
@@ -641,6 +679,9 @@ API int cuMemsetD8Async(unsigned long long address, unsigned char value, size_t 
 
 API int cuModuleLoadData(void **module, const void *image) {
   BEGIN("cuModuleLoadData", true);
+  if (current == 0) {
+    return INVALID_CONTEXT;
+  }
   if (memcmp(image, "STANDIN", 8) != 0) {
     return INVALID_IMAGE;
   }
@@ -657,7 +698,7 @@ API int cuModuleLoadData(void **module, const void *image) {
     fprintf(stderr, "stand-in: a kernel cannot be loaded: %s\n", written ? dlerror() : path);
     return INVALID_IMAGE;
   }
-  *module = new Module{library, {}};
+  *module = new Module{library, {}, current};
   modules++;
   return SUCCESS;
 }
@@ -675,13 +716,13 @@ API int cuModuleGetFunction(void **function, void *module, const char *name) {
   bool has_barriers = *(int *)dlsym(library, (kernel + "_has_barriers").c_str()) != 0;
   Function &made = ((Module *)module)->kernels[kernel];
   made = Function{(void (*)(void *))enter, (State *)dlsym(library, "standin"), has_barriers, from,
-                  (size_t)(to - from)};
+                  (size_t)(to - from), ((Module *)module)->context};
   *function = &made;
   return SUCCESS;
 }
 
 API int cuModuleUnload(void *module) {
-  BEGIN("cuModuleUnload", true);
+  BEGIN_IN(((Module *)module)->context, "cuModuleUnload", true);
   run_all();
   dlclose(((Module *)module)->library);
   delete (Module *)module;
@@ -691,7 +732,10 @@ API int cuModuleUnload(void *module) {
 
 API int cuLaunchKernel(void *function, unsigned blocks, unsigned y, unsigned z, unsigned threads,
                        unsigned, unsigned, unsigned, void *stream, void **parameters, void **) {
-  BEGIN("cuLaunchKernel");
+  BEGIN_ON(stream, "cuLaunchKernel");
+  if (((Function *)function)->context != current) {
+    return INVALID_CONTEXT;
+  }
   if (blocks == 0 || threads == 0 || threads > 1024 || y != 1 || z != 1) {
     return INVALID_VALUE;
   }
@@ -704,13 +748,18 @@ API int cuLaunchKernel(void *function, unsigned blocks, unsigned y, unsigned z, 
 
 API int cuStreamCreate(void **stream, unsigned) {
   BEGIN("cuStreamCreate", true);
-  *stream = new Stream();
+  if (current == 0) {
+    return INVALID_CONTEXT;
+  }
+  Stream *made = new Stream();
+  made->context = current;
+  *stream = made;
   streams.insert((Stream *)*stream);
   return SUCCESS;
 }
 
 API int cuStreamDestroy_v2(void *stream) {
-  BEGIN("cuStreamDestroy");
+  BEGIN_ON(stream, "cuStreamDestroy");
   run(((Stream *)stream)->waiting);
   streams.erase((Stream *)stream);
   delete (Stream *)stream;
@@ -718,7 +767,7 @@ API int cuStreamDestroy_v2(void *stream) {
 }
 
 API int cuStreamSynchronize(void *stream) {
-  BEGIN("cuStreamSynchronize", true);
+  BEGIN_ON(stream, "cuStreamSynchronize", true);
   return run(((Stream *)stream)->waiting);
 }
 
@@ -731,7 +780,7 @@ API int cuEventCreate(void **event, unsigned) {
 }
 
 API int cuEventRecord(void *event, void *stream) {
-  BEGIN("cuEventRecord");
+  BEGIN_ON(stream, "cuEventRecord");
   enqueue((Stream *)stream, [=]() {
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -760,7 +809,7 @@ API int cuEventDestroy_v2(void *event) {
 }
 
 API int cuStreamBeginCapture_v2(void *stream, int) {
-  BEGIN("cuStreamBeginCapture", true);
+  BEGIN_ON(stream, "cuStreamBeginCapture", true);
   capturing = (Stream *)stream;
   capturing->capturing = true;
   capturing->invalidated = false;
@@ -806,7 +855,7 @@ API int cuGraphExecDestroy(void *graph) {
 }
 
 API int cuGraphLaunch(void *graph, void *stream) {
-  BEGIN("cuGraphLaunch");
+  BEGIN_ON(stream, "cuGraphLaunch");
   for (Work &work : ((Graph *)graph)->work) {
     enqueue((Stream *)stream, work);
   }
@@ -815,6 +864,9 @@ API int cuGraphLaunch(void *graph, void *stream) {
 
 API int cuGetErrorName(int code, const char **name) {
   switch (code) {
+    case INVALID_CONTEXT:
+      *name = "CUDA_ERROR_INVALID_CONTEXT";
+      return SUCCESS;
     case INVALID_VALUE:
       *name = "CUDA_ERROR_INVALID_VALUE";
       return SUCCESS;

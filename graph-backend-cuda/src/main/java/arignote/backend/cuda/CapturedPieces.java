@@ -38,16 +38,23 @@ final class CapturedPieces implements AutoCloseable {
     this.done = done;
   }
 
-  /// Whether the pieces do a call's work.
-  boolean fit(Session other, long[] addresses) {
-    return session == other && Arrays.equals(base, addresses);
+  /// Whether a session can replay the pieces.
+  boolean isOf(Session other) {
+    return session == other;
+  }
+
+  /// Whether they do a call's work.
+  boolean fit(long[] addresses) {
+    return Arrays.equals(base, addresses);
   }
 
   /// Does a piece of work: replays it, or captures it first, or, the first time ever, just does it,
   /// as what it needs may have to be loaded.
   void run(Piece piece, Runnable work) {
-    if (done.add(piece)) {
+    if (!done.contains(piece)) {
+      // Only then is all there: another call that captured meanwhile would have to load it.
       work.run();
+      done.add(piece);
       return;
     }
     CapturedWork captured = pieces.get(piece);

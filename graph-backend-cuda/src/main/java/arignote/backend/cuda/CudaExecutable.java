@@ -8,12 +8,12 @@ import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.ProgramSlots;
-import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -89,9 +89,6 @@ final class CudaExecutable implements Executable {
       List<HostTensor> arguments, Bindings bindings, SegmentAllocator resultMemory) {
     Gpu gpu = preparation.gpu();
     gpu.enter();
-    for (int i = 0; i < arguments.size(); i++) {
-      checkAlive(i, arguments.get(i));
-    }
     Prepared prepared = signatures.get(bindings, preparation);
     long start = System.nanoTime();
     List<HostTensor> results = new ArrayList<>();
@@ -100,7 +97,7 @@ final class CudaExecutable implements Executable {
     }
     Session session = gpu.take();
     try {
-      run(session, prepared, arguments, bindings, results);
+      withShared(session, prepared, arguments, bindings, results);
     } catch (DeviceException e) {
       throw gpu.device().isLost() ? lost(session, prepared, e) : e;
     } finally {
@@ -109,31 +106,59 @@ final class CudaExecutable implements Executable {
     preparation
         .profiler()
         .ifPresent(profiler -> profiler.called(System.nanoTime() - start, prepared.bytes()));
+    // Nothing of this is freed before.
+    Reference.reachabilityFence(this);
     return results;
   }
 
-  private void run(
+  /// Runs the program while nobody takes the memory of its shared variables away.
+  private void withShared(
       Session session,
       Prepared prepared,
       List<HostTensor> arguments,
       Bindings bindings,
       List<HostTensor> results) {
     Map<Shared, DeviceStore> shared = new IdentityHashMap<>();
-    for (Shared variable : prepared.slots().shared().keySet()) {
-      shared.put(variable, onDevice(variable));
+    try {
+      for (Shared variable : prepared.slots().shared().keySet()) {
+        shared.put(variable, onDevice(variable));
+      }
+      // A variable that came from another device has made that the current one.
+      preparation.gpu().enter();
+      run(session, prepared, arguments, shared, bindings, results);
+    } finally {
+      shared.values().forEach(DeviceStore::release);
     }
+  }
+
+  private void run(
+      Session session,
+      Prepared prepared,
+      List<HostTensor> arguments,
+      Map<Shared, DeviceStore> shared,
+      Bindings bindings,
+      List<HostTensor> results) {
     long arena = arena(session, prepared, bindings);
     long[] base = prepared.addresses(arena, shared);
-    copyArguments(session, prepared, arguments, base);
-    Run run = prepared.run(session, base);
-    MemorySegment staging = copyResults(session, prepared, results, base);
-    session.finish(base[prepared.errors().index()]);
-    run.collectTimes();
-    prepared.throwErrors(run);
-    long offset = 0;
-    for (HostTensor result : results) {
-      MemorySegment.copy(staging, offset, result.segment(), 0, result.byteSize());
-      offset += aligned(result.byteSize());
+    Run run = prepared.begin(session, base);
+    try {
+      copyArguments(session, prepared, arguments, base);
+      prepared.run(run);
+      MemorySegment staging = copyResults(session, prepared, results, base);
+      session.finish(base[prepared.errors().index()]);
+      run.collectTimes();
+      prepared.throwErrors(run);
+      long offset = 0;
+      for (HostTensor result : results) {
+        MemorySegment.copy(staging, offset, result.segment(), 0, result.byteSize());
+        offset += aligned(result.byteSize());
+      }
+    } catch (RuntimeException | Error e) {
+      // What has been put into the stream must not go on under the next call.
+      session.abandon();
+      throw e;
+    } finally {
+      prepared.end(run);
     }
   }
 
@@ -195,10 +220,11 @@ final class CudaExecutable implements Executable {
     }
   }
 
-  /// The value of a shared variable on the device, moved there if need be.
+  /// The value of a shared variable on the device, moved there if need be; to be released.
   private DeviceStore onDevice(Shared shared) {
     synchronized (shared) {
       if (shared.store() instanceof DeviceStore store && store.isOn(preparation.gpu())) {
+        store.use();
         return store;
       }
       DeviceStore store =
@@ -208,6 +234,7 @@ final class CudaExecutable implements Executable {
               shared.store().toHost());
       preparation.gpu().register(store);
       shared.moveTo(store);
+      store.use();
       return store;
     }
   }
@@ -218,20 +245,6 @@ final class CudaExecutable implements Executable {
         "%s; function \"%s\" failed in %s, or in a product behind it; the device is lost, start the program anew"
             .formatted(e.getMessage(), preparation.name(), prepared.operation(session.started())),
         e);
-  }
-
-  /// Memory that is gone cannot be copied.
-  private static void checkAlive(int index, HostTensor argument) {
-    MemorySegment segment = argument.segment();
-    if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-      throw new ArgumentException(
-          "argument %d, %s%s: its memory is %s; call the function before that, or pass a copy()"
-              .formatted(
-                  index,
-                  argument.dtype(),
-                  argument.shapeAsList(),
-                  segment.scope().isAlive() ? "confined to another thread" : "closed already"));
-    }
   }
 
   @Override

@@ -2,6 +2,8 @@ package arignote.backend.cuda;
 
 import arignote.backend.cuda.driver.DeviceMemory;
 import arignote.ir.SharedStore;
+import arignote.ir.TensorType;
+import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.lang.ref.Cleaner;
@@ -9,13 +11,18 @@ import java.lang.ref.Reference;
 import java.util.Optional;
 
 /// The value of a shared variable, or of a constant, in the memory of a device; freed when it is
-/// closed, or when nobody can reach it any more.
+/// closed and no call uses it, or when nobody can reach it any more.
 final class DeviceStore implements SharedStore, Gpu.Tenant {
   private final Gpu gpu;
   private final DType dtype;
   private final long[] shape;
   private final DeviceMemory memory;
   private final Cleaner.Cleanable cleanable;
+
+  /// How many calls need the memory now.
+  private int users;
+
+  private boolean closed;
 
   /// The value, once the device has been closed.
   private volatile Optional<HostTensor> returned = Optional.empty();
@@ -31,15 +38,20 @@ final class DeviceStore implements SharedStore, Gpu.Tenant {
   /// A copy of a value.
   ///
   /// @param name whose value it is, for messages
-  /// @throws arignote.runtime.DeviceException if the device has no memory for it
+  /// @throws DeviceException if the device has no memory for it
   static DeviceStore of(Gpu gpu, String name, HostTensor value) {
     DeviceMemory memory =
         gpu.allocate(
             value.byteSize(),
-            "%s, %s%s,".formatted(name, value.dtype(), value.shapeAsList()),
+            "%s, %s,".formatted(name, TensorType.of(value.dtype(), value.shape())),
             "use smaller parameters, or free functions and shared variables that are not needed");
     DeviceStore store = new DeviceStore(gpu, value, memory);
-    store.fromHost(value);
+    try {
+      store.fromHost(value);
+    } catch (DeviceException e) {
+      store.close();
+      throw e;
+    }
     return store;
   }
 
@@ -93,8 +105,24 @@ final class DeviceStore implements SharedStore, Gpu.Tenant {
     }
   }
 
+  /// Keeps the memory until it is released, even if the value moves elsewhere.
+  synchronized void use() {
+    users++;
+  }
+
+  /// Ends a use.
+  synchronized void release() {
+    users--;
+    if (closed && users == 0) {
+      cleanable.clean();
+    }
+  }
+
   @Override
-  public void close() {
-    cleanable.clean();
+  public synchronized void close() {
+    closed = true;
+    if (users == 0) {
+      cleanable.clean();
+    }
   }
 }

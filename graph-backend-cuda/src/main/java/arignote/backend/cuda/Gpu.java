@@ -65,7 +65,7 @@ final class Gpu implements AutoCloseable {
   ///
   /// @throws DeviceException if it is lost, or has been closed
   synchronized void enter() {
-    if (closed) {
+    if (closed && !device.isLost()) {
       throw new DeviceException(
           "%s has been closed; compile the function anew".formatted(device.id()));
     }

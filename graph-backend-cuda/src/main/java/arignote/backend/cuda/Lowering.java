@@ -33,9 +33,11 @@ import arignote.ir.op.Select;
 import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
+import arignote.plan.IndexedRows;
 import arignote.plan.Layout;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
+import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
@@ -137,30 +139,32 @@ final class Lowering {
 
   /// Has indices checked.
   static Indexing checked(Block block, Apply apply, int axis, int batch, View x, View index) {
-    long[] shape = x.layout().shape();
-    long[] indexShape = index.layout().shape();
     Indexing indexing =
         new Indexing(
-            index.dtype(),
-            product(shape, 0, batch),
-            product(shape, batch, axis),
-            shape[axis],
-            product(indexShape, batch, indexShape.length),
-            product(shape, axis + 1, shape.length));
+            index.dtype(), IndexedRows.of(x.layout().shape(), index.layout().shape(), axis, batch));
     if (index.layout().size() > 0) {
       block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
-      View errors = Session.errors(block.errors());
-      block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
+      check(block, indexing, index);
     }
     return indexing;
   }
 
-  private static long product(long[] lengths, int from, int to) {
-    long product = 1;
-    for (int axis = from; axis < to; axis++) {
-      product *= lengths[axis];
+  private static void check(Block block, Indexing indexing, View index) {
+    View errors = Session.errors(block.errors());
+    long checkers = indexing.checkers(block.gpu().processors());
+    if (checkers == 1) {
+      block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
+      return;
     }
-    return product;
+    View firsts =
+        View.dense(block.allocate(checkers * DType.I64.bytes()), DType.I64, checkers);
+    block.launch(
+        "find_indices", indexing.findFirsts(index, firsts), List.of(index), List.of(firsts));
+    block.launch(
+        "check_indices",
+        indexing.checkFirsts(index, firsts, errors),
+        List.of(index, firsts),
+        List.of(errors));
   }
 
   private static void random(Block block, Apply apply) {

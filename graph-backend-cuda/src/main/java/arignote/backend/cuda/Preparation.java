@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the blocks of one program share while they are prepared for known lengths: the slots, the
 /// constants, the lengths, the nodes by number.
@@ -23,14 +24,22 @@ final class Preparation {
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
   private final Map<Integer, NotedError> errors = new LinkedHashMap<>();
+  private final Set<Switch> on;
   private final Optional<Profiler> profiler;
   private final List<Profiler.Purpose> purposes = new ArrayList<>();
   private final List<Slot> kept = new ArrayList<>();
   private boolean multiplies;
   private boolean prints;
 
+  /// @param on what the function was compiled with
   /// @param profiler who measures instructions, if that is asked for
-  Preparation(Gpu gpu, Constants constants, Bindings bindings, Optional<Profiler> profiler) {
+  Preparation(
+      Gpu gpu,
+      Constants constants,
+      Bindings bindings,
+      Set<Switch> on,
+      Optional<Profiler> profiler) {
+    this.on = on;
     this.profiler = profiler;
     this.gpu = gpu;
     this.constants = constants;
@@ -39,6 +48,11 @@ final class Preparation {
 
   Gpu gpu() {
     return gpu;
+  }
+
+  /// Whether the function was compiled with a switch on.
+  boolean isOn(Switch asked) {
+    return on.contains(asked);
   }
 
   Slots slots() {

@@ -8,22 +8,18 @@ import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.ProgramSlots;
 import arignote.plan.Slot;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /// A program prepared for known lengths: what runs, and where everything lies. Calls at once share
 /// it.
 ///
 /// What has run once is replayed from then on as CUDA graphs, captured with the addresses that its
-/// memory then has, and again whenever they have changed: one graph for a call, or one for each
-/// piece between decisions of the host.
+/// memory then has, and again whenever they have changed: for each session one graph for a call, or
+/// one for each piece between decisions of the host.
 final class Prepared implements PlanWriter.Program, AutoCloseable {
 
   /// So many of the largest tensors are named when memory runs out.
@@ -43,11 +39,8 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   private final List<Profiler.Purpose> purposes;
   private final boolean capturable;
   private final boolean multiplies;
-  private final AtomicReference<Optional<CapturedPieces>> replay =
-      new AtomicReference<>(Optional.empty());
-
-  /// What has been done already, so that all it needs is loaded, and it can be captured.
-  private final Set<CapturedPieces.Piece> done = Collections.synchronizedSet(new HashSet<>());
+  private final boolean tensorFloats;
+  private final Replays replays = new Replays();
 
   /// @param offsets for each slot where it starts in the arena, if it does
   /// @param bytes how much memory the arena needs
@@ -74,6 +67,7 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
     this.purposes = preparation.purposes();
     this.capturable = capturable;
     this.multiplies = preparation.multiplies();
+    this.tensorFloats = preparation.isOn(Switch.TF32);
   }
 
   @Override
@@ -132,31 +126,33 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
     return base;
   }
 
-  /// Puts all work into the session's stream.
-  ///
-  /// @return the call, whose errors may be looked at once its work is done
-  Run run(Session session, long[] base) {
+  /// A call that uses a session until its [#end].
+  Run begin(Session session, long[] base) {
     if (!capturable) {
-      Run run = new Run(session, this, base, Optional.empty(), profiler.map(session::stopwatch));
-      run.run(instructions);
-      return run;
+      return new Run(session, this, base, Optional.empty(), profiler.map(session::stopwatch));
     }
+    return new Run(
+        session, this, base, Optional.of(replays.take(session, base)), Optional.empty());
+  }
+
+  /// Puts all work of a call into its session's stream; its errors may be looked at once that is
+  /// done.
+  void run(Run run) {
     if (multiplies) {
       // What a session needs for products cannot be made while work is captured.
-      session.products();
+      run.products();
     }
-    Optional<CapturedPieces> taken = replay.getAndSet(Optional.empty());
-    if (taken.filter(pieces -> pieces.fit(session, base)).isEmpty()) {
-      taken.ifPresent(CapturedPieces::close);
-      taken = Optional.of(new CapturedPieces(session, base, done));
-    }
-    Run run = new Run(session, this, base, taken, Optional.empty());
-    try {
-      run.run(instructions);
-    } finally {
-      replay.getAndSet(taken).ifPresent(CapturedPieces::close);
-    }
-    return run;
+    run.run(instructions);
+  }
+
+  /// Ends a call, whose work is done or has failed.
+  void end(Run run) {
+    run.pieces().ifPresent(replays::giveBack);
+  }
+
+  /// Whether products of `f32` may round their operands to TF32.
+  boolean tensorFloats() {
+    return tensorFloats;
   }
 
   /// Throws the error that was noted on the device, if there is one.
@@ -180,6 +176,6 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   /// Frees what was captured.
   @Override
   public void close() {
-    replay.getAndSet(Optional.empty()).ifPresent(CapturedPieces::close);
+    replays.close();
   }
 }

@@ -7,13 +7,10 @@ import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
-import arignote.ir.op.Cond;
-import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
-import arignote.ir.op.Probe;
-import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
+import arignote.plan.FailingOps;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.LoopBody;
@@ -25,16 +22,14 @@ import arignote.plan.View;
 import arignote.plan.Wiring;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
@@ -48,6 +43,7 @@ final class ProgramPreparation {
   private final Gpu gpu;
   private final Optional<Profiler> profiler;
   private final Constants constants;
+  private final Set<Switch> on = Switch.current();
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
@@ -63,7 +59,7 @@ final class ProgramPreparation {
             program.graph(),
             UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     List<Apply> order = schedule.order();
-    this.notesErrors = order.stream().anyMatch(ProgramPreparation::mayNoteError);
+    this.notesErrors = order.stream().anyMatch(FailingOps::mayFail);
     findInPlaceUpdates();
   }
 
@@ -73,7 +69,7 @@ final class ProgramPreparation {
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
       positions.put(order.get(i), i);
-      if (mayNoteError(order.get(i))) {
+      if (FailingOps.mayFail(order.get(i))) {
         lastFailing = i;
       }
     }
@@ -89,18 +85,6 @@ final class ProgramPreparation {
     }
   }
 
-  /// Whether a node may find out only while it runs that it cannot compute its result. A branch
-  /// that has no meaning for the lengths of a call fails when it is taken.
-  private static boolean mayNoteError(Apply apply) {
-    return has(
-        apply,
-        op ->
-            op instanceof Gather
-                || op instanceof Scatter
-                || op instanceof Cond
-                || op instanceof Probe);
-  }
-
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
     return op instanceof Gemm || LoopBody.isLoop(op);
@@ -111,19 +95,6 @@ final class ProgramPreparation {
     return mayUpdate(op)
         && !(op instanceof Gemm && notesErrors)
         && InPlace.mayWriteOver(shared, result, schedule);
-  }
-
-  /// Whether a node is, or has inside, what a condition holds for.
-  private static boolean has(Apply apply, Predicate<Op> condition) {
-    Deque<Op> waiting = new ArrayDeque<>(List.of(apply.op()));
-    while (!waiting.isEmpty()) {
-      Op op = waiting.remove();
-      if (condition.test(op)) {
-        return true;
-      }
-      op.innerGraphs().forEach(inner -> inner.applies().forEach(node -> waiting.add(node.op())));
-    }
-    return false;
   }
 
   /// The function's name.
@@ -158,7 +129,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings, profiler);
+      this.preparation = new Preparation(gpu, constants, bindings, on, profiler);
     }
 
     Prepared prepare() {

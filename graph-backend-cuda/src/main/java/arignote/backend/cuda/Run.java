@@ -46,7 +46,7 @@ final class Run {
   }
 
   Products products() {
-    return session.products();
+    return session.products(prepared.tensorFloats());
   }
 
   /// Room for the numbers that a kernel is launched with.
@@ -86,6 +86,11 @@ final class Run {
 
   void move(Slot slot, long address) {
     base[slot.index()] = address;
+  }
+
+  /// What has been captured and can be replayed; empty if nothing is to be.
+  Optional<CapturedPieces> pieces() {
+    return pieces;
   }
 
   /// Does the work of some instructions; that between decisions of the host as pieces.

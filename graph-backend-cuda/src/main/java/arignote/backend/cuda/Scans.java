@@ -8,6 +8,7 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
+import arignote.plan.IdleSteps;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.ScanSteps;
@@ -19,7 +20,6 @@ import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /// Prepares scans: the body becomes a block of its own, put into the stream once for each step.
 ///
@@ -102,10 +102,9 @@ final class Scans {
     if (block.role() != Block.Role.BY_HOST || steps <= ScanLoop.CHUNK) {
       return Optional.empty();
     }
-    OptionalInt carry = Until.flag(scan);
-    return carry.isPresent()
-        ? Optional.of(wiring.given(scan.carryInputs().get(carry.getAsInt())))
-        : Optional.empty();
+    return IdleSteps.of(scan)
+        .filter(IdleSteps::lasting)
+        .map(idle -> wiring.given(idle.predicate()));
   }
 
   private Slot steppingSlot(long bytes, long alignment) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// Prepares scatters: sorts the updates by place, then adds or puts those of each place in their
 /// order, so that the outcome has the same bits every time, and takes no longer if many updates
-/// have one place.
+/// have one place. If that is asked for, updates are added by atomics instead, in any order.
 final class Scatters {
   private final Block block;
   private final Scattering scattering;
@@ -44,16 +44,31 @@ final class Scatters {
       to = block.result(apply, apply.result());
       block.copy(x, to);
     }
+    if (updates.layout().size() == 0 || to.layout().size() == 0) {
+      return;
+    }
     Scattering scattering = new Scattering(indexing);
+    if (scatter.fn() == ScatterFn.ADD && isAtomic(block, to.dtype())) {
+      block.launch(
+          scatter.mnemonic() + "_atomics",
+          scattering.addAtomically(index, updates, to, block.gpu().processors()),
+          List.of(index, updates),
+          List.of(to));
+      return;
+    }
     if (!scattering.fits()) {
       throw EvaluationException.of(
           apply,
           "%d updates of %s are more than the GPU can sort"
               .formatted(scattering.updates(), x.type()));
     }
-    if (updates.layout().size() > 0 && to.layout().size() > 0) {
-      new Scatters(block, scattering).lower(scatter.fn(), index, updates, to);
-    }
+    new Scatters(block, scattering).lower(scatter.fn(), index, updates, to);
+  }
+
+  /// Whether updates are added as they come.
+  private static boolean isAtomic(Block block, DType dtype) {
+    return block.preparation().isOn(Switch.ATOMICS)
+        && (dtype != DType.F64 || block.gpu().device().addsDoublesAtomically());
   }
 
   private void lower(ScatterFn fn, View index, View updates, View to) {

@@ -1,6 +1,5 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.driver.Cublas;
 import arignote.backend.cuda.driver.DeviceMemory;
 import arignote.backend.cuda.driver.OutOfDeviceMemory;
 import arignote.backend.cuda.driver.PinnedMemory;
@@ -8,6 +7,7 @@ import arignote.backend.cuda.driver.Products;
 import arignote.backend.cuda.driver.Stream;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +32,8 @@ final class Session implements AutoCloseable {
   private final Gpu gpu;
   private final Stream stream;
   private final PinnedMemory fixed;
-  private PinnedMemory arguments;
-  private PinnedMemory results;
+  private final Staging arguments;
+  private final Staging results;
   private Optional<DeviceMemory> arena = Optional.empty();
   private Optional<Products> products = Optional.empty();
   private Optional<Stopwatch> stopwatch = Optional.empty();
@@ -41,10 +41,15 @@ final class Session implements AutoCloseable {
 
   Session(Gpu gpu) {
     this.gpu = gpu;
-    this.stream = gpu.device().stream();
     this.fixed = gpu.device().allocatePinned(FIXED);
-    this.arguments = gpu.device().allocatePinned(64);
-    this.results = gpu.device().allocatePinned(64);
+    try {
+      this.stream = gpu.device().stream();
+    } catch (DeviceException e) {
+      fixed.close();
+      throw e;
+    }
+    this.arguments = new Staging(gpu.device());
+    this.results = new Staging(gpu.device());
     fixed.segment().fill((byte) 0);
   }
 
@@ -63,17 +68,21 @@ final class Session implements AutoCloseable {
   }
 
   /// cuBLAS on the stream, from the first product on.
-  Products products() {
-    if (products.isEmpty()) {
-      Cublas cublas = gpu.cublas();
-      Products made = cublas.products(stream, Boolean.getBoolean("arignote.cuda.tf32"));
-      products = Optional.of(made);
-      DeviceMemory memory =
-          gpu.allocate(WORKSPACE, "a workspace of cuBLAS", "run with smaller arguments");
-      workspace = Optional.of(memory);
-      made.workspace(memory.address(), WORKSPACE);
-    }
-    return products.get();
+  ///
+  /// @param tensorFloats whether products of `f32` may round their operands to TF32
+  Products products(boolean tensorFloats) {
+    Products known = products.orElseGet(this::openProducts);
+    products = Optional.of(known);
+    known.tensorFloats(tensorFloats);
+    return known;
+  }
+
+  private Products openProducts() {
+    DeviceMemory memory =
+        workspace.orElseGet(() ->
+            gpu.allocate(WORKSPACE, "a workspace of cuBLAS", "run with smaller arguments"));
+    workspace = Optional.of(memory);
+    return gpu.cublas().products(stream, memory.address(), WORKSPACE);
   }
 
   /// What times the work of a call.
@@ -103,22 +112,12 @@ final class Session implements AutoCloseable {
 
   /// Pinned memory to copy arguments through; what it held before is lost.
   MemorySegment argumentStaging(long bytes) {
-    arguments = grown(arguments, bytes);
-    return arguments.segment();
+    return arguments.room(bytes);
   }
 
   /// Pinned memory to copy results through; what it held before is lost.
   MemorySegment resultStaging(long bytes) {
-    results = grown(results, bytes);
-    return results.segment();
-  }
-
-  private PinnedMemory grown(PinnedMemory memory, long bytes) {
-    if (memory.segment().byteSize() >= bytes) {
-      return memory;
-    }
-    memory.close();
-    return gpu.device().allocatePinned(bytes + bytes / 4);
+    return results.room(bytes);
   }
 
   /// Where kernels say that they have started.
@@ -135,6 +134,18 @@ final class Session implements AutoCloseable {
   void finish(long errors) {
     stream.copyToHost(fixed.segment().address() + ERRORS, errors, ERROR_BYTES);
     stream.synchronize();
+  }
+
+  /// Waits for what there is of the work of a call that has failed.
+  void abandon() {
+    if (!gpu.device().isLost()) {
+      try {
+        gpu.enter();
+        stream.synchronize();
+      } catch (DeviceException _) {
+        // The call says already what went wrong.
+      }
+    }
   }
 
   /// Waits for all work, with a number of a few bytes and the errors that it noted.

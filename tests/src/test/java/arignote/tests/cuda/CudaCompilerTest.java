@@ -2,11 +2,17 @@ package arignote.tests.cuda;
 
 import static arignote.autodiff.Gradients.grad;
 import static arignote.autodiff.optim.Optimisers.adadelta;
+import static arignote.dsl.Conditional.cond;
+import static arignote.dsl.Probes.check;
+import static arignote.dsl.Values.constant;
+import static arignote.dsl.Values.input;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.backend.cuda.CudaBackend;
 import arignote.backend.cuda.codegen.Prelude;
+import arignote.dsl.Loop;
+import arignote.dsl.Shapes;
 import arignote.examples.imdb.LstmModel;
 import arignote.examples.imdb.LstmModel.Params;
 import arignote.examples.imdb.Options;
@@ -14,6 +20,8 @@ import arignote.examples.imdb.PackedParams;
 import arignote.ir.Bindings;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
+import arignote.ir.Input;
+import arignote.ir.Variable;
 import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
@@ -72,7 +80,38 @@ class CudaCompilerTest {
         });
     assertTrue(codes.size() > 50, () -> "only " + codes.size() + " kernels");
     codes.addAll(trainingStep().plan(Map.of("T", 100L, "B", 16L)).kernels().values());
+    long before = codes.size();
+    addOthers(codes);
+    assertTrue(codes.size() >= before + 10, () -> "only " + (codes.size() - before) + " others");
     CODES.addAll(codes);
+  }
+
+  /// What the op table has no cases of: checks, choices in loops, many indices, atomics.
+  private static void addOthers(Set<String> codes) {
+    Input x = input("x", DType.F32, "N");
+    Variable checked = check(x, value -> value.gt(0));
+    Variable chosen =
+        Loop.foldl(
+            (Variable) x,
+            (Variable) constant(DType.F32, 0),
+            (e, s) -> cond(e.gt(0), () -> s.add(check(e, value -> value.lt(9))), () -> s));
+    Map<String, Long> many = Map.of("N", 100_000L);
+    codes.addAll(compiled(x, checked.exp()).plan(many).kernels().values());
+    codes.addAll(compiled(x, chosen).plan(Map.of("N", 50L)).kernels().values());
+    System.setProperty("arignote.cuda.atomics", "true");
+    try {
+      for (DType dtype : List.of(DType.F32, DType.F64, DType.I32, DType.I64)) {
+        Variable indices = x.cast(dtype == DType.F32 ? DType.I32 : DType.I64);
+        Variable updated = Shapes.scatterAdd(x.cast(dtype), indices, x.cast(dtype), 0);
+        codes.addAll(compiled(x, updated).plan(many).kernels().values());
+      }
+    } finally {
+      System.clearProperty("arignote.cuda.atomics");
+    }
+  }
+
+  private static Function compiled(Input x, Variable output) {
+    return Function.compile().inputs(x).outputs(output).options(ALL_PASSES).build("f");
   }
 
   private static Function trainingStep() {

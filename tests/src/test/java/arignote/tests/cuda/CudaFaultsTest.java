@@ -18,6 +18,7 @@ import arignote.runtime.DeviceException;
 import arignote.runtime.Function;
 import arignote.runtime.FunctionBuilder;
 import arignote.runtime.Mode;
+import arignote.runtime.Results;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,17 +85,64 @@ class CudaFaultsTest {
             .inputs(x)
             .outputs(x.exp().sum())
             .build("profiled");
+    Input y = input("y", DType.F32, "N", "N");
+    Function product = function().inputs(y).outputs(y.dot(y.exp()).dot(y)).build("product");
     for (int call = 0; call < 3; call++) {
       f.call(floats(1, 2, 3));
       profiled.call(floats(1, 2, 3));
+      product.call(HostTensor.zeros(DType.F32, 5, 5));
+      message(() -> failing(product));
     }
+    assertTrue(device.count("cublas handles") > 0);
+    assertTrue(device.count("contexts") > 0);
     assertTrue(device.count("events") > 0);
     assertTrue(device.count("allocations") > 0);
     assertTrue(device.count("graphs") > 0);
     CudaBackend.shutdown();
     assertEquals(3, w.get().getDouble(0), "the value has come back to the host");
-    for (String what : List.of("allocations", "bytes", "streams", "modules", "graphs", "events")) {
+    assertNothingIsLeft();
+  }
+
+  private void failing(Function f) {
+    device.fail("cuMemcpyDtoHAsync", 1, 1);
+    f.call(HostTensor.zeros(DType.F32, 5, 5));
+  }
+
+  private void assertNothingIsLeft() {
+    for (String what :
+        List.of(
+            "allocations",
+            "bytes",
+            "streams",
+            "modules",
+            "graphs",
+            "events",
+            "cublas handles",
+            "contexts")) {
       assertEquals(0, device.count(what), what);
+    }
+  }
+
+  /// A session, and what products need, come to be in several steps.
+  @Test
+  void whatIsHalfMadeIsFreedToo() {
+    Input y = input("y", DType.F32, "N", "N");
+    for (String step : List.of("cuMemHostAlloc", "cuStreamCreate", "cuMemAlloc", "cuMemcpyHtoDAsync")) {
+      for (int which = 1; which <= 3; which++) {
+        Function f = function().inputs(y).outputs(y.dot(y).add(1)).build("f");
+        device.fail(step, which, 1);
+        for (int call = 0; call < 3; call++) {
+          try {
+            f.call(HostTensor.zeros(DType.F32, 3, 3));
+          } catch (DeviceException e) {
+            assertTrue(e.getMessage().contains("CUDA_ERROR_INVALID_VALUE"), e.getMessage());
+          }
+        }
+        device.heal();
+        assertEquals(1, f.call(HostTensor.zeros(DType.F32, 3, 3)).get(0).getDouble(8));
+        CudaBackend.shutdown();
+        assertNothingIsLeft();
+      }
     }
   }
 
@@ -164,7 +213,7 @@ class CudaFaultsTest {
     device.memory(1 << 20);
     String message = message(f::call);
     assertTrue(
-        message.contains("shared variable \"w\", f32[1000, 1000], needs 4000000 bytes"), message);
+        message.contains("shared variable \"w\", f32[1000,1000], needs 4000000 bytes"), message);
     assertEquals(List.of(1000L, 1000L), w.get().shapeAsList());
     device.memory(MEMORY);
     assertEquals(0, f.call().item());
@@ -179,9 +228,45 @@ class CudaFaultsTest {
     assertTrue(message.contains("CUDA_ERROR_LAUNCH_FAILED (719)"), message);
     assertTrue(message.contains("function \"f\" failed in "), message);
     assertTrue(message.contains("CudaFaultsTest.java:"), message);
-    String later = message(() -> f.call(floats(1, 2)));
-    assertTrue(
-        later.startsWith("gpu0 is lost since an earlier error: CUDA_ERROR_LAUNCH_FAILED"), later);
+    String expected = "gpu0 is lost since an earlier error: CUDA_ERROR_LAUNCH_FAILED (719)";
+    for (int call = 0; call < 2; call++) {
+      assertTrue(message(() -> f.call(floats(1, 2))).startsWith(expected));
+    }
+  }
+
+  /// Whatever else wants something of the device learns that too, and nothing hangs or crashes.
+  @Test
+  void aLostDeviceIsLostForAll() throws InterruptedException {
+    Shared w = shared("w", floats(1, 2));
+    Function f = function().inputs(x).outputs(x.exp().sum()).build("f");
+    Function g = function().outputs(w.sum()).build("g");
+    Function unused = function().outputs(w.mul(2)).build("unused");
+    g.call();
+    f.call(floats(1, 2));
+    device.fail("cuStreamSynchronize", 1, ECC_ERROR);
+    message(() -> f.call(floats(1, 2)));
+    String expected =
+        "gpu0 is lost since an earlier error: CUDA_ERROR_ECC_UNCORRECTABLE (214): an error of the"
+            + " stand-in; start the program anew";
+    List<Runnable> actions =
+        List.of(
+            () -> f.call(floats(1)),
+            g::call,
+            unused::call,
+            () -> f.plan(Map.of("N", 7L)),
+            w::get,
+            () -> w.set(floats(3, 4)),
+            () -> function().inputs(x).outputs(Maths.sin(x)).build("late"));
+    for (Runnable action : actions) {
+      assertEquals(expected, message(action));
+    }
+    List<String> messages = new CopyOnWriteArrayList<>();
+    Thread other = Thread.ofPlatform().start(() -> messages.add(message(g::call)));
+    other.join();
+    assertEquals(List.of(expected), messages);
+    CudaBackend.shutdown();
+    assertEquals(expected, message(w::get), "its value was there");
+    assertEquals(0, device.count("contexts"));
   }
 
   @Test
@@ -227,22 +312,47 @@ class CudaFaultsTest {
         CudaBackend.deviceInfo());
   }
 
+  private static CompileOptions options(String name) {
+    return new CompileOptions(name, Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  }
+
   @Test
   void aSecondDeviceIsOneOfItsOwn() {
     device.devices(2);
-    CompileOptions second =
-        new CompileOptions("gpu1", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
     Shared w = shared("w", floats(1, 2));
-    Function onSecond = Function.compile().options(second).outputs(w.add(1)).build("f");
-    Function onFirst = function().outputs(w.mul(3)).build("g");
-    assertArrayEquals(new float[] {2, 3}, onSecond.call().get(0).toFloatArray());
-    assertArrayEquals(new float[] {3, 6}, onFirst.call().get(0).toFloatArray());
-    assertArrayEquals(new float[] {2, 3}, onSecond.call().get(0).toFloatArray());
-    CompileOptions third =
-        new CompileOptions("gpu2", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+    Shared v = shared("v", floats(5, 6));
+    Function onSecond =
+        Function.compile().options(options("gpu1")).outputs(w.add(1).mul(v)).build("f");
+    assertEquals(1, device.count("contexts"), "a device is opened when it is first needed");
+    Function onFirst = function().outputs(w.mul(3), v.dot(w)).update(v, v.add(1)).build("g");
+    // Done, captured, and as variables move each time, done again.
+    for (int call = 0; call < 4; call++) {
+      assertArrayEquals(
+          new float[] {2 * (5 + call), 3 * (6 + call)}, onSecond.call().get(0).toFloatArray());
+      Results results = onFirst.call();
+      assertArrayEquals(new float[] {3, 6}, results.get(0).toFloatArray());
+      assertEquals(5 + call + 2 * (6 + call), results.get(1).item());
+    }
+    assertEquals(2, device.count("contexts"));
+    CudaBackend.shutdown();
+    assertArrayEquals(new float[] {9, 10}, v.get().toFloatArray());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void gpuIsTheFirstDevice() {
+    device.devices(2);
+    Shared w = shared("w", floats(1, 2));
+    Function.compile().options(options("gpu")).outputs(w.sum()).build("f").call();
+    long bytes = device.count("bytes");
+    long copies = device.count("copies of pageable memory");
+    Function.compile().options(options("gpu0")).outputs(w.sum()).build("g").call();
+    assertEquals(1, device.count("contexts"));
+    assertEquals(bytes, device.count("bytes"));
+    assertEquals(copies, device.count("copies of pageable memory"), "the variable is there");
     assertEquals(
         "gpu2: there is no such device; the driver finds 2, gpu0 to gpu1",
-        message(() -> Function.compile().options(third).inputs(x).outputs(x).build("f")));
+        message(() -> Function.compile().options(options("gpu2")).inputs(x).outputs(x).build("f")));
   }
 
   @Test

@@ -2,11 +2,13 @@ package arignote.tests.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.backend.cuda.CudaBackend;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
+import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.TensorType;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// none, have one place: what the reference computes, with the same bits whatever order threads run
 /// in. `-Dcuda.seed` is the seed of indices and orders.
 class CudaScatterTest {
+  private static final String ATOMICS = "arignote.cuda.atomics";
   private static final long SEED = Long.getLong("cuda.seed", 5);
 
   /// How indices are spread over an axis.
@@ -160,6 +163,46 @@ class CudaScatterTest {
     List<HostTensor> found = compile(apply).call(inputs, new Bindings());
     List<HostTensor> expected = Interpreter.apply(apply, inputs, new Bindings());
     assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
+  }
+
+  private static Executable withAtomics(Apply apply) {
+    System.setProperty(ATOMICS, "true");
+    try {
+      return compile(apply);
+    } finally {
+      System.clearProperty(ATOMICS);
+    }
+  }
+
+  /// Without sorting, sums of floats differ by rounding, and nothing else does.
+  @ParameterizedTest
+  @MethodSource("cases")
+  void atomicsAddTheSame(Case tested) {
+    List<HostTensor> inputs = tested.inputs();
+    Executable atomic = withAtomics(tested.apply());
+    List<HostTensor> sorted = compile(tested.apply()).call(inputs, new Bindings());
+    for (StandIn.Order order : StandIn.Order.values()) {
+      StandIn.install().order(order, SEED);
+      List<HostTensor> found = atomic.call(inputs, new Bindings());
+      assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), sorted, found));
+    }
+    String plan = atomic.plan(new Bindings()).toString();
+    assertEquals(tested.fn == ScatterFn.SET ? 1 : 0, count(plan, "  sort "), plan);
+    assertEquals(tested.fn == ScatterFn.SET ? 0 : 1, count(plan, "  scatter_add_atomics "), plan);
+  }
+
+  /// What is out of range is reported, and written nowhere.
+  @Test
+  void atomicsLeaveOutWhatIsOutside() {
+    Case tested = of(Spread.ASCENDING, 5, 40);
+    List<HostTensor> inputs = tested.inputs();
+    inputs.get(1).setLong(7, 5);
+    inputs.get(1).setLong(9, -1);
+    EvaluationException e =
+        assertThrows(
+            EvaluationException.class,
+            () -> withAtomics(tested.apply()).call(inputs, new Bindings()));
+    assertTrue(e.getMessage().startsWith("scatter_add: index 5 at [0,7]"), e.getMessage());
   }
 
   @ParameterizedTest

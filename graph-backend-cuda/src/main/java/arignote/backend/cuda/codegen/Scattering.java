@@ -1,6 +1,7 @@
 package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Launch;
+import arignote.plan.IndexedRows;
 import arignote.plan.View;
 import arignote.tensor.DType;
 
@@ -26,7 +27,7 @@ public record Scattering(Indexing indexing) {
 
   /// How many updates there are.
   public long updates() {
-    return indexing.batches() * indexing.count();
+    return rows().indices();
   }
 
   /// Whether places and positions fit numbers of 63 bits together.
@@ -35,7 +36,7 @@ public record Scattering(Indexing indexing) {
   }
 
   private long places() {
-    return indexing.batches() * (indexing.length() + 1);
+    return rows().batches() * (rows().length() + 1);
   }
 
   /// How many bits a position takes.
@@ -43,11 +44,8 @@ public record Scattering(Indexing indexing) {
     return 64 - Long.numberOfLeadingZeros(updates());
   }
 
-  private boolean isLarge() {
-    long most = Integer.MAX_VALUE / 2;
-    long rows = indexing.batches() * indexing.before();
-    return rows * indexing.length() * indexing.rowElements() > most
-        || rows * indexing.count() * indexing.rowElements() > most;
+  private IndexedRows rows() {
+    return indexing.rows();
   }
 
   private static Launch launch(KernelText text, boolean large, long work, int processors) {
@@ -65,7 +63,7 @@ public record Scattering(Indexing indexing) {
     text.line("const %s *indices = %s;".formatted(index, text.pointer(indices)));
     text.line("u64 *to = (u64 *)%s;".formatted(text.pointer(to)));
     text.line("const index size = %s;".formatted(text.index(updates())));
-    text.line("const u64 length = %s;".formatted(text.number(indexing.length())));
+    text.line("const u64 length = %s;".formatted(text.number(rows().length())));
     text.line("__shared__ u64 tiles[%d];".formatted(2 * TILE));
     text.line("const index i = (index)blockIdx.x * blockDim.x + threadIdx.x;");
     // What fills up the last tile is above all numbers.
@@ -74,7 +72,7 @@ public record Scattering(Indexing indexing) {
     text.line("const u64 at = (u64)indices[i];");
     text.line(
         "const u64 place = (u64)(i / %s) * (length + 1) + (at < length ? at : length);"
-            .formatted(text.index(indexing.count())));
+            .formatted(text.index(rows().count())));
     text.line("own = place << %s | (u64)i;".formatted(text.number(shift())));
     text.close();
     text.line("u64 *from = tiles, *next = tiles + %d;".formatted(TILE));
@@ -93,7 +91,7 @@ public record Scattering(Indexing indexing) {
     text.close();
     text.line("if (i < size) to[i] = own;");
     int tile = tile();
-    return text.launch(isLarge(), (updates() + tile - 1) / tile, tile);
+    return text.launch(indexing.isLarge(), (updates() + tile - 1) / tile, tile);
   }
 
   /// How many numbers are sorted by a block: a power of two.
@@ -120,7 +118,7 @@ public record Scattering(Indexing indexing) {
         "const index less = i < middle ? less_than(own, from + middle, end - middle) : less_than(own, from + start, middle - start) - (middle - start);");
     text.line("to[i + less] = own;");
     text.close();
-    return launch(text, isLarge() || updates() > Integer.MAX_VALUE / 4, updates(), processors);
+    return launch(text, indexing.isLarge() || updates() > Integer.MAX_VALUE / 4, updates(), processors);
   }
 
   /// Puts the last update of each place there.
@@ -134,7 +132,37 @@ public record Scattering(Indexing indexing) {
     place(text, to.dtype());
     text.line("*place = update(k);");
     text.close();
-    return launch(text, isLarge(), work(updates()), processors);
+    return launch(text, indexing.isLarge(), work(updates()), processors);
+  }
+
+  /// Adds each update to its place when it comes, in whatever order that is.
+  public Launch addAtomically(View indices, View updates, View to, int processors) {
+    KernelText text = new KernelText();
+    DType dtype = to.dtype();
+    text.line("const %s *indices = %s;".formatted(indexing.index(), text.pointer(indices)));
+    text.line("const %s *updates = %s;".formatted(dtype, text.pointer(updates)));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
+    text.line("const index count = %s;".formatted(text.index(rows().count())));
+    text.line("const index before = %s;".formatted(text.index(rows().before())));
+    text.line("const index elements = %s;".formatted(text.index(rows().rowElements())));
+    text.line("const u64 length = %s;".formatted(text.number(rows().length())));
+    text.open(
+        "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)"
+            .formatted(text.index(rows().elementsMoved())));
+    text.line("const index row = i / elements;");
+    text.line("const index block = row / count;");
+    text.line("const u64 at = (u64)indices[block / before * count + row % count];");
+    text.line("if (at >= length) continue;");
+    text.line(
+        "%s *place = to + (block * (index)length + (index)at) * elements + i %% elements;"
+            .formatted(dtype));
+    // There is one for unsigned numbers only.
+    text.line(
+        dtype == DType.I64
+            ? "atomicAdd((u64 *)place, (u64)updates[i]);"
+            : "atomicAdd(place, updates[i]);");
+    text.close();
+    return launch(text, indexing.isLarge(), rows().elementsMoved(), processors);
   }
 
   /// How many neighbours in the order of places are added up at once, so that no thread has to add
@@ -167,7 +195,7 @@ public record Scattering(Indexing indexing) {
         "for (index j = k + 1; j < end && sorted[j] >> shift == own; j++) sum = add_(sum, update(j));");
     text.line("to[i] = sum;");
     text.close();
-    return launch(text, isLarge(), work(pieces()), processors);
+    return launch(text, indexing.isLarge(), work(pieces()), processors);
   }
 
   /// Adds all updates of a place: those of its first piece, then the sums of those that continue
@@ -192,11 +220,11 @@ public record Scattering(Indexing indexing) {
         "if (j == end) for (; j < size && sorted[j] >> shift == own; j += piece) sum = add_(sum, sums[(outer * pieces + j / piece) * elements + e]);");
     text.line("*place = sum;");
     text.close();
-    return launch(text, isLarge(), work(updates()), processors);
+    return launch(text, indexing.isLarge(), work(updates()), processors);
   }
 
   private long work(long rows) {
-    return indexing.before() * rows * indexing.rowElements();
+    return rows().before() * rows * rows().rowElements();
   }
 
   private void declare(KernelText text, View sorted, View updates, View to) {
@@ -205,10 +233,10 @@ public record Scattering(Indexing indexing) {
     text.line("const %s *updates = %s;".formatted(dtype, text.pointer(updates)));
     text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
     text.line("const index size = %s;".formatted(text.index(updates())));
-    text.line("const index count = %s;".formatted(text.index(indexing.count())));
-    text.line("const index before = %s;".formatted(text.index(indexing.before())));
-    text.line("const index elements = %s;".formatted(text.index(indexing.rowElements())));
-    text.line("const u64 length = %s;".formatted(text.number(indexing.length())));
+    text.line("const index count = %s;".formatted(text.index(rows().count())));
+    text.line("const index before = %s;".formatted(text.index(rows().before())));
+    text.line("const index elements = %s;".formatted(text.index(rows().rowElements())));
+    text.line("const u64 length = %s;".formatted(text.number(rows().length())));
     text.line("const i32 shift = (i32)%s;".formatted(text.number(shift())));
   }
 

@@ -69,12 +69,19 @@ public final class Cublas {
 
   /// A handle for products on one stream.
   ///
-  /// @param tensorFloats whether products of `f32` may round their operands to TF32
-  public Products products(Stream stream, boolean tensorFloats) {
+  /// @param workspace the address of memory that they use, until they are closed
+  public Products products(Stream stream, long workspace, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment created = arena.allocate(ADDRESS);
       check(call("cublasCreate_v2", created), "no handle can be created");
-      return new Products(this, created.get(ADDRESS, 0), stream, tensorFloats);
+      Products products = new Products(this, created.get(ADDRESS, 0));
+      try {
+        products.use(stream, workspace, bytes);
+      } catch (DeviceException e) {
+        products.close();
+        throw e;
+      }
+      return products;
     }
   }
 

@@ -60,6 +60,11 @@ public final class Device implements AutoCloseable {
     return "sm_" + major + minor;
   }
 
+  /// Whether kernels can add to an `f64` atomically.
+  public boolean addsDoublesAtomically() {
+    return major >= 6;
+  }
+
   /// How many multiprocessors it has.
   public int processors() {
     return processors;

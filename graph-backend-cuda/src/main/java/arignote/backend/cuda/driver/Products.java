@@ -13,28 +13,40 @@ public final class Products implements AutoCloseable {
   /// `CUBLAS_TF32_TENSOR_OP_MATH`.
   private static final int TENSOR_FLOATS = 3;
 
+  /// `CUBLAS_DEFAULT_MATH`.
+  private static final int EXACT = 0;
+
   private final Cublas cublas;
   private final MemorySegment handle;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment alpha = arena.allocate(8, 8);
   private final MemorySegment beta = arena.allocate(8, 8);
 
-  Products(Cublas cublas, MemorySegment handle, Stream stream, boolean tensorFloats) {
+  private boolean tensorFloats;
+
+  Products(Cublas cublas, MemorySegment handle) {
     this.cublas = cublas;
     this.handle = handle;
-    Cublas.check(
-        cublas.call("cublasSetStream_v2", handle, stream.address()), "the stream is not taken");
-    if (tensorFloats) {
-      Cublas.check(
-          cublas.call("cublasSetMathMode", handle, TENSOR_FLOATS), "TF32 cannot be switched on");
-    }
   }
 
-  /// Has products use this memory from now on, so that what is captured does not depend on memory
-  /// that cuBLAS might free.
-  public void workspace(long address, long bytes) {
+  /// Has products run on a stream, with memory that lives as long as they do: what is captured must
+  /// not depend on memory that cuBLAS might free.
+  void use(Stream stream, long workspace, long bytes) {
     Cublas.check(
-        cublas.call("cublasSetWorkspace_v2", handle, address, bytes), "its workspace is not taken");
+        cublas.call("cublasSetStream_v2", handle, stream.address()), "the stream is not taken");
+    Cublas.check(
+        cublas.call("cublasSetWorkspace_v2", handle, workspace, bytes),
+        "its workspace is not taken");
+  }
+
+  /// Says whether the products that follow, of `f32`, may round their operands to TF32.
+  public void tensorFloats(boolean allowed) {
+    if (allowed != tensorFloats) {
+      Cublas.check(
+          cublas.call("cublasSetMathMode", handle, allowed ? TENSOR_FLOATS : EXACT),
+          "TF32 cannot be switched on or off");
+      tensorFloats = allowed;
+    }
   }
 
   /// A matrix operand.

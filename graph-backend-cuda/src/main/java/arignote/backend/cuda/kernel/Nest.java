@@ -1,43 +1,19 @@
 package arignote.backend.cuda.kernel;
 
-import java.util.ArrayList;
+import arignote.plan.JoinedAxes;
 import java.util.List;
 
 /// Loops over some axes with the operands' strides along them, in as few loops as their memory
-/// allows: axes of length 1 are gone, and neighbours that every operand walks through evenly are
-/// one.
+/// allows, see [JoinedAxes].
 ///
 /// @param shape the lengths, outermost first
 /// @param places the operands, with strides along these axes
 public record Nest(long[] shape, List<Place> places) {
   /// The loops over a shape.
   public static Nest of(long[] shape, List<Place> places) {
-    List<Integer> axes = new ArrayList<>();
-    for (int axis = 0; axis < shape.length; axis++) {
-      if (shape[axis] != 1) {
-        axes.add(axis);
-      }
-    }
-    // Each group is one loop, of all its axes; the stride is that of the last.
-    List<Integer> last = new ArrayList<>();
-    List<Long> lengths = new ArrayList<>();
-    for (int axis : axes) {
-      if (!last.isEmpty() && isEven(places, last.getLast(), axis, shape[axis])) {
-        last.set(last.size() - 1, axis);
-        lengths.set(lengths.size() - 1, lengths.getLast() * shape[axis]);
-      } else {
-        last.add(axis);
-        lengths.add(shape[axis]);
-      }
-    }
+    JoinedAxes joined = JoinedAxes.of(shape, places.stream().map(Place::strides).toList());
     return new Nest(
-        lengths.stream().mapToLong(Long::longValue).toArray(),
-        places.stream().map(place -> place.select(last)).toList());
-  }
-
-  private static boolean isEven(List<Place> places, int outer, int inner, long length) {
-    return places.stream()
-        .allMatch(place -> place.strides()[outer] == place.strides()[inner] * length);
+        joined.lengths(), places.stream().map(place -> place.select(joined.innermost())).toList());
   }
 
   public int rank() {
