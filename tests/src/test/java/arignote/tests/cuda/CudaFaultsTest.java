@@ -300,6 +300,18 @@ class CudaFaultsTest {
     assertEquals(1, f.call(floats(0)).item());
   }
 
+  /// It is loaded by the next call, not while that is captured.
+  @Test
+  void aKernelThatIsNotLoadedFailsThatCallOnly() {
+    Function f = function().inputs(x).outputs(x.exp().sum()).build("f");
+    device.fail("cuModuleLoadData", 1, 1);
+    String message = message(() -> f.call(floats(0)));
+    assertTrue(message.contains("a compiled kernel cannot be loaded"), message);
+    for (int call = 0; call < 3; call++) {
+      assertEquals(1, f.call(floats(0)).item());
+    }
+  }
+
   @Test
   void noDeviceIsSaid() {
     device.devices(0);
