@@ -263,6 +263,14 @@ final class Block {
     return List.copyOf(lifetimes.keySet());
   }
 
+  /// Where the arena slots lie if none shares memory with another.
+  BufferPlan planApart() {
+    return BufferPlan.of(
+        lifetimes.keySet().stream()
+            .map(slot -> new BufferPlan.Lifetime(0, 0, slot.bytes()))
+            .toList());
+  }
+
   /// Where the arena slots lie in one stretch of memory.
   BufferPlan plan() {
     List<BufferPlan.Lifetime> needed = new ArrayList<>();

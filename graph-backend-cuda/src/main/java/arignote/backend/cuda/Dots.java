@@ -187,7 +187,7 @@ final class Dots {
   }
 
   /// A call of cuBLAS.
-  private record Product(
+  record Product(
       Products.Sizes sizes,
       double alpha,
       double beta,

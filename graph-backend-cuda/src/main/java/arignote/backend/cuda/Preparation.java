@@ -22,6 +22,7 @@ final class Preparation {
   private final Gpu gpu;
   private final Constants constants;
   private final Lengths lengths;
+  private final Persistence persistence;
   private final List<Slot> slots = new ArrayList<>();
   private final IdentityHashMap<Slot, Region> regions = new IdentityHashMap<>();
   private final IdentityHashMap<Constant, Slot> constantSlots = new IdentityHashMap<>();
@@ -30,14 +31,20 @@ final class Preparation {
   private final List<Apply> operations = new ArrayList<>();
   private final Map<Integer, IndexCheck> checks = new LinkedHashMap<>();
 
-  Preparation(Gpu gpu, Constants constants, Bindings bindings) {
+  Preparation(Gpu gpu, Constants constants, Persistence persistence, Bindings bindings) {
     this.gpu = gpu;
+    this.persistence = persistence;
     this.constants = constants;
     this.lengths = new Lengths(bindings);
   }
 
   Gpu gpu() {
     return gpu;
+  }
+
+  /// Which loops over time become one kernel.
+  Persistence persistence() {
+    return persistence;
   }
 
   Slot slot(Slot.Kind kind, long bytes) {

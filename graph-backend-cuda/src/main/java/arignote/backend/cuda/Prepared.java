@@ -2,6 +2,7 @@ package arignote.backend.cuda;
 
 import static java.util.Objects.requireNonNull;
 
+import arignote.backend.cuda.driver.CaptureUnsupported;
 import arignote.backend.cuda.driver.CapturedWork;
 import arignote.backend.cuda.kernel.Slot;
 import arignote.ir.Apply;
@@ -49,13 +50,13 @@ final class Prepared implements AutoCloseable {
   private final Map<Slot, String> tensors;
   private final List<Apply> operations;
   private final Map<Integer, IndexCheck> checks;
-  private final boolean capturable;
+  private volatile boolean capturable;
   private final AtomicReference<Optional<Replay>> replay = new AtomicReference<>(Optional.empty());
   private volatile boolean called;
 
   /// @param offsets for each slot where it starts in the arena, if it does
   /// @param bytes how much memory the arena needs
-  /// @param capturable whether the host decides nothing in between
+  /// @param capturable whether the host decides nothing in between; the driver may yet refuse
   Prepared(
       List<Instruction> instructions,
       Preparation preparation,
@@ -149,7 +150,13 @@ final class Prepared implements AutoCloseable {
             .isPresent();
     if (!fits) {
       taken.ifPresent(old -> old.work.close());
-      taken = Optional.of(capture(session, base));
+      try {
+        taken = Optional.of(capture(session, base));
+      } catch (CaptureUnsupported _) {
+        capturable = false;
+        new Run(session, this, base).run(instructions);
+        return;
+      }
     }
     session.stream().launch(taken.get().work);
     replay.getAndSet(taken).ifPresent(other -> other.work.close());

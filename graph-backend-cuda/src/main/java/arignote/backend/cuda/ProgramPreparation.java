@@ -41,6 +41,7 @@ final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
   private final Constants constants;
+  private final Persistence persistence = Persistence.current();
   private final Schedule schedule;
   private final boolean checksIndices;
   private final boolean branches;
@@ -139,7 +140,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings);
+      this.preparation = new Preparation(gpu, constants, persistence, bindings);
     }
 
     Prepared prepare() {

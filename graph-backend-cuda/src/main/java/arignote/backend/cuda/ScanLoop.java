@@ -12,8 +12,14 @@ import java.util.Optional;
 ///
 /// @param rows slots that follow the rows of tensors
 /// @param carries those that are not updated in place
+/// @param remark why it is done step by step
 record ScanLoop(
-    List<Instruction> body, long steps, boolean reverse, List<Row> rows, List<Carry> carries)
+    List<Instruction> body,
+    long steps,
+    boolean reverse,
+    List<Row> rows,
+    List<Carry> carries,
+    String remark)
     implements Instruction {
   /// A slot that follows the rows of a tensor.
   ///
@@ -38,6 +44,11 @@ record ScanLoop(
     body = List.copyOf(body);
     rows = List.copyOf(rows);
     carries = List.copyOf(carries);
+  }
+
+  /// The same with another remark.
+  ScanLoop because(String reason) {
+    return new ScanLoop(body, steps, reverse, rows, carries, reason);
   }
 
   @Override
@@ -71,6 +82,22 @@ record ScanLoop(
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
+    List<String> notes = new ArrayList<>(List.of("steps=" + steps));
+    if (reverse) {
+      notes.add("reverse");
+    }
+    notes.add(remark);
+    return new Plan.Step(
+        "scan",
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        notes,
+        List.of(new Plan.Part("step", facts(writer), writer.describe(body))));
+  }
+
+  /// Where in each step that lies which moves.
+  List<String> facts(PlanWriter writer) {
     List<String> facts = new ArrayList<>();
     for (Row row : rows) {
       String offset = row.offset == 0 ? "" : " + " + row.offset + " bytes";
@@ -89,16 +116,6 @@ record ScanLoop(
               ? "%s is the last %s, copied".formatted(result, out)
               : "%s is %s and %s in turns".formatted(out, writer.name(carry.other), result));
     }
-    List<String> notes = new ArrayList<>(List.of("steps=" + steps));
-    if (reverse) {
-      notes.add("reverse");
-    }
-    return new Plan.Step(
-        "scan",
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        notes,
-        List.of(new Plan.Part("step", facts, writer.describe(body))));
+    return facts;
   }
 }

@@ -105,7 +105,10 @@ final class Scans {
   }
 
   private void emit(Block inner) {
-    BufferPlan plan = inner.plan();
+    ScanLoop loop =
+        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries, "step by step");
+    ScanForm form = ScanForm.of(block, inner.slots(), loop);
+    BufferPlan plan = form.isPersistent() ? inner.planApart() : inner.plan();
     Slot region = block.allocate(plan.bytes());
     block.preparation().place(inner.slots(), plan, region);
     used.add(region);
@@ -114,7 +117,8 @@ final class Scans {
         used.add(slot);
       }
     }
-    block.emit(new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries), used);
+    form.counter().ifPresent(used::add);
+    block.emit(form.instruction(), used);
   }
 
   private Slot steppingSlot(long bytes, long alignment) {

@@ -210,6 +210,11 @@ public final class StandIn {
     call("standin_memory", FunctionDescriptor.ofVoid(JAVA_LONG), bytes);
   }
 
+  /// Gives an attribute of the device, of `CUdevice_attribute`, another value.
+  void attribute(int attribute, int value) {
+    call("standin_attribute", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT), attribute, value);
+  }
+
   void devices(int count) {
     call("standin_devices", FunctionDescriptor.ofVoid(JAVA_INT), count);
   }

@@ -2,9 +2,12 @@ package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
+import arignote.backend.cuda.kernel.Slot;
 import arignote.tensor.DType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A kernel under construction: lines of code, and the arguments that they mention.
 ///
@@ -16,6 +19,7 @@ final class KernelText {
 
   private final StringBuilder lines = new StringBuilder();
   private final List<Argument> arguments = new ArrayList<>();
+  private final Map<Slot, String> addresses = new IdentityHashMap<>();
   private String indent = "";
 
   /// A number that the kernel is launched with; of very many, one that is written into its text.
@@ -30,9 +34,24 @@ final class KernelText {
     return "(index)" + number(value);
   }
 
+  /// Has pointers into a slot start from an address that the code knows.
+  void name(Slot slot, String address) {
+    addresses.put(slot, address);
+  }
+
   /// A pointer to elements of a dtype.
   String pointer(DType dtype, Argument address) {
-    return "(%s *)%s".formatted(dtype, argument(address));
+    return "(%s *)%s".formatted(dtype, address(address));
+  }
+
+  /// An address.
+  String address(Argument address) {
+    if (address instanceof Argument.Address(Slot slot, long offset)
+        && addresses.containsKey(slot)) {
+      String start = addresses.get(slot);
+      return offset == 0 ? start : "(%s + %s)".formatted(start, number(offset));
+    }
+    return argument(address);
   }
 
   private String argument(Argument argument) {
