@@ -6,8 +6,9 @@
 // - work of a stream waits until somebody waits for it, so that a missing wait shows;
 // - new memory holds a pattern (NaN as floats), and so does shared memory before each block;
 // - what is written outside of an allocation is found when it is freed, copied or waited for;
-// - threads of a block run in the order that was chosen: forward, reverse or random; so do those of
-//   all blocks together of a kernel that was launched as cooperative, no other has blocks at once;
+// - threads of a block run in the order that was chosen: forward, reverse or random, and so do blocks;
+// - blocks of a kernel run one after the other; if it was launched as cooperative, each as far as it
+//   comes before it waits for others;
 // - a barrier that not all threads of a block or warp reach is an error;
 // - calls that are not allowed during a capture end it with an error.
 #include <dlfcn.h>
@@ -404,40 +405,38 @@ bool is_intact(const Block &block, const Grid &grid) {
   return true;
 }
 
-// Runs the threads of some blocks in turns.
+// Lets each thread of a block, whose first is given, go on once if it can. Returns whether anything
+// has come of it: one that waited for other blocks and still does has found nothing new.
+bool have_turns(Function &function, const Grid &grid, unsigned first) {
+  bool progress = false;
+  for (unsigned i : in_order(grid.threads)) {
+    int before = fibers.states[first + i];
+    if (before == RUNNING || before == WAITING) {
+      function.state->thread = Index{i, 0, 0};
+      resume(first + i);
+      progress |= before != WAITING || fibers.states[first + i] != WAITING;
+    }
+  }
+  progress |= release_waiting(first, grid.threads);
+  return progress;
+}
+
+// Runs some blocks at once: each as far as it comes before it needs another, so that a missing wait
+// for others shows.
 int run_together(Function &function, const Grid &grid, std::vector<Block> &blocks, void *arguments) {
   unsigned count = blocks.size() * grid.threads;
   make_fibers(count);
   fibers.states.assign(count, RUNNING);
   fibers.function = &function;
   fibers.arguments = arguments;
-  Block *entered = nullptr;
-  for (;;) {
-    unsigned done = 0;
+  while (std::count(fibers.states.begin(), fibers.states.end(), DONE) < count) {
     bool progress = false;
-    for (unsigned i : in_order(count)) {
-      int before = fibers.states[i];
-      if (before == RUNNING || before == WAITING) {
-        Block &block = blocks[i / grid.threads];
-        if (entered != &block) {
-          if (entered != nullptr) {
-            leave(function, *entered);
-          }
-          enter(function, block);
-          entered = &block;
-        }
-        function.state->thread = Index{i % grid.threads, 0, 0};
-        resume(i);
-        // One that waited and still waits has found nothing new.
-        progress |= before != WAITING || fibers.states[i] != WAITING;
+    for (unsigned i : in_order(blocks.size())) {
+      enter(function, blocks[i]);
+      while (have_turns(function, grid, i * grid.threads)) {
+        progress = true;
       }
-      done += fibers.states[i] == DONE;
-    }
-    if (done == count) {
-      break;
-    }
-    for (unsigned block = 0; block < blocks.size(); block++) {
-      progress |= release_waiting(block * grid.threads, grid.threads);
+      leave(function, blocks[i]);
     }
     if (!progress) {
       fprintf(stderr, "stand-in: threads wait at different barriers\n");
