@@ -17,10 +17,14 @@ import arignote.runtime.DeviceException;
 import arignote.runtime.FlagException;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
+import arignote.runtime.Program;
 import arignote.runtime.UnusedInput;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import arignote.tests.ops.BackendComparison;
+import arignote.tests.ops.OpCase;
+import arignote.tests.ops.OpRow;
+import arignote.tests.ops.OpTable;
 import arignote.tests.ops.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,6 +171,29 @@ class CudaPersistentTest {
         .flatMap(dim -> dim.symbols().stream())
         .forEach(symbol -> used.put(symbol, lengths.get(symbol)));
     return used;
+  }
+
+  /// The op table's loops, of all kinds of carries, outputs and layouts.
+  @Test
+  void theOpTablesLoops() {
+    CudaBackend backend = new CudaBackend();
+    CompileOptions options = BackendComparison.options("gpu");
+    List<OpCase> cases =
+        OpTable.rows().stream()
+            .filter(row -> row.name().equals("scan"))
+            .flatMap(OpRow::cases)
+            .toList();
+    long persistent =
+        cases.stream()
+            .filter(tested ->
+                persistent(
+                        backend
+                            .compile(new Program("case", tested.graph(), List.of()), options)
+                            .plan(tested.bindings()))
+                    > 0)
+            .count();
+    assertTrue(persistent > cases.size() / 2, () -> "only " + persistent);
+    assertEquals(List.of(), BackendComparison.mismatches(backend, cases.stream()));
   }
 
   /// What plans say of the loops of a model.

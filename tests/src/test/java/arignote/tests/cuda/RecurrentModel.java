@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 
-/// Loops over time whose steps are small products and elementwise work. The outputs are the history
-/// of the state, and the gradients of a loss in all weights.
+/// Loops over time whose steps are small products and elementwise work. Most have as outputs the
+/// history of the state and the gradients of a loss in all weights.
 ///
 /// @param loops how many loops the optimised graph has, all of which can be one kernel
 record RecurrentModel(String name, Graph graph, int loops) {
@@ -171,6 +171,16 @@ record RecurrentModel(String name, Graph graph, int loops) {
         "decay", Loop.scan(x, zero, (element, s) -> Maths.sin(s.mul(k)).add(element)).history(), k, 2);
   }
 
+  /// Only the last state is wanted, so that two places take turns.
+  static RecurrentModel last(DType dtype, int width) {
+    Writer in = new Writer(dtype, width);
+    Variable x = in.input("x", "T", "B", 3);
+    Gru p = new Gru(in.cell("update"), in.cell("reset"), in.cell("candidate"));
+    Variable zero = Values.zeros(dtype, "B", width);
+    Variable last = Loop.scan(x, zero, p::step).last();
+    return new RecurrentModel("last " + dtype, new Graph(in.inputs, List.of(last)), 1);
+  }
+
   static List<RecurrentModel> all(DType dtype, int width) {
     return List.of(
         lstm(dtype, width),
@@ -179,6 +189,7 @@ record RecurrentModel(String name, Graph graph, int loops) {
         vector(dtype, width),
         layers(dtype, width),
         nested(dtype, width),
+        last(dtype, width),
         decay(dtype, width));
   }
 

@@ -65,7 +65,7 @@ final class KernelText {
 
   /// A line that ends with `{`.
   void open(String code) {
-    line(code + " {");
+    line(code.isEmpty() ? "{" : code + " {");
     indent += "  ";
   }
 
