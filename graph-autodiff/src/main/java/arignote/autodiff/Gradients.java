@@ -136,8 +136,9 @@ public final class Gradients {
     return gate(new GradientGate.GradScale(factor), x);
   }
 
+  /// Nothing comes back through what is not of floats.
   private static Variable gate(GradientGate gate, Variable x) {
-    return Apply.of(gate, List.of(x)).result();
+    return x.type().dtype().isFloat() ? Apply.of(gate, List.of(x)).result() : x;
   }
 
   /// The product of a vector of cotangents and the Jacobian of outputs with respect to variables:

@@ -124,8 +124,9 @@ public final class Loop<X> {
   }
 
   /// Runs the steps until one says that it is the last, each returning the next state and whether
-  /// it is the last: Theano's `until`. The steps behind it are skipped: the loop goes through them,
-  /// but computes nothing. What comes back to them as a gradient goes to the last state.
+  /// it is the last: Theano's `until`. No step behind it computes anything, here or in the
+  /// gradient; on the CPU the loop ends there. What comes back to them as a gradient goes to the
+  /// last state.
   ///
   /// @param step returns the next state and a bool scalar
   /// @throws TypeException if a step returns a state of other types than it got, or no bool scalar

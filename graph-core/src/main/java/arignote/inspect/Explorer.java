@@ -1,6 +1,7 @@
 package arignote.inspect;
 
 import arignote.ir.Apply;
+import arignote.ir.Bindings;
 import arignote.ir.Constant;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -12,6 +13,7 @@ import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
 import arignote.plan.Measurement;
 import arignote.rewrite.RewriteLog;
+import arignote.tensor.HostTensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,14 +44,8 @@ public final class Explorer {
   private static final int MOST_CHARACTERS = 160;
   private static final int MOST_DEEP = 3;
 
-  /// What some nodes took.
-  private record Cost(long nanos, long bytes) {
-    Cost plus(Cost other) {
-      return new Cost(nanos + other.nanos, bytes + other.bytes);
-    }
-  }
-
-  private final Map<String, Cost> costs = new HashMap<>();
+  private final NodeCosts costs;
+  private final RecordedValues values;
   private final Map<Object, Integer> ids = new IdentityHashMap<>();
   private final Map<Graph, Integer> graphIds = new IdentityHashMap<>();
   private final List<Object> nodes = new ArrayList<>();
@@ -58,11 +53,14 @@ public final class Explorer {
   private final Deque<Graph> waiting = new ArrayDeque<>();
   private final List<Map<String, Object>> stages = new ArrayList<>();
 
-  private Explorer() {}
+  private Explorer(NodeCosts costs, RecordedValues values) {
+    this.costs = costs;
+    this.values = values;
+  }
 
   /// The page of a graph alone.
   public static String html(String name, Graph graph) {
-    Explorer explorer = new Explorer();
+    Explorer explorer = new Explorer(NodeCosts.of(graph, graph, List.of()), RecordedValues.none());
     explorer.stage("graph", graph, true, "as it is", List.of());
     return explorer.page(name);
   }
@@ -71,17 +69,46 @@ public final class Explorer {
   ///
   /// @param graph before all passes
   public static String html(String name, Graph graph, RewriteLog log) {
-    return html(name, graph, log, List.of());
+    return html(name, graph, log, NodeCosts.of(graph, graph, List.of()), RecordedValues.none());
   }
 
-  /// The same, with what was measured. Each node has what the nodes of its op and source line took
-  /// together: passes run anew for the page, so its nodes are not those that ran.
-  public static String html(String name, Graph graph, RewriteLog log, List<Measurement> measured) {
-    Explorer explorer = new Explorer();
-    for (Measurement step : measured) {
-      explorer.costs.merge(
-          step.op() + " " + step.site(), new Cost(step.nanos(), step.bytes()), Cost::plus);
-    }
+  /// The same, with what was measured: in the last stage each node has what it took itself, in
+  /// those before it, of a node that passes replaced, what its source line took.
+  ///
+  /// @param ran what the same passes made of the graph when it was compiled
+  public static String html(
+      String name, Graph graph, RewriteLog log, Graph ran, List<Measurement> measured) {
+    return html(name, graph, log, costs(graph, log, ran, measured), RecordedValues.none());
+  }
+
+  /// The same, with the values of a call, which the reference computes for the nodes of all stages.
+  ///
+  /// @param arguments the values of the graph's inputs
+  /// @param bindings the length of every symbol
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result
+  public static String html(
+      String name,
+      Graph graph,
+      RewriteLog log,
+      Graph ran,
+      List<Measurement> measured,
+      List<HostTensor> arguments,
+      Bindings bindings) {
+    List<Graph> stages = new ArrayList<>(List.of(graph));
+    log.stages().forEach(stage -> stages.add(stage.after()));
+    RecordedValues values = RecordedValues.of(stages, arguments, bindings);
+    return html(name, graph, log, costs(graph, log, ran, measured), values);
+  }
+
+  private static NodeCosts costs(
+      Graph graph, RewriteLog log, Graph ran, List<Measurement> measured) {
+    Graph last = log.stages().isEmpty() ? graph : log.stages().getLast().after();
+    return NodeCosts.of(ran, last, measured);
+  }
+
+  private static String html(
+      String name, Graph graph, RewriteLog log, NodeCosts costs, RecordedValues values) {
+    Explorer explorer = new Explorer(costs, values);
     explorer.stage("as written", graph, true, "the graph before all passes", List.of());
     for (RewriteLog.Stage stage : log.stages()) {
       List<String> changes = Explanation.of(stage);
@@ -175,13 +202,14 @@ public final class Explorer {
     };
   }
 
-  private static Map<String, Object> leaf(String kind, String name, Variable variable) {
+  private Map<String, Object> leaf(String kind, String name, Variable variable) {
     Map<String, Object> leaf = new LinkedHashMap<>();
     leaf.put("kind", kind);
     leaf.put("name", name);
     leaf.put("type", variable.type());
     leaf.put("size", size(variable.type()));
     leaf.put("inner", List.of());
+    putValues(leaf, List.of(variable));
     return leaf;
   }
 
@@ -197,15 +225,30 @@ public final class Explorer {
     if (!apply.site().equals(Site.UNKNOWN)) {
       op.put("site", apply.site());
     }
-    Cost cost = costs.get(apply.op().mnemonic() + " " + apply.site());
-    if (cost != null) {
-      op.put("nanos", cost.nanos);
-      op.put("bytes", cost.bytes);
-    }
+    costs.of(apply).ifPresent(cost -> op.put("cost", numbers(cost)));
+    putValues(op, apply.results());
     if (withText) {
       op.put("text", Mathematics.outline(apply.results().getFirst(), MOST_DEEP, MOST_CHARACTERS));
     }
     return op;
+  }
+
+  private static Map<String, Object> numbers(NodeCosts.Cost cost) {
+    Map<String, Object> numbers = new LinkedHashMap<>();
+    numbers.put("runs", cost.runs());
+    numbers.put("nanos", cost.nanos());
+    numbers.put("bytes", cost.bytes());
+    return numbers;
+  }
+
+  private void putValues(Map<String, Object> node, List<? extends Variable> made) {
+    List<Object> numbers = new ArrayList<>();
+    for (Variable variable : made) {
+      values.of(variable).ifPresent(statistics -> numbers.add(statistics.numbers()));
+    }
+    if (!numbers.isEmpty()) {
+      node.put("values", numbers);
+    }
   }
 
   private static String size(TensorType type) {
@@ -216,7 +259,11 @@ public final class Explorer {
     boolean withText = nodes.size() <= MOST_WITH_TEXT;
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("name", name);
+    Map<String, Object> lines = new LinkedHashMap<>();
+    costs.ofLines().forEach((line, cost) -> lines.put(line, numbers(cost)));
     data.put("measured", !costs.isEmpty());
+    data.put("lines", lines);
+    data.put("recorded", !values.isEmpty());
     data.put("stages", stages);
     data.put("graphs", graphs);
     data.put("nodes", nodes.stream().map(node -> node(node, withText)).toList());

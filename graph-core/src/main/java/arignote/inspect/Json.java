@@ -7,9 +7,11 @@ import java.util.Map;
 final class Json {
   private Json() {}
 
-  /// @param value a number, a boolean, a list or a map of such; anything else is its text
+  /// @param value a number, a boolean, a list or a map of such; anything else, also a number that
+  ///   is not finite, is its text
   static void write(Object value, StringBuilder text) {
     switch (value) {
+      case Double number when !Double.isFinite(number) -> quote(number.toString(), text);
       case Number _, Boolean _ -> text.append(value);
       case List<?> list -> {
         text.append('[');

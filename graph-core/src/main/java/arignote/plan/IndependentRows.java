@@ -1,10 +1,13 @@
 package arignote.plan;
 
+import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.op.Scan;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,7 @@ public final class IndependentRows {
   private final List<Feed> feeds;
   private final int sequences;
   private final Map<Long, Scan> loops = new ConcurrentHashMap<>();
+  private final Map<Apply, Apply> originals = Collections.synchronizedMap(new IdentityHashMap<>());
 
   private IndependentRows(Scan scan, RowAxes axes, List<Feed> feeds, int sequences) {
     this.scan = scan;
@@ -100,8 +104,14 @@ public final class IndependentRows {
     return loops.computeIfAbsent(rows, this::made);
   }
 
+  /// The node of the whole loop's body that a node of [#scan]'s body was made of.
+  public Optional<Apply> original(Apply ofRows) {
+    return Optional.ofNullable(originals.get(ofRows));
+  }
+
   private Scan made(long rows) {
     RowsTaken taken = new RowsTaken(axes, Dim.of(rows));
+    originals.putAll(taken.originals());
     List<Input> inputs = new ArrayList<>();
     for (Feed feed : feeds) {
       inputs.add(taken.input(scan.body().inputs().get(feed.index), feed.axis));

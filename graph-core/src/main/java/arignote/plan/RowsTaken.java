@@ -31,6 +31,7 @@ final class RowsTaken {
   private final Dim rows;
   private final Map<Read, Input> inputs = new HashMap<>();
   private final Map<Result, Result> results = new IdentityHashMap<>();
+  private final Map<Apply, Apply> originals = new IdentityHashMap<>();
 
   /// @param rows how many
   RowsTaken(RowAxes axes, Dim rows) {
@@ -38,10 +39,16 @@ final class RowsTaken {
     this.rows = rows;
     for (Apply apply : axes.order()) {
       Apply made = made(apply);
+      originals.put(made, apply);
       for (int i = 0; i < made.results().size(); i++) {
         results.put(apply.results().get(i), made.results().get(i));
       }
     }
+  }
+
+  /// What each new node was made of.
+  Map<Apply, Apply> originals() {
+    return originals;
   }
 
   /// What stands for an input, or for its rows along an axis.

@@ -11,6 +11,7 @@ import arignote.ir.Variable;
 import arignote.ir.text.IrPrinter;
 import arignote.plan.Measurement;
 import arignote.plan.Plan;
+import arignote.rewrite.RewriteLog;
 import arignote.tensor.HostTensor;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -133,10 +135,30 @@ public final class Function {
   /// ```
   public String explorer() {
     return Explorer.html(
-        name(),
-        definition.program().graph(),
-        definition.history(),
-        executable.measurements().map(Measurement.Program::steps).orElse(List.of()));
+        name(), definition.program().graph(), definition.history(), graph(), measured());
+  }
+
+  /// The same page with the values that a call would compute: of every node, in every stage and in
+  /// every step of a loop, how small and large its elements are and how many are not finite.
+  ///
+  /// Nothing is updated. The reference computes the values, in each stage of the graph what the
+  /// pass has changed, so this takes far longer than a call; short sequences and small batches will
+  /// do.
+  ///
+  /// @param arguments as those of [#call(Object...)]
+  /// @throws ArgumentException as [#call(Object...)] does
+  /// @throws arignote.ir.EvaluationException if an op cannot compute its result
+  public String explorerWithValues(Object... arguments) {
+    List<HostTensor> tensors = signature.tensors(list(arguments));
+    Bindings bindings = signature.bind(tensors);
+    RewriteLog history = definition.history();
+    return locked(() ->
+        Explorer.html(
+            name(), definition.program().graph(), history, graph(), measured(), tensors, bindings));
+  }
+
+  private List<Measurement> measured() {
+    return executable.measurements().map(Measurement.Program::steps).orElse(List.of());
   }
 
   /// What the most recent call did: its steps, their buffers, views and generated loops. Before the
@@ -314,12 +336,18 @@ public final class Function {
   private Results call(List<HostTensor> arguments, SegmentAllocator memory) {
     Bindings bindings = signature.bind(arguments);
     recent = bindings;
+    return locked(
+        () -> new Results(definition.outputNames(), executable.call(arguments, bindings, memory)));
+  }
+
+  /// Does something with the shared variables at rest.
+  private <R> R locked(Supplier<R> work) {
     int locked = 0;
     try {
       for (; locked < locks.size(); locked++) {
         locks.get(locked).lock();
       }
-      return new Results(definition.outputNames(), executable.call(arguments, bindings, memory));
+      return work.get();
     } finally {
       while (locked > 0) {
         locks.get(--locked).unlock();

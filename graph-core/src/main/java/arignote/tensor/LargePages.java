@@ -21,13 +21,26 @@ final class LargePages {
   static final long SMALLEST = 4L << 20;
 
   private static final long PAGE = 2L << 20;
-  private static final int READ_WRITE = 0x1 | 0x2;
-  private static final int PRIVATE_ANONYMOUS = 0x02 | 0x20;
-  private static final int HUGE_PAGE = 14;
+  private static final long READ_WRITE = 0x1 | 0x2;
+  private static final long PRIVATE_ANONYMOUS = 0x02 | 0x20;
+  private static final long HUGE_PAGE = 14;
   private static final long FAILED = -1;
 
   /// How long to wait for garbage to be collected, in milliseconds, doubling from one on.
   private static final int LONGEST_WAIT = 16;
+
+  /// One type for all three functions, since the first call of each type costs some 15 ms. Where
+  /// addresses have 64 bits, Linux passes an `int` as the lower half of what a `long` is passed in,
+  /// and a function does not look at arguments that it does not have.
+  private static final FunctionDescriptor INTEGERS =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG);
 
   private static final Optional<LargePages> INSTANCE = link();
 
@@ -40,30 +53,9 @@ final class LargePages {
   private volatile long enough = Runtime.getRuntime().maxMemory() / 8;
 
   private LargePages(Linker linker, SymbolLookup c) {
-    this.map =
-        linker.downcallHandle(
-            c.find("mmap").orElseThrow(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG));
-    this.unmap =
-        linker.downcallHandle(
-            c.find("munmap").orElseThrow(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    this.advise =
-        linker.downcallHandle(
-            c.find("madvise").orElseThrow(),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT));
+    this.map = linker.downcallHandle(c.find("mmap").orElseThrow(), INTEGERS);
+    this.unmap = linker.downcallHandle(c.find("munmap").orElseThrow(), INTEGERS);
+    this.advise = linker.downcallHandle(c.find("madvise").orElseThrow(), INTEGERS);
   }
 
   private static Optional<LargePages> link() {
@@ -105,7 +97,7 @@ final class LargePages {
     long aligned = (start + PAGE - 1) / PAGE * PAGE;
     try {
       // Where this is refused, pages are small, and all else is the same.
-      int _ = (int) advise.invokeExact(aligned, pages, HUGE_PAGE);
+      long _ = (long) advise.invokeExact(aligned, pages, HUGE_PAGE, 0L, 0L, 0L);
       return Optional.of(
           MemorySegment.ofAddress(aligned).reinterpret(bytes, arena, _ -> release(start, mapped)));
     } catch (Throwable e) {
@@ -116,7 +108,7 @@ final class LargePages {
 
   private long map(long bytes) {
     try {
-      return (long) map.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+      return (long) map.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1L, 0L);
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -124,7 +116,7 @@ final class LargePages {
 
   private void release(long start, long bytes) {
     try {
-      int _ = (int) unmap.invokeExact(start, bytes);
+      long _ = (long) unmap.invokeExact(start, bytes, 0L, 0L, 0L, 0L);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -227,7 +227,7 @@ final class Block {
   /// The node that is being prepared, and before it those of the outer blocks.
   private List<Apply> nodes() {
     List<Apply> nodes = new ArrayList<>(outer.map(Block::nodes).orElse(List.of()));
-    current.ifPresent(nodes::add);
+    current.map(tools()::original).ifPresent(nodes::add);
     return nodes;
   }
 

@@ -7,7 +7,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -45,14 +44,18 @@ final class Profiler {
     preparationNanos.add(took);
   }
 
-  private record Key(
-      List<Integer> nodes, List<String> path, String op, String step, String kernel, String site) {}
+  private record Key(List<Integer> nodes, String step, String kernel) {}
 
   private static final class Sums {
+    final List<Apply> nodes;
     long runs;
     double nanos;
     long bytes;
     double flops;
+
+    Sums(List<Apply> nodes) {
+      this.nodes = nodes;
+    }
   }
 
   /// What has been measured so far. Calls that are under way may be counted in part.
@@ -68,7 +71,7 @@ final class Profiler {
       if (each.runs() == 0) {
         continue;
       }
-      Sums sum = sums.computeIfAbsent(key(each), _ -> new Sums());
+      Sums sum = sums.computeIfAbsent(key(each), _ -> new Sums(each.nodes()));
       sum.runs += each.runs();
       sum.nanos += each.nanos() - (each.holdsSteps() ? inside.getOrDefault(each.nodes(), 0.0) : 0);
       sum.bytes += each.bytes();
@@ -78,11 +81,9 @@ final class Profiler {
     sums.forEach((key, sum) ->
         steps.add(
             new Measurement(
-                key.path,
-                key.op,
+                sum.nodes,
                 key.step,
                 key.kernel,
-                key.site,
                 sum.runs,
                 Math.max(0, Math.round(sum.nanos)),
                 sum.bytes,
@@ -92,15 +93,6 @@ final class Profiler {
   }
 
   private Key key(Timed each) {
-    List<Apply> nodes = each.nodes();
-    Optional<Apply> own = nodes.isEmpty() ? Optional.empty() : Optional.of(nodes.getLast());
-    List<Apply> outer = nodes.subList(0, Math.max(0, nodes.size() - 1));
-    return new Key(
-        outer.stream().map(numbers::get).toList(),
-        outer.stream().map(node -> node.op().mnemonic() + " " + node.site()).toList(),
-        own.map(node -> node.op().mnemonic()).orElse("copy"),
-        each.step(),
-        each.kernel(),
-        own.map(node -> node.site().toString()).orElse(""));
+    return new Key(each.nodes().stream().map(numbers::get).toList(), each.step(), each.kernel());
   }
 }

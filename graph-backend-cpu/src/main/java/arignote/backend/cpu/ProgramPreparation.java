@@ -122,7 +122,7 @@ final class ProgramPreparation {
   }
 
   /// Whether a node may find out only while it runs that it cannot compute its result.
-  private static boolean mayFail(Apply apply) {
+  static boolean mayFail(Apply apply) {
     if (isChecked(apply)) {
       return false;
     }

@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -58,6 +59,9 @@ final class Scans {
   private final List<ScanLoop.Row> rows = new ArrayList<>();
   private final List<ScanLoop.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
+
+  /// Where what is stacked lies.
+  private final List<View> stacks = new ArrayList<>();
 
   /// What moves on by some bytes a step from the start of a slot.
   private record Moving(Slot slot, long stride) {
@@ -216,8 +220,10 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       Variable output = scan.stackedOutputs().get(i);
+      View stacked = result(scan.carries() + i);
+      stacks.add(stacked);
       if (!histories.contains(scan.carryInputs().indexOf(output))) {
-        stack(output, result(scan.carries() + i));
+        stack(output, stacked);
       }
     }
     histories.forEach(this::history);
@@ -351,6 +357,18 @@ final class Scans {
       }
     }
     used.forEach(block::touch);
-    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries);
+    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries, idle());
+  }
+
+  /// The steps that need not run. Where an element says which, carries must not be read from rows
+  /// that such a step would have written.
+  private Optional<ScanLoop.Idle> idle() {
+    return IdleSteps.of(scan)
+        .filter(idle -> idle.lasting() || histories.isEmpty())
+        .filter(_ -> stacks.stream().allMatch(view -> view.layout().element(0).isDense()))
+        .map(idle -> {
+          View predicate = Objects.requireNonNull(given.get(idle.predicate()));
+          return new ScanLoop.Idle(predicate, idle.lasting(), stacks);
+        });
   }
 }

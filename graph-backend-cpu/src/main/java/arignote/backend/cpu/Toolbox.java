@@ -68,6 +68,17 @@ final class Toolbox {
     return independentRows.computeIfAbsent(apply, _ -> IndependentRows.of(scan));
   }
 
+  /// The node of the program that a node is: itself, or what a part of a loop's rows was made of.
+  Apply original(Apply node) {
+    synchronized (independentRows) {
+      return independentRows.values().stream()
+          .flatMap(Optional::stream)
+          .flatMap(rows -> rows.original(node).stream())
+          .findFirst()
+          .orElse(node);
+    }
+  }
+
   /// The loop of an elementwise node, which does not depend on lengths.
   LoopBody loopBody(Apply apply) {
     return loopBodies.computeIfAbsent(apply, LoopBody::of);

@@ -24,8 +24,8 @@ final class FirstStep {
   public static void main(String[] arguments) {
     Function train = Tutorial.train(Tutorial.STANDARD.params());
     train.call(Tutorial.STANDARD.minibatch(1));
-    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
-    System.out.println(System.currentTimeMillis() - start);
+    long end = System.currentTimeMillis();
+    System.out.println(end - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
   /// Prints both figures, the runs of one kind between those of the other.

@@ -1,12 +1,15 @@
 package arignote.tests.inspect;
 
 import static arignote.autodiff.Gradients.grad;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import arignote.autodiff.optim.Optimisers;
+import arignote.dsl.Conditional;
 import arignote.dsl.Initial;
 import arignote.dsl.Loop;
 import arignote.dsl.Maths;
@@ -18,12 +21,14 @@ import arignote.examples.imdb.PackedParams;
 import arignote.inspect.Explorer;
 import arignote.ir.Graph;
 import arignote.ir.Input;
+import arignote.ir.Shared;
 import arignote.ir.Variable;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import arignote.tests.tutorial.Json;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,19 +134,146 @@ class ExplorerTest {
             .updates(Optimisers.adadelta(p, grad(model.cost(), p)))
             .options(CPU.withProfile(true))
             .build("train");
-    train.call(
-        HostTensor.zeros(DType.I64, 20, 16),
-        HostTensor.zeros(DType.F32, 20, 16),
-        HostTensor.zeros(DType.I64, 16));
+    HostTensor tokens = HostTensor.zeros(DType.I64, 20, 16);
+    HostTensor mask = HostTensor.zeros(DType.F32, 20, 16);
+    HostTensor labels = HostTensor.zeros(DType.I64, 16);
+    train.call(tokens, mask, labels);
     Path page = Files.writeString(folder.resolve("tutorial.html"), train.explorer());
     String dom = open(page, "open=all&colour=nanos&select=gemm");
     assertEquals("fuse-reductions", attribute(dom, "stage"));
     assertTrue(Integer.parseInt(attribute(dom, "boxes")) > 100, attribute(dom, "boxes"));
-    assertTrue(dom.contains("<h2>all gemm of this line</h2>"), "what the node took");
     assertTrue(
-        Pattern.compile("<li id=\"cost\">[0-9.e-]+ ms, [0-9.]+ MB").matcher(dom).find(), dom);
+        Pattern.compile("<li id=\"cost\">[0-9.e-]+ ms, [0-9.]+ MB in 20 runs<").matcher(dom).find(),
+        dom);
+    assertTrue(Pattern.compile("<li id=\"line\">[0-9.e-]+ ms, ").matcher(dom).find(), dom);
+    String loop = open(page, "select=scan");
+    assertTrue(Pattern.compile("<li id=\"whole\">[0-9.e-]+ ms, ").matcher(loop).find(), loop);
     screenshot(page, "open=all&colour=nanos&select=gemm", "tutorial.png");
     screenshot(page, "stage=as written&colour=site", "tutorial-as-written.png");
+  }
+
+  /// Each node has its own time, also of two on one line, one in a loop that threads share.
+  @Test
+  void nodesHaveTheirOwnCosts() throws Exception {
+    Input x = Values.input("x", DType.F32, "T", 64, 128);
+    Input w = Values.input("w", DType.F32, 128, 128);
+    Variable h = Loop.scan(x, Values.zeros(DType.F32, 64, 128), (e, s) -> e.add(s.dot(w))).last();
+    Variable sorted = x.get(0).dot(w).add(h.dot(w).dot(w));
+    Function f =
+        Function.compile()
+            .inputs(x, w)
+            .outputs(sorted)
+            .options(
+                new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), 2, Optional.empty(), true)
+                    .withProfile(true))
+            .build("f");
+    for (int i = 0; i < 3; i++) {
+      f.call(HostTensor.zeros(DType.F32, 10, 64, 128), HostTensor.zeros(DType.F32, 128, 128));
+    }
+    Json page = data(f.explorer());
+    List<Json> last = nodes(page, page.get("stages").elements().getLast().get("graph").number());
+    List<Json> products =
+        last.stream()
+            .filter(node -> Set.of("dot", "gemm").contains(node.get("op").text()))
+            .toList();
+    assertEquals(3, products.size());
+    for (Json product : products) {
+      assertEquals(3, product.get("cost").get("runs").number());
+    }
+    // Each reads two matrices and writes one; what it adds to is read once more.
+    double bytes = 3 * (2 * 64 * 128 + 128 * 128) * 4;
+    assertEquals(
+        Map.of("dot", bytes, "gemm", bytes + 3 * 64 * 128 * 4),
+        products.stream()
+            .collect(
+                toMap(
+                    node -> node.get("op").text(),
+                    node -> node.get("cost").get("bytes").number(),
+                    (one, other) -> {
+                      assertEquals(one, other, "of two dots");
+                      return one;
+                    })));
+    Json scan = last.stream().filter(node -> node.get("op").text().equals("scan")).findAny().get();
+    List<Json> inside = nodes(page, scan.get("inner").elements().getFirst().number());
+    // Ten steps of three calls, by both threads.
+    assertEquals(
+        List.of(60.0),
+        inside.stream().map(node -> node.get("cost").get("runs").number()).distinct().toList());
+  }
+
+  private static Json data(String page) throws Exception {
+    Matcher data = Pattern.compile("const data = (.*);\n").matcher(page);
+    assertTrue(data.find());
+    return Json.parse(data.group(1));
+  }
+
+  private static List<Json> nodes(Json page, double graph) {
+    return page.get("graphs").elements().get((int) graph).get("nodes").elements().stream()
+        .map(id -> page.get("nodes").elements().get((int) id.number()))
+        .toList();
+  }
+
+  /// Of a call that is not all well: a logarithm of zero in one of its rows, and a branch not
+  /// taken.
+  private static String recorded() {
+    Input x = Values.input("x", DType.F32, "T", 2);
+    Shared w = Values.shared("w", HostTensor.of(new float[] {1, 3}, 2));
+    Variable summed =
+        Loop.scan(x, Values.zeros(DType.F32, 2), (e, s) -> s.add(Maths.log(e).mul(w))).last();
+    Variable branch =
+        Conditional.cond(x.sum().lt(0), () -> Maths.sinh(summed), () -> Maths.cosh(summed));
+    Variable root = Maths.sqrt(x.sub(2));
+    return Function.compile()
+        .inputs(x)
+        .outputs(branch, root)
+        .update(w, w.mul(2))
+        .options(CPU)
+        .build("recorded")
+        .explorerWithValues((Object) new float[][] {{1, 2}, {0, 3}, {4, 6}});
+  }
+
+  /// What is said of the values of the one node that is found.
+  private String values(Path page, String show) throws Exception {
+    String dom = open(page, show);
+    assertEquals("1", attribute(dom, "found"), show);
+    Matcher rows = Pattern.compile("<td>(.*?)</td><td[^>]*>(.*?)</td>").matcher(dom);
+    return rows.results().map(row -> row.group(1) + " " + row.group(2)).collect(joining(", "));
+  }
+
+  @Test
+  void aBrowserShowsTheValuesOfACall() throws Exception {
+    Path page = Files.writeString(folder.resolve("recorded.html"), recorded());
+    String written = "stage=as written&select=";
+    assertEquals(
+        "min -2, max 4, mean 0.666667, standard deviation 1.97203, NaN 0, infinities 0, elements 6",
+        values(page, written + "sub"));
+    // The roots of 0, 1, 2 and 4; none of -1 and of -2.
+    assertEquals(
+        "min 0, max 2, mean 1.10355, standard deviation 0.7295, NaN 2, infinities 0, elements 6",
+        values(page, written + "sqrt"));
+    assertEquals(
+        "min 1, max 3, mean 2, standard deviation 1, NaN 0, infinities 0, elements 2",
+        values(page, written + "@w"));
+    // The logarithms of all three steps: of 1, 2, 3, 4, 6, and of 0.
+    assertEquals(
+        "min 0, max 1.79176, mean 0.993963, standard deviation 0.613157, NaN 0, infinities 1, elements 6",
+        values(page, written + "log"));
+    assertTrue(open(page, written + "sinh").contains("<li id=\"values\">not computed"), "a branch");
+    assertEquals("1", attribute(open(page, "stage=as written&select=cosh"), "found"));
+    // What a pass has put into a fused loop is there still.
+    assertTrue(values(page, "select=sqrt").contains("NaN 2"));
+    screenshot(page, "open=all&colour=values&select=sqrt", "values.png");
+  }
+
+  @Test
+  void recordingChangesNothing() {
+    Shared w = Values.shared("w", HostTensor.of(new float[] {1, 3}, 2));
+    Function f = Function.compile().outputs(w.sum()).update(w, w.mul(2)).options(CPU).build("f");
+    String page = f.explorerWithValues();
+    assertEquals(page, f.explorerWithValues(), "the same page every time");
+    assertEquals(4, f.call().item());
+    assertTrue(page.contains("\"recorded\":true"));
+    assertTrue(f.explorer().contains("\"recorded\":false"));
   }
 
   @Test

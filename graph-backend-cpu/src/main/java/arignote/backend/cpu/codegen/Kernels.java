@@ -17,8 +17,6 @@ import jdk.incubator.vector.FloatVector;
 /// The kernels in use: stages of equal structure share one. A kernel and its class go when the last
 /// executable that uses them does.
 public final class Kernels {
-  private static final System.Logger LOG = System.getLogger("arignote.backend.cpu");
-
   private record Key(Loop loop, List<Boolean> uniform, Lane lane) {}
 
   private final boolean vectors;
@@ -38,11 +36,12 @@ public final class Kernels {
   public static Kernels create() {
     boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!vectors) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "Arignote computes without SIMD instructions, several times slower, because the module"
-              + " jdk.incubator.vector is not there; start java with"
-              + " --add-modules jdk.incubator.vector.");
+      System.getLogger("arignote.backend.cpu")
+          .log(
+              System.Logger.Level.WARNING,
+              "Arignote computes without SIMD instructions, several times slower, because the module"
+                  + " jdk.incubator.vector is not there; start java with"
+                  + " --add-modules jdk.incubator.vector.");
     }
     return new Kernels(vectors);
   }

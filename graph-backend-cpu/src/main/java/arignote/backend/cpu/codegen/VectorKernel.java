@@ -4,18 +4,18 @@ package arignote.backend.cpu.codegen;
 ///
 /// Vector code is a hundred times slower than it will be until the JVM's best compiler is done with
 /// it: every operation is a call that allocates its result. Code for elements is compiled within
-/// milliseconds. Both give the same bits. So a cold kernel computes most elements one by one and
-/// only a few in vectors, by which the JVM notices that the method is used often; the vectors may
-/// take as much time as the elements have taken. Once the JVM must have noticed, both are measured,
-/// and the kernel is warm when vectors have been faster several times in a row: when the compiler
-/// is done.
+/// milliseconds. Both give the same bits. So a new kernel computes elements one by one. Then it
+/// computes most of them so and only a few in vectors, by which the JVM notices that the method is
+/// used often; the vectors may take as much time as the elements have taken. Once the JVM must have
+/// noticed, both are measured, and the kernel is warm when vectors have been faster several times
+/// in a row: when the compiler is done.
 ///
 /// Several threads may run a kernel. What they count they may miscount: it decides how something is
 /// computed, never what is computed.
 abstract class VectorKernel implements Kernel {
-  /// How long elements are computed before vectors are tried at all, in nanoseconds: compiling them
-  /// takes time from what else a program begins with.
-  private static final long PATIENCE = 5_000_000;
+  /// How old a kernel is before its vectors are tried at all, in nanoseconds: compiling them takes
+  /// time from what else a program begins with.
+  private static final long PATIENCE = 400_000_000;
 
   /// How many elements are computed before the next few vectors.
   private static final int PIECE = 512;
@@ -38,6 +38,7 @@ abstract class VectorKernel implements Kernel {
   private static final int MOST_PIECES = 50_000;
 
   private final int lanes;
+  private final long born = System.nanoTime();
   private boolean warm;
   private int pieces;
   private int vectorCalls;
@@ -76,16 +77,20 @@ abstract class VectorKernel implements Kernel {
   private void runCold(long[] row, int count) {
     for (int from = 0; from < count; from += PIECE) {
       int to = Math.min(from + PIECE, count);
+      long start = System.nanoTime();
+      if (start - born < PATIENCE) {
+        elements(row, from, to);
+        continue;
+      }
       pieces++;
       int few = Math.min(FEW, (to - from) / lanes) * lanes;
       if (vectorCalls >= NOTICED && few > 0) {
         measure(row, from, to);
-      } else if (vectorTime < elementTime - PATIENCE) {
+      } else if (vectorTime <= elementTime) {
         fewInVectors(row, from, from + few, to);
       } else {
-        elementTime -= System.nanoTime();
         elements(row, from, to);
-        elementTime += System.nanoTime();
+        elementTime += System.nanoTime() - start;
       }
     }
     warm |= pieces >= MOST_PIECES;
