@@ -65,8 +65,7 @@ final class Kernels implements AutoCloseable {
 
   private void want(String name, String code) {
     if (!loaded.containsKey(name)) {
-      requested.merge(
-          name, new Wanted(code, 1), (known, _) -> new Wanted(code, known.times + 1));
+      requested.merge(name, new Wanted(code, 1), (known, _) -> new Wanted(code, known.times + 1));
     }
   }
 

@@ -93,11 +93,7 @@ class CudaCompilerTest {
                           Pipelines.of(ALL_PASSES).run("loop", model.graph(), ALL_PASSES),
                           List.of()),
                       ALL_PASSES);
-          codes.addAll(
-              executable
-                  .plan(new Bindings().put("T", 5).put("B", 3))
-                  .kernels()
-                  .values());
+          codes.addAll(executable.plan(new Bindings().put("T", 5).put("B", 3)).kernels().values());
         }
       }
       assertTrue(codes.size() - before > 20, () -> "only " + codes.size() + " with loops");

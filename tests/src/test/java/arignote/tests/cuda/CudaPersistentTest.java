@@ -246,7 +246,8 @@ class CudaPersistentTest {
     assertEquals(
         """
         steps=3, step by step: the weights do not fit 6 x 2000 bytes on the chip
-        steps=3, reverse, step by step: the weights do not fit 6 x 2000 bytes on the chip""",
+        steps=3, reverse, step by step: the weights do not fit 6 x 2000 bytes on the chip\
+        """,
         remarks(function, SOME));
     long launches = device.count("cuLaunchCooperativeKernel");
     assertRight(model, SOME, function);
@@ -261,7 +262,8 @@ class CudaPersistentTest {
     assertEquals(
         """
         steps=3, step by step: the device does not run blocks together
-        steps=3, reverse, step by step: the device does not run blocks together""",
+        steps=3, reverse, step by step: the device does not run blocks together\
+        """,
         remarks(function, SOME));
     assertRight(model, SOME, function);
   }
@@ -315,15 +317,16 @@ class CudaPersistentTest {
     assertEquals(2, persistent(function.plan(Map.of("T", 100L, "B", 16L))));
     String many = remarks(function, Map.of("T", 100L, "B", 4096L));
     assertTrue(
-        many.matches("(?s)(.*step by step: an estimated [0-9.]+ us each, [0-9.]+ as one kernel.*){2}"),
+        many.matches(
+            "(?s)(.*step by step: an estimated [0-9.]+ us each, [0-9.]+ as one kernel.*){2}"),
         many);
     System.setProperty(PROPERTY, "off");
     assertEquals(
         """
         steps=100, step by step: arignote.cuda.persistent=off
-        steps=100, reverse, step by step: arignote.cuda.persistent=off""",
-        remarks(
-            compiled(RecurrentModel.lstm(DType.F32, 128)), Map.of("T", 100L, "B", 16L)));
+        steps=100, reverse, step by step: arignote.cuda.persistent=off\
+        """,
+        remarks(compiled(RecurrentModel.lstm(DType.F32, 128)), Map.of("T", 100L, "B", 16L)));
     System.setProperty(PROPERTY, "maybe");
     assertEquals(
         "flag arignote.cuda.persistent: \"maybe\" is not one of its values: auto, off, on",

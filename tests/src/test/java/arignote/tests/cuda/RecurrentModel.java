@@ -90,14 +90,10 @@ record RecurrentModel(String name, Graph graph, int loops) {
     Writer in = new Writer(dtype, width);
     Variable x = in.input("x", "T", "B", 3);
     Variable live = in.input("live", "T", "B");
-    Lstm p =
-        new Lstm(in.cell("input"), in.cell("forget"), in.cell("output"), in.cell("candidate"));
+    Lstm p = new Lstm(in.cell("input"), in.cell("forget"), in.cell("output"), in.cell("candidate"));
     Variable zero = Values.zeros(dtype, "B", width);
     return in.model(
-        "lstm",
-        Loop.scan(new Step(x, live), new State(zero, zero), p::step).history().h(),
-        p,
-        2);
+        "lstm", Loop.scan(new Step(x, live), new State(zero, zero), p::step).history().h(), p, 2);
   }
 
   static RecurrentModel gru(DType dtype, int width) {
@@ -138,8 +134,7 @@ record RecurrentModel(String name, Graph graph, int loops) {
     Variable first = in.input("first", width, width);
     Variable between = in.input("between", width, width + 2);
     Variable second = in.input("second", width + 2, width + 2);
-    State zeros =
-        new State(Values.zeros(dtype, "B", width), Values.zeros(dtype, "B", width + 2));
+    State zeros = new State(Values.zeros(dtype, "B", width), Values.zeros(dtype, "B", width + 2));
     BiFunction<Variable, State, State> step =
         (element, s) -> {
           Variable h = Maths.tanh(s.h.dot(first).add(element));
@@ -155,9 +150,9 @@ record RecurrentModel(String name, Graph graph, int loops) {
     Variable x = in.input("x", "T", 2, "B", width);
     Variable u = in.input("u", width, width);
     Variable zero = Values.zeros(dtype, "B", width);
-    BiFunction<Variable, Variable, Variable> inner = (element, h) -> Maths.tanh(h.dot(u).add(element));
-    Variable history =
-        Loop.scan(x, zero, (rows, h) -> Loop.scan(rows, h, inner).last()).history();
+    BiFunction<Variable, Variable, Variable> inner =
+        (element, h) -> Maths.tanh(h.dot(u).add(element));
+    Variable history = Loop.scan(x, zero, (rows, h) -> Loop.scan(rows, h, inner).last()).history();
     return in.model("nested", history, u, 3);
   }
 
@@ -168,7 +163,10 @@ record RecurrentModel(String name, Graph graph, int loops) {
     Variable k = in.input("k", width);
     Variable zero = Values.zeros(dtype, "B", width);
     return in.model(
-        "decay", Loop.scan(x, zero, (element, s) -> Maths.sin(s.mul(k)).add(element)).history(), k, 2);
+        "decay",
+        Loop.scan(x, zero, (element, s) -> Maths.sin(s.mul(k)).add(element)).history(),
+        k,
+        2);
   }
 
   /// Only the last state is wanted, so that two places take turns.

@@ -25,8 +25,7 @@ record Elements(KernelText text, Body body, List<Place> sources, List<Place> tar
       if (place.slot().isPresent()) {
         text.line(
             "const %s *%s = %s;"
-                .formatted(
-                    place.dtype(), source(i), text.pointer(place.dtype(), place.address())));
+                .formatted(place.dtype(), source(i), text.pointer(place.dtype(), place.address())));
       }
     }
     for (int i = 0; i < targets.size(); i++) {

@@ -11,7 +11,6 @@ import arignote.backend.cuda.loop.Sharing;
 import arignote.backend.cuda.loop.Stage;
 import arignote.backend.cuda.loop.Stepping;
 import arignote.backend.cuda.loop.Task;
-import arignote.backend.cuda.loop.Wait;
 import arignote.plan.Layout;
 import arignote.tensor.DType;
 import java.util.ArrayList;
@@ -145,8 +144,7 @@ public final class LoopKernel {
   }
 
   private void step() {
-    text.line(
-        "const i64 position = %s;".formatted(reverse ? "steps - 1 - step" : "step"));
+    text.line("const i64 position = %s;".formatted(reverse ? "steps - 1 - step" : "step"));
     for (Stepping stepping : steppings) {
       switch (stepping) {
         case Stepping.Row(var slot, Argument.Address first, long stride) -> {
@@ -244,8 +242,7 @@ public final class LoopKernel {
     Elements elements = elements(loop, nest);
     elements.declare();
     text.open(
-        "for (index i = %s; i < %s; i += %s)"
-            .formatted(first, text.index(nest.size()), distance));
+        "for (index i = %s; i < %s; i += %s)".formatted(first, text.index(nest.size()), distance));
     Expressions.positions(text, nest, "i", "x");
     elements.write(place -> Expressions.offset(text, nest, place, "x"));
     text.close();
@@ -274,8 +271,7 @@ public final class LoopKernel {
     text.open(
         "for (index i = threadIdx.x; i < %s * %s.width; i += blockDim.x)"
             .formatted(text.index(rows.size()), own));
-    text.line(
-        "const index x%d = %s.first + i %% %s.width;".formatted(rows.rank(), own, own));
+    text.line("const index x%d = %s.first + i %% %s.width;".formatted(rows.rank(), own, own));
     text.line("const index row = i / %s.width;".formatted(own));
     Expressions.positions(text, rows, "row", "x");
     elements.write(place -> Expressions.offset(text, nest, place, "x"));

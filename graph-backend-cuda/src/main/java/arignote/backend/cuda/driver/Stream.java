@@ -86,8 +86,8 @@ public final class Stream implements AutoCloseable {
 
   /// Launches a kernel whose blocks all run at once, so that they may wait for each other.
   ///
-  /// @param shared how many bytes of shared memory a block has, for which [Device#resident] has been
-  ///   asked
+  /// @param shared how many bytes of shared memory a block has, for which [Device#resident] has
+  ///   been asked
   /// @throws CaptureUnsupported if work is captured, and the driver cannot capture this
   public void launchTogether(
       KernelHandle kernel, long blocks, int threads, int shared, long[] numbers, int count) {

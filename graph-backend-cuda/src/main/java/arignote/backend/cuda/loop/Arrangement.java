@@ -20,7 +20,8 @@ public record Arrangement(
     List<Long> weights,
     Map<Slot, Long> repeated,
     long bytes) {
-  /// As many threads as a block has at most, whose registers, 255 each, a processor of any kind has.
+  /// As many threads as a block has at most, whose registers, 255 each, a processor of any kind
+  /// has.
   private static final int MOST_THREADS = 256;
 
   private static final int WARP = 32;
@@ -34,14 +35,14 @@ public record Arrangement(
   ///
   /// @param processors how many the device has
   /// @param sharedMemory how many bytes a block can have
-  public static Optional<Arrangement> fastest(Division division, int processors, long sharedMemory) {
+  public static Optional<Arrangement> fastest(
+      Division division, int processors, long sharedMemory) {
     Optional<Arrangement> best = Optional.empty();
     for (long blocks = 1; blocks <= processors; blocks++) {
       Arrangement tried = of(division, blocks);
       boolean isBetter =
           best.isEmpty()
-              || Estimate.ofStep(tried).nanoseconds()
-                  < Estimate.ofStep(best.get()).nanoseconds();
+              || Estimate.ofStep(tried).nanoseconds() < Estimate.ofStep(best.get()).nanoseconds();
       if (tried.bytes <= sharedMemory && isBetter) {
         best = Optional.of(tried);
       }

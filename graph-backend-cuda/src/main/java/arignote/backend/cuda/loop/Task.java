@@ -16,8 +16,7 @@ public record Task(Stage stage, Sharing sharing) {
   /// @param layout in the shape of the stage
   /// @param bytes of an element
   /// @param sharing which of them a block touches; empty if any block may touch any
-  record Access(
-      Slot slot, boolean writes, Layout layout, int bytes, Optional<Sharing> sharing) {
+  record Access(Slot slot, boolean writes, Layout layout, int bytes, Optional<Sharing> sharing) {
     /// Whether each element is touched by the same block in both.
     boolean isAlignedWith(Access other) {
       return sharing.isPresent()
@@ -48,8 +47,7 @@ public record Task(Stage stage, Sharing sharing) {
       }
       case Stage.Product product -> {
         View x = product.x();
-        accesses.add(
-            new Access(x.slot(), false, x.layout(), x.dtype().bytes(), Optional.empty()));
+        accesses.add(new Access(x.slot(), false, x.layout(), x.dtype().bytes(), Optional.empty()));
         for (long part = 0; part < parts(); part++) {
           long width = product.columns() / parts();
           View to = product.to();

@@ -13,8 +13,8 @@ import java.util.Set;
 ///
 /// Where both touch each element in the same block, the threads of a block wait for each other,
 /// else all blocks. As steps follow each other, so do the last stages of one and the first of the
-/// next. Stages further apart than that need no look: what they share they also share with the
-/// same stage one step nearer, or a row, or a place of two in turns, lies between.
+/// next. Stages further apart than that need no look: what they share they also share with the same
+/// stage one step nearer, or a row, or a place of two in turns, lies between.
 final class Waits {
   private final List<List<Task.Access>> accesses;
   private final Map<Slot, Stepping> steppings;
