@@ -38,10 +38,12 @@ import java.util.Set;
 record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> counter) {
   /// The loop stays step by step.
   private static final class Refused extends Exception {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 1L;
+
+    private final String remark;
 
     Refused(String reason) {
-      super("step by step: " + reason, null, false, false);
+      this.remark = "step by step: " + reason;
     }
   }
 
@@ -52,7 +54,7 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
     try {
       return new Choice(block, own, loop).persistent();
     } catch (Refused e) {
-      return new ScanForm(loop.because(e.getMessage()), false, Optional.empty());
+      return new ScanForm(loop.because(e.remark), false, Optional.empty());
     }
   }
 

@@ -105,10 +105,10 @@ public record Arrangement(
     long columns = positions(task) / product.rows();
     int rows = rowsAtOnce(task, product);
     long tiles = (product.rows() + rows - 1) / rows * columns;
-    int lanes = 1;
+    long lanes = 1;
     while (lanes < WARP && lanes * 2 * tiles <= threads && lanes * 2 <= product.inner()) {
       lanes *= 2;
     }
-    return lanes;
+    return (int) lanes;
   }
 }
