@@ -47,7 +47,7 @@ import java.util.Set;
 /// that the call bound to symbols.
 final class Evaluation {
   private final Bindings bindings;
-  private final IdentityHashMap<Graph, Schedule> schedules = new IdentityHashMap<>();
+  private final IdentityHashMap<Graph, EvaluationOrder> orders = new IdentityHashMap<>();
 
   private final Observer observer;
 
@@ -62,17 +62,17 @@ final class Evaluation {
 
   /// The values of a graph's outputs, each a tensor of its own.
   List<HostTensor> run(Graph graph, List<HostTensor> inputs) {
-    return run(schedules.computeIfAbsent(graph, Schedule::of), inputs);
+    return run(orders.computeIfAbsent(graph, EvaluationOrder::of), inputs);
   }
 
-  /// The values of a scheduled graph's outputs, each a tensor of its own.
-  List<HostTensor> run(Schedule schedule, List<HostTensor> inputs) {
-    Graph graph = schedule.graph();
+  /// The values of the outputs of a graph whose order is known, each a tensor of its own.
+  List<HostTensor> run(EvaluationOrder order, List<HostTensor> inputs) {
+    Graph graph = order.graph();
     IdentityHashMap<Variable, HostTensor> values = new IdentityHashMap<>();
     for (int i = 0; i < inputs.size(); i++) {
       values.put(graph.inputs().get(i), inputs.get(i));
     }
-    for (Schedule.Step step : schedule.steps()) {
+    for (EvaluationOrder.Step step : order.steps()) {
       Apply apply = step.apply();
       List<HostTensor> operands = new ArrayList<>(apply.operands().size());
       for (Variable operand : apply.operands()) {

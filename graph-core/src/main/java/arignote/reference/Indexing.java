@@ -1,9 +1,9 @@
 package arignote.reference;
 
+import arignote.ir.EvaluationException;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Scatter;
 import arignote.tensor.HostTensor;
-import java.util.Arrays;
 
 /// Ops that find elements by indices in a tensor.
 final class Indexing {
@@ -85,27 +85,8 @@ final class Indexing {
     for (long i = 0; i < indices.size(); i++) {
       long index = indices.getLong(i);
       if (index < 0 || index >= length) {
-        throw call.failure(
-            "index %d at %s of the indices is outside %s of axis %d in %s%s"
-                .formatted(
-                    index,
-                    indexOf(i, indices.shape()),
-                    length == 0 ? "the empty range" : "0.." + (length - 1),
-                    axis,
-                    x.dtype(),
-                    Arrays.toString(x.shape()).replace(" ", "")));
+        throw EvaluationException.ofIndex(call.apply(), axis, x.shape(), indices.shape(), i, index);
       }
     }
-  }
-
-  /// The index along each axis of a row-major position, `[1, 3]`.
-  private static String indexOf(long position, long[] shape) {
-    long[] index = new long[shape.length];
-    long rest = position;
-    for (int axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = rest % shape[axis];
-      rest /= shape[axis];
-    }
-    return Arrays.toString(index);
   }
 }

@@ -21,14 +21,14 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public Executable compile(Program program, CompileOptions options) {
-    return new Interpreted(program, Schedule.of(program.graph()));
+    return new Interpreted(program, EvaluationOrder.of(program.graph()));
   }
 
-  private record Interpreted(Program program, Schedule schedule) implements Executable {
+  private record Interpreted(Program program, EvaluationOrder order) implements Executable {
     @Override
     public List<HostTensor> call(
         List<HostTensor> arguments, Bindings bindings, SegmentAllocator memory) {
-      List<HostTensor> outputs = new Evaluation(bindings).run(schedule, arguments);
+      List<HostTensor> outputs = new Evaluation(bindings).run(order, arguments);
       List<HostTensor> results = new ArrayList<>();
       for (HostTensor output : outputs.subList(0, program.results().size())) {
         HostTensor result = HostTensor.allocate(memory, output.dtype(), output.shape());
@@ -44,7 +44,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Plan plan(Bindings bindings) {
-      return ReferencePlan.of(program, schedule, bindings);
+      return ReferencePlan.of(program, order, bindings);
     }
   }
 }

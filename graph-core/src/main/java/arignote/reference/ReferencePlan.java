@@ -36,14 +36,14 @@ final class ReferencePlan {
     this.bindings = bindings;
   }
 
-  static Plan of(Program program, Schedule schedule, Bindings bindings) {
-    return new ReferencePlan(bindings).plan(program, schedule);
+  static Plan of(Program program, EvaluationOrder order, Bindings bindings) {
+    return new ReferencePlan(bindings).plan(program, order);
   }
 
-  private Plan plan(Program program, Schedule schedule) {
+  private Plan plan(Program program, EvaluationOrder order) {
     program.graph().inputs().forEach(this::access);
     program.updated().forEach(this::access);
-    List<Plan.Step> steps = new ArrayList<>(steps(schedule));
+    List<Plan.Step> steps = new ArrayList<>(steps(order));
     for (int i = 0; i < program.updated().size(); i++) {
       Plan.Access from = access(program.newValues().get(i));
       steps.add(Plan.Step.of("copy", List.of(from), List.of(access(program.updated().get(i)))));
@@ -65,9 +65,9 @@ final class ReferencePlan {
         .sum();
   }
 
-  private List<Plan.Step> steps(Schedule schedule) {
+  private List<Plan.Step> steps(EvaluationOrder order) {
     List<Plan.Step> steps = new ArrayList<>();
-    for (Schedule.Step step : schedule.steps()) {
+    for (EvaluationOrder.Step step : order.steps()) {
       Apply apply = step.apply();
       List<Plan.Access> reads = apply.operands().stream().map(this::access).toList();
       List<Plan.Access> writes = apply.results().stream().map(this::access).toList();
@@ -95,7 +95,7 @@ final class ReferencePlan {
   }
 
   private Plan.Part part(String label, Graph body) {
-    return new Plan.Part(label, List.of(), steps(Schedule.of(body)));
+    return new Plan.Part(label, List.of(), steps(EvaluationOrder.of(body)));
   }
 
   private Plan.Access access(Variable variable) {

@@ -2,6 +2,8 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.BlasCall;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.List;
 

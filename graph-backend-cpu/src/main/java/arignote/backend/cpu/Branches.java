@@ -4,13 +4,12 @@ import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
-import arignote.ir.Variable;
 import arignote.ir.op.Cond;
-import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
-import arignote.plan.Schedule;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
+import arignote.plan.Wiring;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,53 +35,24 @@ final class Branches {
     View predicate = block.view(apply.operand(0));
     Instruction[] then = branch(cond.then());
     Instruction[] otherwise = branch(cond.otherwise());
-    List<BufferPlan> plans = blocks.stream().map(Block::plan).toList();
-    Slot region = block.allocate(plans.stream().mapToLong(BufferPlan::bytes).max().orElse(0));
-    for (int i = 0; i < blocks.size(); i++) {
-      block.preparation().place(blocks.get(i).slots(), plans.get(i), region);
-      blocks.get(i).outside().forEach(block::touch);
-    }
+    block.enclose(blocks);
     results.forEach(result -> block.touch(result.slot()));
-    block.touch(predicate.slot());
-    block.emit(new Branch(predicate, results, then, otherwise), region);
+    block.emit(new Branch(predicate, results, then, otherwise), predicate);
   }
 
   private Instruction[] branch(Graph branch) {
-    IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    for (int i = 0; i < branch.inputs().size(); i++) {
-      given.put(branch.inputs().get(i), block.view(apply.operand(i + 1)));
-    }
-    IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
-    List<Integer> copied = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      boolean written =
-          Schedule.isWritten(branch.outputs().get(i))
-              && placed.putIfAbsent(branch.outputs().get(i), results.get(i)) == null;
-      if (!written) {
-        copied.add(i);
-      }
-    }
-    Block inner =
-        new Block(
-            block.preparation(),
-            Optional.of(block),
-            Block.Role.BRANCH,
-            new Schedule(branch),
-            given,
-            placed,
-            List.of());
+    List<View> operands = apply.operands().stream().skip(1).map(block::view).toList();
+    Wiring wiring = Wiring.of(branch, operands, results);
+    Block inner = block.branch(wiring);
     try {
       inner.lower();
-      for (int i : copied) {
-        View from = inner.view(branch.outputs().get(i));
-        inner.emit(new CopyNest(from, results.get(i)), from, results.get(i));
-      }
+      inner.copyOutputs(wiring);
     } catch (EvaluationException e) {
       // Found for the lengths of this call, but to be met only if the branch is taken.
       return new Instruction[] {new Failure(e)};
     }
     blocks.add(inner);
-    return inner.instructions().toArray(Instruction[]::new);
+    return inner.plan().instructions().toArray(Instruction[]::new);
   }
 
   /// Runs one of two prepared branches.
@@ -117,7 +87,7 @@ final class Branches {
           "cond",
           Optional.empty(),
           List.of(writer.access(predicate)),
-          results.stream().map(writer::access).toList(),
+          writer.access(results),
           List.of(),
           List.of(
               new Plan.Part("then", List.of(), writer.describe(then)),

@@ -1,6 +1,8 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.List;
 
 /// Copies a strided tensor to another of the same shape and dtype, which does not overlap it.

@@ -5,6 +5,9 @@ import arignote.ir.HostStore;
 import arignote.ir.Shared;
 import arignote.plan.Measurement;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.ProgramSlots;
+import arignote.plan.Slot;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
@@ -86,18 +89,18 @@ final class CpuExecutable implements Executable {
   /// Tells a prepared program where everything lies that it exchanges with its caller.
   private static List<HostTensor> bind(
       Prepared run, List<HostTensor> arguments, SegmentAllocator resultMemory) {
-    ProgramSlots slots = run.program();
+    ProgramSlots slots = run.slots();
     for (int i = 0; i < arguments.size(); i++) {
       checkAlive(i, arguments.get(i));
-      run.bind(slots.inputs().get(i), NativeTensors.readable(arguments.get(i)));
+      run.bind(slots.inputs().get(i).slot(), NativeTensors.readable(arguments.get(i)));
     }
     for (Map.Entry<Shared, Slot> shared : slots.shared().entrySet()) {
       run.bind(shared.getValue(), hostTensor(shared.getKey()));
     }
     HostTensor[] results = new HostTensor[slots.results().size()];
     for (int i = 0; i < results.length; i++) {
-      ProgramSlots.Result result = slots.results().get(i);
-      results[i] = result.allocate(resultMemory);
+      ProgramSlots.Exchanged result = slots.results().get(i);
+      results[i] = HostTensor.allocate(resultMemory, result.dtype(), result.shape());
       run.bind(result.slot(), results[i]);
     }
     return List.of(results);

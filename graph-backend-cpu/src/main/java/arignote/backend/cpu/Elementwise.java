@@ -1,15 +1,11 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.Loop;
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.ir.Apply;
-import arignote.ir.Dim;
 import arignote.ir.Result;
-import arignote.ir.TensorType;
-import arignote.ir.Variable;
-import arignote.ir.op.Fused;
-import arignote.plan.Layout;
-import arignote.plan.Schedule;
+import arignote.plan.LoopBody;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,9 +18,9 @@ final class Elementwise {
   private Elementwise() {}
 
   static void lower(Block block, Apply apply, int position) {
-    LoopBody body = block.tools().loopBody(apply);
-    Loop loop = body.loop();
-    long[] shape = block.shape(apply, loopType(apply));
+    NodeLoop node = block.tools().loop(apply);
+    LoopBody body = node.body();
+    long[] shape = block.shape(apply, LoopBody.loopType(apply));
     List<LoopNest.Place> operands = new ArrayList<>();
     for (LoopBody.Source source : body.sources()) {
       operands.add(place(block, apply, source, shape));
@@ -36,7 +32,7 @@ final class Elementwise {
       Result result = apply.results().get(target.result());
       View output =
           switch (target) {
-            case LoopBody.Whole _ -> output(block, apply, result, position, taken);
+            case LoopBody.Whole _ -> block.resultOverOperand(apply, result, position, taken);
             case LoopBody.Part part ->
                 part(
                     block,
@@ -50,7 +46,7 @@ final class Elementwise {
     }
     LoopNest.Builder builder =
         new LoopNest.Builder(
-            loop,
+            node.loop(),
             shape,
             operands,
             outputs.stream().map(LoopNest.Place::of).toList(),
@@ -62,47 +58,22 @@ final class Elementwise {
       builder.scratch(scratch);
       block.touch(scratch);
     }
-    operands.forEach(place -> touch(block, place.slot()));
+    operands.forEach(place -> block.touch(place.slot()));
     outputs.forEach(view -> block.touch(view.slot()));
     block.emit(builder.build(), new Slot[0]);
   }
 
-  /// The shape of the loop, which a result put together from parts does not have.
-  static TensorType loopType(Apply apply) {
-    TensorType type = apply.results().getFirst().type();
-    return apply.op() instanceof Fused fused ? type.withShape(fused.shape()) : type;
-  }
-
-  /// Whether an elementwise node reads a value only at the position at which it writes one of its
-  /// results, so that the result may take the value's place. One that reduces may read a row again
-  /// after it has written some of it.
-  static boolean mayWriteOver(Variable value, Result result, Schedule schedule) {
-    List<Dim> loop = loopType(result.apply()).shape();
-    boolean sameShape = value.type().shape().equals(loop) && result.type().shape().equals(loop);
-    boolean reduces = result.apply().op() instanceof Fused fused && fused.reduces();
-    return sameShape
-        && result.apply().operands().stream()
-            .allMatch(
-                operand -> (operand == value && !reduces) || schedule.storage(operand) != value);
-  }
-
   /// The part of a result that an output of a loop writes.
   static View part(Block block, Apply apply, LoopBody.Part part, View whole) {
-    long start = block.preparation().lengths().length(apply, part.start());
-    long size = block.preparation().lengths().length(apply, part.size());
+    long start = block.lengths().length(apply, part.start());
+    long size = block.lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
-  }
-
-  private static void touch(Block block, Slot slot) {
-    if (slot.kind() != Slot.Kind.ZERO) {
-      block.touch(slot);
-    }
   }
 
   /// Where an operand of a loop with this shape lies.
   static LoopNest.Place place(Block block, Apply apply, LoopBody.Source source, long[] shape) {
     return switch (source) {
-      case LoopBody.Argument(int index, var axes) ->
+      case LoopBody.Operand(int index, var axes) ->
           LoopNest.Place.along(block.view(apply.operand(index)), axes, shape.length);
       case LoopBody.Elements(var constant, var axes) ->
           LoopNest.Place.along(block.view(constant), axes, shape.length);
@@ -114,44 +85,8 @@ final class Elementwise {
       case LoopBody.Length(var dim) ->
           new LoopNest.Place(
               block.preparation().zero(),
-              block.preparation().lengths().length(apply, dim),
+              block.lengths().length(apply, dim),
               new long[shape.length]);
-      // It lies in the memory of those who reduce.
-      case LoopBody.Reduced _ ->
-          new LoopNest.Place(block.preparation().zero(), 0, new long[shape.length]);
     };
-  }
-
-  private static View output(
-      Block block, Apply apply, Result result, int position, Set<Slot> taken) {
-    if (block.placed(result).isEmpty()) {
-      Layout dense = Layout.dense(block.shape(apply, result.type()));
-      for (Variable operand : apply.operands()) {
-        View view = block.view(operand);
-        if (!taken.contains(view.slot())
-            && view.layout().samePositions(dense)
-            && view.dtype().bytes() == result.type().dtype().bytes()
-            && block.mayOverwrite(operand, position)
-            && isReadInStep(block, apply, view)) {
-          View output = new View(view.slot(), dense, result.type().dtype());
-          block.overwrite(result, output);
-          return output;
-        }
-      }
-    }
-    return block.result(apply, result);
-  }
-
-  /// Whether every operand in the memory of a view is read at the position that is written.
-  static boolean isReadInStep(Block block, Apply apply, View written) {
-    for (Variable operand : apply.operands()) {
-      View view = block.view(operand);
-      if (view.slot() == written.slot()
-          && !(view.layout().samePositions(written.layout())
-              && view.dtype().bytes() == written.dtype().bytes())) {
-        return false;
-      }
-    }
-    return true;
   }
 }

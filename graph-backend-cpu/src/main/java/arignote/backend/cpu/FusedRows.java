@@ -1,17 +1,19 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
 import arignote.ir.Result;
-import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.ir.op.ReduceFn;
-import arignote.plan.BufferPlan;
+import arignote.plan.LoopBody;
 import arignote.plan.Plan;
-import arignote.plan.Schedule;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
+import arignote.plan.Wiring;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -30,6 +32,7 @@ final class FusedRows {
   private final Block block;
   private final Fused fused;
   private final Apply apply;
+  private final NodeLoop node;
   private final LoopBody body;
   private final long[] shape;
 
@@ -37,8 +40,9 @@ final class FusedRows {
     this.fused = fused;
     this.block = block;
     this.apply = apply;
-    this.body = block.tools().loopBody(apply);
-    this.shape = block.shape(apply, Elementwise.loopType(apply));
+    this.node = block.tools().loop(apply);
+    this.body = node.body();
+    this.shape = block.shape(apply, LoopBody.loopType(apply));
   }
 
   static void lower(Block block, Fused fused, Apply apply) {
@@ -47,11 +51,15 @@ final class FusedRows {
 
   private void lower() {
     checkBounds();
-    RowPhases phases = RowPhases.of(body);
-    List<LoopNest.Place> sources =
-        body.sources().stream()
-            .map(source -> Elementwise.place(block, apply, source, shape))
-            .toList();
+    RowPhases phases = RowPhases.of(node);
+    List<LoopNest.Place> sources = new ArrayList<>();
+    for (LoopBody.Source source : body.sources()) {
+      sources.add(Elementwise.place(block, apply, source, shape));
+    }
+    for (int i = 0; i < node.reductions().size(); i++) {
+      // They lie in the memory of those who reduce.
+      sources.add(new LoopNest.Place(block.preparation().zero(), 0, new long[shape.length]));
+    }
     List<long[]> strides = new ArrayList<>();
     sources.forEach(source -> strides.add(source.strides()));
     IdentityHashMap<Result, View> results = new IdentityHashMap<>();
@@ -78,13 +86,9 @@ final class FusedRows {
       block.touch(view.slot());
     }
     RowNest.Builder builder =
-        new RowNest.Builder(body, phases, shape, axes, sources, targets, block.tools());
+        new RowNest.Builder(node, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
-    for (LoopNest.Place source : sources) {
-      if (source.slot().kind() != Slot.Kind.ZERO) {
-        block.touch(source.slot());
-      }
-    }
+    sources.forEach(source -> block.touch(source.slot()));
     block.emit(builder.build(scratch), scratch);
   }
 
@@ -92,7 +96,7 @@ final class FusedRows {
     return switch (target) {
       case LoopBody.Whole _ -> LoopNest.Place.of(result);
       case LoopBody.Part part -> LoopNest.Place.of(Elementwise.part(block, apply, part, result));
-      case LoopBody.OfRows(_, var axes) -> LoopNest.Place.along(result, axes, shape.length);
+      case LoopBody.OfRows(_, _, var axes) -> LoopNest.Place.along(result, axes, shape.length);
     };
   }
 
@@ -105,7 +109,7 @@ final class FusedRows {
     for (int axis = 0; axis < shape.length; axis++) {
       rows *= body.reduced().contains(axis) ? 1 : shape[axis];
     }
-    for (LoopBody.Reduction reduction : body.reductions()) {
+    for (LoopBody.Reduction reduction : node.reductions()) {
       boolean bounded = reduction.fn() == ReduceFn.MAX || reduction.fn() == ReduceFn.MIN;
       if (bounded && empty && rows > 0) {
         throw EvaluationException.of(
@@ -124,50 +128,23 @@ final class FusedRows {
       return axes.count() > FEW || axes.row().rank() > 1;
     }
     long threads =
-        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(body.loop()));
+        Math.min(block.tools().threads(), axes.count() * axes.row().size() / Grain.of(node.loop()));
     return phases.phases().size() > 1 && axes.count() < threads;
   }
 
   /// The loops and reductions that the node was fused from, in memory of their own.
   private void apart() {
     Graph graph = block.tools().apart(fused);
-    IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    for (int i = 0; i < graph.inputs().size(); i++) {
-      given.put(graph.inputs().get(i), block.view(apply.operand(i)));
-    }
-    IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
-    List<View> results = new ArrayList<>();
-    List<Integer> copied = new ArrayList<>();
-    for (int i = 0; i < graph.outputs().size(); i++) {
-      View result = block.result(apply, apply.results().get(i));
-      results.add(result);
-      boolean written =
-          Schedule.isWritten(graph.outputs().get(i))
-              && placed.putIfAbsent(graph.outputs().get(i), result) == null;
-      if (!written) {
-        copied.add(i);
-      }
-    }
-    Block inner =
-        new Block(
-            block.preparation(),
-            Optional.of(block),
-            Block.Role.BRANCH,
-            new Schedule(graph),
-            given,
-            placed,
-            List.of());
+    List<View> operands = apply.operands().stream().map(block::view).toList();
+    List<View> results =
+        apply.results().stream().map(result -> block.result(apply, result)).toList();
+    Wiring wiring = Wiring.of(graph, operands, results);
+    Block inner = block.branch(wiring);
     inner.lower();
-    for (int i : copied) {
-      View from = inner.view(graph.outputs().get(i));
-      inner.emit(new CopyNest(from, results.get(i)), from, results.get(i));
-    }
-    BufferPlan plan = inner.plan();
-    Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
-    inner.outside().forEach(block::touch);
+    inner.copyOutputs(wiring);
+    block.enclose(List.of(inner));
     results.forEach(result -> block.touch(result.slot()));
-    block.emit(new InTurn(inner.instructions()), region);
+    block.emit(new InTurn(inner.plan().instructions()), new Slot[0]);
   }
 
   /// Several instructions as one.

@@ -1,6 +1,8 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.List;
 
 /// Checks the indices of a gather or scatter before it reads or writes with them.

@@ -4,7 +4,6 @@ import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.tensor.DType;
-import java.util.Arrays;
 
 /// The geometry of a gather or scatter, whose tensors are dense: `batches` times `before` blocks of
 /// `length` rows of `rowBytes`, `count` indices in each batch.
@@ -61,27 +60,8 @@ final class Indices {
     for (long position = 0; position < batches * count; position++) {
       long index = at(address, position);
       if (index < 0 || index >= length) {
-        throw EvaluationException.of(
-            apply,
-            "index %d at %s of the indices is outside %s of axis %d in %s%s"
-                .formatted(
-                    index,
-                    Arrays.toString(multiIndex(position)),
-                    length == 0 ? "the empty range" : "0.." + (length - 1),
-                    axis,
-                    apply.operand(0).type().dtype(),
-                    Arrays.toString(shape).replace(" ", "")));
+        throw EvaluationException.ofIndex(apply, axis, shape, indexShape, position, index);
       }
     }
-  }
-
-  private long[] multiIndex(long position) {
-    long[] index = new long[indexShape.length];
-    long rest = position;
-    for (int i = index.length - 1; i >= 0; i--) {
-      index[i] = rest % indexShape[i];
-      rest /= indexShape[i];
-    }
-    return index;
   }
 }

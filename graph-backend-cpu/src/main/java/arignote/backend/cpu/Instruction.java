@@ -1,13 +1,13 @@
 package arignote.backend.cpu;
 
-import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import java.util.Optional;
 
 /// One prepared piece of work with known shapes: everything is decided but where memory lies.
 ///
 /// An instruction has scratch state of its own, so that it allocates nothing; one thread at a time
 /// runs it.
-interface Instruction {
+interface Instruction extends PlanWriter.Described {
   /// Does the work.
   ///
   /// @param base the address of each [Slot], by its index
@@ -17,7 +17,4 @@ interface Instruction {
   default Optional<Sweep.Footprint> footprint() {
     return Optional.empty();
   }
-
-  /// What the work is, for people who read the plan.
-  Plan.Step describe(PlanWriter writer);
 }

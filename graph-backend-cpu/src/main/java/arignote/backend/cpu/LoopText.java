@@ -5,6 +5,8 @@ import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.Step;
 import arignote.plan.Layout;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +69,7 @@ final class LoopText {
       strides[axis] /= dtype.bytes();
     }
     Layout layout = Layout.of(place.offset() / dtype.bytes(), shape, strides);
-    return new Plan.Access(writer.buffer(place.slot()), dtype, layout);
+    return writer.access(new View(place.slot(), layout, dtype));
   }
 
   private String code(String name, List<String> notes) {
@@ -106,7 +108,7 @@ final class LoopText {
   }
 
   private String element(int place) {
-    return writer.buffer(places.get(place).slot()).name()
+    return writer.name(places.get(place).slot())
         + "["
         + position(place, dtype(place).bytes())
         + "]";

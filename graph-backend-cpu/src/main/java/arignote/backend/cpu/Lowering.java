@@ -40,9 +40,11 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
+import arignote.plan.Slot;
+import arignote.plan.View;
+import arignote.plan.ViewLayouts;
 import arignote.tensor.DType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, loops, BLAS calls, copies of
@@ -71,17 +73,7 @@ final class Lowering {
       case Fused fused when fused.reduces() -> FusedRows.lower(block, fused, apply);
       case Unary _, Binary _, Compare _, Select _, Cast _, Fused _, Fill _, Iota _, DimSize _ ->
           Elementwise.lower(block, apply, position);
-      case Transpose(var permutation) -> {
-        View x = block.view(apply.operand(0));
-        block.put(apply.result(), x.with(x.layout().transpose(permutation)));
-      }
-      case Broadcast _ -> {
-        View x = block.view(apply.operand(0));
-        long[] shape = block.shape(apply, apply.result().type());
-        block.put(apply.result(), x.with(x.layout().broadcast(shape)));
-      }
-      case Slice slice -> slice(block, slice, apply);
-      case Reshape _ -> reshape(block, apply);
+      case Transpose _, Broadcast _, Slice _, Reshape _ -> block.move(apply);
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case Reduce reduce -> reduce(block, reduce, apply);
@@ -108,65 +100,15 @@ final class Lowering {
     return block.placed(apply.result()).map(view -> view.layout().isDense()).orElse(true);
   }
 
-  private static void slice(Block block, Slice slice, Apply apply) {
-    View x = block.view(apply.operand(0));
-    long start = block.preparation().lengths().length(apply, slice.start());
-    long size = block.shape(apply, apply.result().type())[slice.axis()];
-    block.put(
-        apply.result(), x.with(inside(apply, x.layout(), slice.axis(), start, size, slice.step())));
-  }
-
-  /// A slice of a layout, or the error that it lies outside.
-  private static Layout inside(
-      Apply apply, Layout layout, int axis, long start, long size, long step) {
-    try {
-      return layout.slice(axis, start, size, step);
-    } catch (IndexOutOfBoundsException | ArithmeticException e) {
-      throw EvaluationException.of(
-          apply,
-          "%d positions from %d on in steps of %d lie outside axis %d of length %d; from %s to %s"
-              .formatted(
-                  size,
-                  start,
-                  step,
-                  axis,
-                  layout.dim(axis),
-                  apply.operand(0).type(),
-                  apply.result().type()));
-    }
-  }
-
-  private static void reshape(Block block, Apply apply) {
-    View x = block.view(apply.operand(0));
-    long[] shape = block.shape(apply, apply.result().type());
-    long size = Layout.dense(shape).size();
-    if (size != x.layout().size()) {
-      throw EvaluationException.of(
-          apply,
-          "cannot reshape %s to %s, the numbers of elements are %d and %d with %s"
-              .formatted(
-                  apply.operand(0).type(),
-                  apply.result().type(),
-                  x.layout().size(),
-                  size,
-                  block.preparation().lengths().bindings()));
-    }
-    View reshaped =
-        x.layout()
-            .reshape(shape)
-            .map(x::with)
-            .orElseGet(() -> block.copy(x).with(Layout.dense(shape)));
-    block.put(apply.result(), reshaped);
-  }
-
   private static void pad(Block block, Pad pad, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
-    long start = block.preparation().lengths().length(apply, pad.start());
+    long start = block.lengths().length(apply, pad.start());
     Layout target =
-        inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
+        ViewLayouts.part(
+            apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new ZeroFill(to, block.tools()), to);
-    block.emit(new CopyNest(x, to.with(target)), x, to);
+    block.copy(x, to.with(target));
   }
 
   private static void concat(Block block, Concat concat, Apply apply) {
@@ -175,8 +117,7 @@ final class Lowering {
     for (Variable operand : apply.operands()) {
       View x = block.view(operand);
       long length = x.layout().dim(concat.axis());
-      View part = to.with(to.layout().slice(concat.axis(), start, length, 1));
-      block.emit(new CopyNest(x, part), x, part);
+      block.copy(x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
       start += length;
     }
   }
@@ -196,7 +137,7 @@ final class Lowering {
     boolean bounded = reduce.fn() == ReduceFn.MAX || reduce.fn() == ReduceFn.MIN;
     if (bounded && reducedSize == 0 && to.layout().size() > 0) {
       throw EvaluationException.of(
-          apply, "no elements along the axes %s of %s".formatted(reduce.axes(), shapeOf(x)));
+          apply, "no elements along the axes %s of %s".formatted(reduce.axes(), x.type()));
     }
     Nest kept = ReduceRows.nest(x, keptAxes, List.of(to.strides()));
     Nest reduced = ReduceRows.nest(x, reduce.axes(), List.of());
@@ -236,17 +177,13 @@ final class Lowering {
     }
   }
 
-  private static String shapeOf(View view) {
-    return view.dtype() + Arrays.toString(view.layout().shape()).replace(" ", "");
-  }
-
   private static void argReduce(Block block, ArgReduce argReduce, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
     int axis = argReduce.axis();
     if (x.layout().dim(axis) == 0 && to.layout().size() > 0) {
       throw EvaluationException.of(
-          apply, "no elements along axis %d of %s".formatted(axis, shapeOf(x)));
+          apply, "no elements along axis %d of %s".formatted(axis, x.type()));
     }
     List<Integer> keptAxes = new ArrayList<>();
     for (int other = 0; other < x.layout().rank(); other++) {
@@ -305,7 +242,7 @@ final class Lowering {
     boolean inPlace =
         block
                 .placed(apply.result())
-                .map(view -> view.slot() == x.slot() && view.layout().samePositions(x.layout()))
+                .map(x::isSameAs)
                 .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
@@ -314,7 +251,7 @@ final class Lowering {
       block.overwrite(apply.result(), x);
     } else {
       to = block.result(apply, apply.result());
-      block.emit(new CopyNest(x, to), x, to);
+      block.copy(x, to);
     }
     block.emit(
         new ScatterRows(

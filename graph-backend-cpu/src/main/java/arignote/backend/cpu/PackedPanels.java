@@ -3,6 +3,8 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.Memory;
 import arignote.backend.cpu.codegen.Tiles;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.List;
 
 /// Copies the right operand of products panel by panel, so that tiles read it from one end to the

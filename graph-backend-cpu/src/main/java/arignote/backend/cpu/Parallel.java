@@ -1,6 +1,7 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,10 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.ProgramSlots;
+import arignote.plan.Slot;
+import arignote.plan.Slots;
 import arignote.tensor.HostTensor;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -8,61 +12,64 @@ import java.util.List;
 
 /// A program prepared for known lengths: what runs, and where everything lies. One thread at a time
 /// may run it.
-final class Prepared {
-  /// A slot with memory of its own that never changes.
-  record Fixed(Slot slot, HostTensor tensor) {}
-
+final class Prepared implements PlanWriter.Program {
   private final Instruction[] instructions;
   private final long[] offsets;
   private final boolean[] inArena;
   private final long[] base;
   private final long bytes;
-  private final List<Fixed> fixed;
+
+  /// The constants: instructions know addresses only, so this keeps the memory.
+  private final List<HostTensor> constants = new ArrayList<>();
+
   private final ProgramSlots program;
 
-  /// What [#bind] was told: instructions know addresses only, so this keeps the memory.
+  /// What [#bind] was told, for the same reason.
   private final List<HostTensor> bound = new ArrayList<>();
 
   /// @param offsets for each slot where it starts in the arena, if it does
   /// @param bytes how much memory the arena needs
   Prepared(
       List<Instruction> instructions,
-      List<Slot> slots,
+      Slots slots,
       long[] offsets,
       long bytes,
-      List<Fixed> fixed,
       ProgramSlots program) {
     this.instructions = instructions.toArray(Instruction[]::new);
     this.offsets = offsets;
-    this.inArena = new boolean[slots.size()];
-    for (Slot slot : slots) {
+    this.inArena = new boolean[slots.all().size()];
+    for (Slot slot : slots.all()) {
       inArena[slot.index()] = slot.kind() == Slot.Kind.ARENA;
     }
-    this.base = new long[slots.size()];
+    this.base = new long[slots.all().size()];
     this.bytes = bytes;
-    this.fixed = List.copyOf(fixed);
     this.program = program;
-    for (Fixed constant : fixed) {
-      base[constant.slot.index()] = constant.tensor.segment().address();
-    }
+    slots
+        .constants()
+        .forEach((constant, slot) -> {
+          HostTensor tensor = NativeTensors.readable(constant.value());
+          constants.add(tensor);
+          base[slot.index()] = tensor.segment().address();
+        });
   }
 
-  /// How much memory [#run] needs.
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 
-  /// Where a slot of the arena starts.
-  long offset(Slot slot) {
+  @Override
+  public long offset(Slot slot) {
     return offsets[slot.index()];
   }
 
-  /// What the instructions do.
-  List<Plan.Step> describe(PlanWriter writer) {
+  @Override
+  public List<Plan.Step> describe(PlanWriter writer) {
     return writer.describe(instructions);
   }
 
-  ProgramSlots program() {
+  @Override
+  public ProgramSlots slots() {
     return program;
   }
 
@@ -94,7 +101,7 @@ final class Prepared {
     } finally {
       Reference.reachabilityFence(arena);
       Reference.reachabilityFence(bound);
-      Reference.reachabilityFence(fixed);
+      Reference.reachabilityFence(constants);
     }
   }
 }

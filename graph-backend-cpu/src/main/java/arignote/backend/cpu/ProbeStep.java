@@ -4,6 +4,8 @@ import arignote.backend.cpu.codegen.Memory;
 import arignote.ir.Apply;
 import arignote.ir.op.Probe;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.Optional;

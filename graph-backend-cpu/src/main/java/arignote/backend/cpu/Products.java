@@ -12,7 +12,8 @@ import arignote.ir.Variable;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Gemm;
 import arignote.plan.Layout;
-import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,15 +63,6 @@ final class Products {
       to = block.result(apply, apply.result());
     }
     multiply(block, apply, 0, new Scales(gemm.alpha(), gemm.beta()), z, to);
-  }
-
-  /// Whether a gemm can write its result where a value lies, which is its addend and not a factor
-  /// too.
-  static boolean mayWriteOver(Variable value, Apply gemm, Schedule schedule) {
-    Variable memory = schedule.storage(value);
-    return gemm.operand(2) == value
-        && schedule.storage(gemm.operand(0)) != memory
-        && schedule.storage(gemm.operand(1)) != memory;
   }
 
   /// Sizes of a product; vectors count as matrices of one row or column.

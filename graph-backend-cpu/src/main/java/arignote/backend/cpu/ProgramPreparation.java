@@ -2,7 +2,6 @@ package arignote.backend.cpu;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
@@ -17,9 +16,14 @@ import arignote.ir.op.Op;
 import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
-import arignote.plan.Layout;
+import arignote.plan.InPlace;
+import arignote.plan.LoopBody;
+import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
+import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.runtime.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +32,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
@@ -78,7 +81,8 @@ final class ProgramPreparation {
         int first = requireNonNull(positions.get(written(result).getLast().apply()));
         int last = requireNonNull(positions.get(result.apply()));
         boolean unread = Schedule.isWritten(result) && schedule.lastUse(shared) < first;
-        boolean readInStep = schedule.diesAt(shared, last) && mayWriteOver(shared, result);
+        boolean readInStep =
+            schedule.diesAt(shared, last) && InPlace.mayWriteOver(shared, result, schedule);
         if (first > lastFailing && (unread || readInStep)) {
           inPlace.put(result, shared);
         }
@@ -102,17 +106,6 @@ final class ProgramPreparation {
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
     return op instanceof Gemm || op instanceof Scatter || LoopBody.isLoop(op);
-  }
-
-  private boolean mayWriteOver(Shared shared, Result result) {
-    Apply apply = result.apply();
-    return switch (apply.op()) {
-      case Gemm _ -> Products.mayWriteOver(shared, apply, schedule);
-      case Scatter _ ->
-          apply.operand(0) == shared
-              && apply.operands().stream().skip(1).noneMatch(x -> schedule.storage(x) == shared);
-      default -> LoopBody.isLoop(apply.op()) && Elementwise.mayWriteOver(shared, result, schedule);
-    };
   }
 
   /// Whether a node gathers or scatters by an argument: that can be checked before anything runs.
@@ -157,8 +150,7 @@ final class ProgramPreparation {
   private final class Run {
     private final Preparation preparation;
     private final Graph graph = program.graph();
-    private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
+    private final Wiring wiring = new Wiring(schedule);
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Run(Bindings bindings) {
@@ -166,110 +158,66 @@ final class ProgramPreparation {
     }
 
     Prepared prepare() {
-      List<Slot> inputs = new ArrayList<>();
+      List<ProgramSlots.Exchanged> inputs = new ArrayList<>();
       for (Input input : graph.inputs()) {
-        inputs.add(external(input));
+        inputs.add(ProgramSlots.Exchanged.of(input.name(), external(input)));
       }
       for (Shared variable : graph.shared()) {
-        shared.put(variable, external(variable));
+        shared.put(variable, external(variable).slot());
       }
       for (Shared variable : program.updated()) {
-        shared.computeIfAbsent(variable, this::external);
+        shared.computeIfAbsent(variable, missing -> external(missing).slot());
       }
-      inPlace.forEach(
-          (value, variable) -> place((Result) value, requireNonNull(given.get(variable))));
-      List<ProgramSlots.Result> results = new ArrayList<>();
-      List<Slot> copied = new ArrayList<>();
+      inPlace.forEach((value, variable) -> place((Result) value, wiring.given(variable)));
+      List<ProgramSlots.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
-        results.add(result(result, copied));
+        results.add(ProgramSlots.Exchanged.of("", result(result)));
       }
-      Block block =
-          new Block(
-              preparation,
-              Optional.empty(),
-              Block.Role.PROGRAM,
-              schedule,
-              given,
-              placed,
-              List.of());
-      // Results that lie elsewhere are copied after all nodes but before in-place updates could
-      // touch
-      // them: an update in place is the last to read its shared variable, so results never see it.
+      Block block = Block.ofProgram(preparation, wiring);
       schedule.order().stream()
           .filter(ProgramPreparation::isChecked)
           .forEach(apply -> Lowering.check(block, apply));
       block.lower();
-      for (int i = 0; i < results.size(); i++) {
-        if (copied.contains(results.get(i).slot())) {
-          View from = block.view(program.results().get(i));
-          View to = View.dense(results.get(i).slot(), from.dtype(), from.layout().shape());
-          block.emit(new CopyNest(from, to), from, to);
-        }
-      }
-      update(block);
+      // Before in-place updates could touch them: an update in place is the last to read its shared
+      // variable, so results never see it.
+      block.copyOutputs(wiring);
+      block.update(program.updated(), program.newValues());
       block.sweep();
-      BufferPlan plan = block.plan();
+      BufferPlan buffers = block.plan().buffers();
       return new Prepared(
-          block.instructions(),
+          block.plan().instructions(),
           preparation.slots(),
-          preparation.offsets(block.slots(), plan),
-          plan.bytes(),
-          preparation.fixed(),
-          new ProgramSlots(
-              inputs, graph.inputs().stream().map(Input::name).toList(), shared, results));
+          block.plan().offsets(buffers),
+          buffers.bytes(),
+          new ProgramSlots(inputs, shared, results));
     }
 
-    private Slot external(Variable variable) {
+    private View external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
-      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
-      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
-      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
-      return slot;
+      View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
+      wiring.give(variable, view);
+      return view;
     }
 
-    /// A slot for a result, into which its node writes directly if it can.
-    private ProgramSlots.Result result(Variable variable, List<Slot> copied) {
+    /// Memory for a result, into which its node writes directly if it can.
+    private View result(Variable variable) {
       long[] shape =
           variable instanceof Result result
               ? preparation.lengths().shape(result.apply(), variable.type())
               : preparation.lengths().bindings().shape(variable.type());
-      Slot slot =
-          preparation.slot(
-              Slot.Kind.EXTERNAL, Layout.dense(shape).size() * variable.type().dtype().bytes());
-      View whole = View.dense(slot, variable.type().dtype(), shape);
-      boolean written = Schedule.isWritten(variable) && !placed.containsKey(variable);
-      if (written) {
+      View whole = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
+      if (wiring.isPlaceable(variable)) {
         place((Result) variable, whole);
       } else {
-        copied.add(slot);
+        wiring.copy(variable, whole);
       }
-      return new ProgramSlots.Result(slot, variable.type().dtype(), shape);
+      return whole;
     }
 
     private void place(Result result, View view) {
-      written(result).forEach(each -> placed.putIfAbsent(each, view));
-    }
-
-    /// Writes the new values that are not written in place, once all of them are computed.
-    private void update(Block block) {
-      List<View> values = new ArrayList<>();
-      for (int i = 0; i < program.updated().size(); i++) {
-        View value = block.view(program.newValues().get(i));
-        boolean isShared = shared.containsValue(value.slot());
-        boolean isOwn = value.slot() == shared.get(program.updated().get(i));
-        // The value of another shared variable may be overwritten before it is copied.
-        values.add(isShared && !isOwn ? block.copy(value) : value);
-      }
-      for (int i = 0; i < values.size(); i++) {
-        Shared variable = program.updated().get(i);
-        View to = block.view(variable);
-        View from = values.get(i);
-        boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
-        if (!done) {
-          View source = from.slot() == to.slot() ? block.copy(from) : from;
-          block.emit(new CopyNest(source, to), source, to);
-        }
-      }
+      written(result).stream()
+          .filter(wiring::isPlaceable)
+          .forEach(each -> wiring.place(each, view));
     }
   }
 }

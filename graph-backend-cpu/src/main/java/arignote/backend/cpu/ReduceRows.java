@@ -3,6 +3,9 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.RowReduction;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,12 @@
 package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.RowReduction;
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,7 +73,7 @@ final class RowNest implements Instruction, Workers.Task {
 
   private RowNest(Builder builder, Slot scratch) {
     this.text =
-        new RowText(builder.body, builder.phases, builder.shape, builder.sources, builder.targets);
+        new RowText(builder.node, builder.phases, builder.shape, builder.sources, builder.targets);
     this.axes = builder.axes;
     this.sources = builder.sources.size();
     this.places = sources + builder.targets.size();
@@ -83,13 +85,12 @@ final class RowNest implements Instruction, Workers.Task {
     this.stored = builder.phases.stored().size();
     this.reduced = new int[sources];
     for (int i = 0; i < sources; i++) {
-      reduced[i] =
-          builder.body.sources().get(i) instanceof LoopBody.Reduced(int reduction) ? reduction : -1;
+      reduced[i] = builder.node.isReduced(i) ? builder.node.reduction(i) : -1;
     }
     this.sweeps = builder.sweeps.toArray(Sweep[]::new);
     this.end = builder.end;
     this.reductions =
-        builder.body.reductions().stream()
+        builder.node.reductions().stream()
             .map(reduction ->
                 new RowReduction(
                     reduction.fn(),
@@ -318,7 +319,7 @@ final class RowNest implements Instruction, Workers.Task {
 
   /// Prepares a loop.
   static final class Builder {
-    private final LoopBody body;
+    private final NodeLoop node;
     private final RowPhases phases;
     private final long[] shape;
     private final Rows axes;
@@ -336,14 +337,14 @@ final class RowNest implements Instruction, Workers.Task {
     private final boolean splitsRows;
 
     Builder(
-        LoopBody body,
+        NodeLoop node,
         RowPhases phases,
         long[] shape,
         Rows axes,
         List<LoopNest.Place> sources,
         List<LoopNest.Place> targets,
         Toolbox tools) {
-      this.body = body;
+      this.node = node;
       this.phases = phases;
       this.shape = shape.clone();
       this.axes = axes;
@@ -369,12 +370,12 @@ final class RowNest implements Instruction, Workers.Task {
       long rowBytes = (axes.row().size() * 8 + LINE - 1) / LINE * LINE;
       partBytes =
           LINE
-              + body.reductions().size() * LINE
+              + node.reductions().size() * LINE
               + phases.stored().size() * rowBytes
               + pieces() * PIECE_BYTES
               + scratch;
       long rows = axes.count();
-      long wanted = Math.min(tools.threads(), rows * axes.row().size() / Grain.of(body.loop()));
+      long wanted = Math.min(tools.threads(), rows * axes.row().size() / Grain.of(node.loop()));
       splitsRows = rows < wanted && phases.phases().size() == 1 && blocks > 1;
       parts = (int) Math.max(1, Math.min(wanted, splitsRows ? blocks : rows));
     }
@@ -442,9 +443,9 @@ final class RowNest implements Instruction, Workers.Task {
     }
 
     private long step(RowPhases.Combined combined) {
-      int value = body.reductions().get(combined.reduction()).value();
+      int value = node.reductions().get(combined.reduction()).value();
       return combined.from() instanceof RowPhases.PieceRow
-          ? body.loop().dtype(value).bytes()
+          ? node.loop().dtype(value).bytes()
           : steps[row(combined.from())];
     }
 

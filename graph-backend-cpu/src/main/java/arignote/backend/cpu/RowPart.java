@@ -9,6 +9,7 @@ import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.IndependentRows;
 import arignote.plan.Layout;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ record RowPart(Scan scan, List<View> operands, List<View> results) {
     if (rows.isEmpty()) {
       return List.of();
     }
-    long count = block.preparation().lengths().length(apply, rows.get().count());
+    long count = block.lengths().length(apply, rows.get().count());
     long parts = Math.min(threads, count / Tiles.ROWS);
     if (parts < 2) {
       return List.of();

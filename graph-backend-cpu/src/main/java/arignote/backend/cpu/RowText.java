@@ -1,10 +1,13 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.backend.cpu.kernel.Operand;
 import arignote.backend.cpu.kernel.RowPhases;
 import arignote.plan.Layout;
+import arignote.plan.LoopBody;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,7 @@ import java.util.Optional;
 /// @param sources where each operand lies
 /// @param targets where each output lies
 record RowText(
-    LoopBody body,
+    NodeLoop node,
     RowPhases phases,
     long[] shape,
     List<LoopNest.Place> sources,
@@ -26,14 +29,13 @@ record RowText(
   Plan.Step describe(PlanWriter writer, List<String> notes) {
     List<Plan.Access> reads = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
-      if (body.loop().operands().get(i) instanceof Operand.Memory
-          && !(body.sources().get(i) instanceof LoopBody.Reduced)) {
-        reads.add(access(writer, sources.get(i), body.loop().dtype(i)));
+      if (node.loop().operands().get(i) instanceof Operand.Memory && !node.isReduced(i)) {
+        reads.add(access(writer, sources.get(i), node.loop().dtype(i)));
       }
     }
     List<Plan.Access> writes = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      writes.add(access(writer, targets.get(i), body.loop().outputDtype(i)));
+      writes.add(access(writer, targets.get(i), node.loop().outputDtype(i)));
     }
     List<Plan.Part> parts = new ArrayList<>();
     for (RowPhases.Phase phase : phases.phases()) {
@@ -51,7 +53,7 @@ record RowText(
       strides[axis] /= dtype.bytes();
     }
     Layout layout = Layout.of(place.offset() / dtype.bytes(), shape, strides);
-    return new Plan.Access(writer.buffer(place.slot()), dtype, layout);
+    return writer.access(new View(place.slot(), layout, dtype));
   }
 
   private List<String> lines(PlanWriter writer, RowPhases.Phase phase) {
@@ -74,7 +76,7 @@ record RowText(
           "%s = %s(%s)"
               .formatted(
                   reduced(combined.reduction()),
-                  body.reductions().get(combined.reduction()).fn().mnemonic(),
+                  node.reductions().get(combined.reduction()).fn().mnemonic(),
                   name(writer, combined.from())));
     }
     return lines;
@@ -87,14 +89,15 @@ record RowText(
   private String name(PlanWriter writer, RowPhases.Place place) {
     return switch (place) {
       case RowPhases.SourceRow(int operand) ->
-          switch (body.sources().get(operand)) {
-            case LoopBody.Argument _, LoopBody.Elements _ ->
-                writer.buffer(sources.get(operand).slot()).name();
-            case LoopBody.Position(int axis) -> "position along axis " + axis;
-            case LoopBody.Length(var dim) -> dim.toString();
-            case LoopBody.Reduced(int reduction) -> reduced(reduction);
-          };
-      case RowPhases.TargetRow(int output) -> writer.buffer(targets.get(output).slot()).name();
+          node.isReduced(operand)
+              ? reduced(node.reduction(operand))
+              : switch (node.body().sources().get(operand)) {
+                case LoopBody.Operand _, LoopBody.Elements _ ->
+                    writer.name(sources.get(operand).slot());
+                case LoopBody.Position(int axis) -> "position along axis " + axis;
+                case LoopBody.Length(var dim) -> dim.toString();
+              };
+      case RowPhases.TargetRow(int output) -> writer.name(targets.get(output).slot());
       case RowPhases.StoredRow(int row) -> "stored" + row;
       case RowPhases.PieceRow(int row) -> "piece" + row;
     };

@@ -1,24 +1,24 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
-import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.ScanSteps;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.tensor.DType;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -48,16 +48,14 @@ final class Scans {
 
   private final long steps;
   private final Graph body;
-  private final Schedule schedule;
-  private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-  private final IdentityHashMap<Variable, View> placed = new IdentityHashMap<>();
+  private final Wiring wiring;
   private final List<Slot> stepping = new ArrayList<>();
 
   /// The slots that follow the rows of tensors that sequences are in.
   private final Map<Moving, Slot> moving = new LinkedHashMap<>();
 
-  private final List<ScanLoop.Row> rows = new ArrayList<>();
-  private final List<ScanLoop.Carry> carries = new ArrayList<>();
+  private final List<ScanSteps.Row> rows = new ArrayList<>();
+  private final List<ScanSteps.Carry> carries = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
 
   /// Where what is stacked lies.
@@ -69,11 +67,6 @@ final class Scans {
       return new Moving(rows.slot(), rows.strides()[0]);
     }
   }
-
-  /// Body outputs that no node of the body can write where they belong.
-  private record Copy(Variable from, View to) {}
-
-  private final List<Copy> copies = new ArrayList<>();
 
   private Scans(
       Block block,
@@ -90,7 +83,7 @@ final class Scans {
     this.part = part;
     this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
     this.body = scan.body();
-    this.schedule = new Schedule(body);
+    this.wiring = new Wiring(new Schedule(body));
   }
 
   static void lower(Block block, Scan scan, Apply apply, int position) {
@@ -122,7 +115,7 @@ final class Scans {
     for (int i = 0; i < scan.carries(); i++) {
       View initial = operand(scan.sequences() + i);
       View result = result(i);
-      block.emit(new CopyNest(initial, result), initial, result);
+      block.copy(initial, result);
     }
     for (int i = scan.carries(); i < apply.results().size(); i++) {
       result(i);
@@ -148,32 +141,21 @@ final class Scans {
     for (int i = 0; i < scan.carries(); i++) {
       carry(i);
     }
-    Block inner =
-        new Block(
-            block.preparation(),
-            Optional.of(block),
-            Block.Role.STEP,
-            schedule,
-            given,
-            placed,
-            stepping);
+    Block inner = block.step(wiring, stepping);
     inner.lower();
-    for (Copy copy : copies) {
-      View from = inner.view(copy.from);
-      inner.emit(new CopyNest(from, copy.to), from, copy.to);
-    }
+    inner.copyOutputs(wiring);
     return () -> loop(inner);
   }
 
   private Slot steppingSlot(long bytes) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes);
     stepping.add(slot);
     return slot;
   }
 
   /// A slot that follows the rows of a tensor; its element lies at the slot's start.
   private void row(Slot slot, View tensor) {
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
+    rows.add(new ScanSteps.Row(slot, tensor.slot(), tensor.offset(), tensor.strides()[0]));
     used.add(tensor.slot());
   }
 
@@ -184,7 +166,7 @@ final class Scans {
       return view;
     }
     Slot slot = steppingSlot(view.bytes());
-    rows.add(new ScanLoop.Row(slot, view.slot(), view.offset(), 0));
+    rows.add(new ScanSteps.Row(slot, view.slot(), view.offset(), 0));
     return View.dense(slot, view.dtype(), view.layout().shape());
   }
 
@@ -192,7 +174,7 @@ final class Scans {
     for (int i = 0; i < scan.sequences(); i++) {
       View sequence = operand(i);
       Slot slot = moving.computeIfAbsent(Moving.of(sequence), this::follow);
-      given.put(
+      wiring.give(
           body.inputs().get(i), new View(slot, sequence.layout().element(0), sequence.dtype()));
     }
   }
@@ -201,20 +183,15 @@ final class Scans {
   /// so that whoever compares slots sees what lies in the same memory.
   private Slot follow(Moving tensor) {
     Slot slot = steppingSlot(Long.MAX_VALUE);
-    rows.add(new ScanLoop.Row(slot, tensor.slot, 0, tensor.stride));
+    rows.add(new ScanSteps.Row(slot, tensor.slot, 0, tensor.stride));
     used.add(tensor.slot);
     return slot;
   }
 
   private void capture() {
     for (int i = scan.sequences() + scan.carries(); i < body.inputs().size(); i++) {
-      given.put(body.inputs().get(i), operand(i));
+      wiring.give(body.inputs().get(i), operand(i));
     }
-  }
-
-  /// Whether a node of the body writes this value to memory of its own.
-  private boolean isPlaceable(Variable variable) {
-    return Schedule.isWritten(variable) && !placed.containsKey(variable);
   }
 
   private void stack() {
@@ -233,17 +210,12 @@ final class Scans {
     Layout element = stacked.layout().element(0);
     Slot followed = moving.get(Moving.of(stacked));
     if (followed != null) {
-      placed.put(output, new View(followed, element, stacked.dtype()));
+      wiring.place(output, new View(followed, element, stacked.dtype()));
       return;
     }
     Slot slot = steppingSlot(stacked.bytes() / steps);
     row(slot, stacked);
-    View to = View.dense(slot, stacked.dtype(), element.shape());
-    if (isPlaceable(output)) {
-      placed.put(output, to);
-    } else {
-      copies.add(new Copy(output, to));
-    }
+    wiring.place(output, View.dense(slot, stacked.dtype(), element.shape()));
   }
 
   /// Has each step write a carry where the next one finds it.
@@ -252,9 +224,9 @@ final class Scans {
     View before = result(scan.carries() + stacked);
     View initial = operand(scan.sequences() + carry);
     View first = before.with(before.layout().element(scan.reverse() ? steps - 1 : 0));
-    block.emit(new CopyNest(initial, first), initial, first);
+    block.copy(initial, first);
     Variable next = scan.nextCarries().get(carry);
-    if (!placed.containsKey(next)) {
+    if (wiring.placed(next).isEmpty()) {
       stack(next, StackedPlaces.after(before, scan.reverse()));
     }
   }
@@ -265,43 +237,39 @@ final class Scans {
     Result result = apply.results().get(index);
     View initial = block.dense(operand(scan.sequences() + index));
     if (next == in) {
-      given.put(in, initial);
+      wiring.give(in, initial);
       if (part.isPresent() || block.placed(result).isPresent()) {
         View last = result(index);
-        block.emit(new CopyNest(initial, last), initial, last);
+        block.copy(initial, last);
       } else {
         block.pin(initial.slot());
         block.put(result, initial);
       }
       return;
     }
-    if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
+    if (wiring.isPlaceable(next) && isUpdatedInPlace(in, next)) {
       View view =
           mayTakeInitial(index, initial) ? takeInitial(result, initial) : copied(index, initial);
-      given.put(in, view);
-      placed.put(next, view);
+      wiring.give(in, view);
+      wiring.place(next, view);
       return;
     }
     View last = settled(result(index));
     Slot inSlot = steppingSlot(last.bytes());
-    given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
+    wiring.give(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
     Optional<Slot> stackedSlot =
-        Optional.ofNullable(placed.get(next))
+        wiring
+            .placed(next)
             .map(View::slot)
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     boolean isStacked = stackedSlot.isPresent();
     Slot out = stackedSlot.orElseGet(() -> steppingSlot(last.bytes()));
     if (!isStacked) {
-      View to = View.dense(out, last.dtype(), last.layout().shape());
-      if (isPlaceable(next)) {
-        placed.put(next, to);
-      } else {
-        copies.add(new Copy(next, to));
-      }
+      wiring.place(next, View.dense(out, last.dtype(), last.layout().shape()));
     }
     Slot other = isStacked || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
-        new ScanLoop.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
+        new ScanSteps.Carry(inSlot, out, isStacked, initial, last.slot(), other, last.bytes()));
     used.add(initial.slot());
     if (other != last.slot()) {
       used.add(other);
@@ -311,12 +279,8 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
-      return false;
-    }
-    return writer.op() instanceof Gemm
-        ? Products.mayWriteOver(in, writer, schedule)
-        : LoopBody.isLoop(writer.op()) && Elementwise.mayWriteOver(in, (Result) next, schedule);
+    return wiring.schedule().lastUse(in) == wiring.schedule().order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, wiring.schedule());
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing
@@ -341,23 +305,16 @@ final class Scans {
   /// Memory for a carry that is updated in place, with a copy of the initial value in it.
   private View copied(int index, View initial) {
     View view = result(index);
-    block.emit(new CopyNest(initial, view), initial, view);
+    block.copy(initial, view);
     return settled(view);
   }
 
   /// The loop, all that it needs being noted for the next instruction.
   private ScanLoop loop(Block inner) {
-    BufferPlan plan = inner.plan();
-    Slot region = block.allocate(plan.bytes());
-    block.touch(region);
-    block.preparation().place(inner.slots(), plan, region);
-    for (Slot slot : inner.outside()) {
-      if (!stepping.contains(slot)) {
-        block.touch(slot);
-      }
-    }
+    block.enclose(List.of(inner));
     used.forEach(block::touch);
-    return new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries, idle());
+    return new ScanLoop(
+        inner.plan().instructions(), new ScanSteps(steps, scan.reverse(), rows, carries), idle());
   }
 
   /// The steps that need not run. Where an element says which, carries must not be read from rows
@@ -366,9 +323,6 @@ final class Scans {
     return IdleSteps.of(scan)
         .filter(idle -> idle.lasting() || histories.isEmpty())
         .filter(_ -> stacks.stream().allMatch(view -> view.layout().element(0).isDense()))
-        .map(idle -> {
-          View predicate = Objects.requireNonNull(given.get(idle.predicate()));
-          return new ScanLoop.Idle(predicate, idle.lasting(), stacks);
-        });
+        .map(idle -> new ScanLoop.Idle(wiring.given(idle.predicate()), idle.lasting(), stacks));
   }
 }

@@ -3,6 +3,8 @@ package arignote.backend.cpu;
 import arignote.backend.cpu.codegen.Kernel;
 import arignote.backend.cpu.codegen.Memory;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.kernel.LoopBody;
 import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
@@ -11,7 +10,10 @@ import arignote.ir.op.Fused;
 import arignote.ir.op.Scan;
 import arignote.ir.op.Slice;
 import arignote.plan.Layout;
+import arignote.plan.LoopBody;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +116,7 @@ final class StackedPlaces {
     }
     Apply node = written.apply();
     List<LoopBody.Target> targets =
-        block.tools().loopBody(node).targets().stream()
+        block.tools().loop(node).body().targets().stream()
             .filter(target -> target.result() == node.results().indexOf(written))
             .toList();
     for (View candidate : candidates(node, result(stacked))) {
@@ -135,14 +137,14 @@ final class StackedPlaces {
   private View part(LoopBody.Target target, View stacked) {
     return switch (target) {
       case LoopBody.Whole _ -> stacked;
-      case LoopBody.Part(_, int axis, Dim start, Dim size) ->
+      case LoopBody.Part(_, _, int axis, Dim start, Dim size) ->
           stacked.with(
               stacked
                   .layout()
                   .slice(
                       axis + 1,
-                      block.preparation().lengths().length(apply, start),
-                      block.preparation().lengths().length(apply, size),
+                      block.lengths().length(apply, start),
+                      block.lengths().length(apply, size),
                       1));
       case LoopBody.OfRows _ -> throw new IllegalStateException("rows of an elementwise node");
     };
@@ -203,8 +205,8 @@ final class StackedPlaces {
                   view.layout()
                       .slice(
                           axis + 1,
-                          block.preparation().lengths().length(apply, start),
-                          block.preparation().lengths().length(apply, size),
+                          block.lengths().length(apply, start),
+                          block.lengths().length(apply, size),
                           step)));
     }
     return Optional.empty();
@@ -214,7 +216,7 @@ final class StackedPlaces {
   /// later, and the node reads each part at the position that it writes, or not at all.
   private boolean mayWrite(Apply node, List<View> parts) {
     Slot slot = parts.getFirst().slot();
-    if (!block.isFreeAfter(slot, position)) {
+    if (!block.plan().isFreeAfter(slot, position)) {
       return false;
     }
     int last = schedule.order().indexOf(node);
@@ -261,7 +263,7 @@ final class StackedPlaces {
     if (input < 0 || block.view(apply.operand(input)).slot() != parts.getFirst().slot()) {
       return true;
     }
-    boolean inStep = operand.type().shape().equals(Elementwise.loopType(node).shape());
+    boolean inStep = operand.type().shape().equals(LoopBody.loopType(node).shape());
     return read(operand)
         .map(View::layout)
         .filter(read ->

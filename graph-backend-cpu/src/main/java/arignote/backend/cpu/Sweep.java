@@ -1,6 +1,8 @@
 package arignote.backend.cpu;
 
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.ir.Apply;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

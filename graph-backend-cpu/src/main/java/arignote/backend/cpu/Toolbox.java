@@ -2,7 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.backend.cpu.blas.Blas;
 import arignote.backend.cpu.codegen.Kernels;
-import arignote.backend.cpu.kernel.LoopBody;
+import arignote.backend.cpu.kernel.NodeLoop;
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.op.Fused;
@@ -20,8 +20,7 @@ final class Toolbox {
   private final Workers workers;
   private final Blas blas;
   private final int threads;
-  private final Map<Apply, LoopBody> loopBodies =
-      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final Map<Apply, NodeLoop> loops = Collections.synchronizedMap(new IdentityHashMap<>());
 
   private final Map<Graph, Graph> apart = Collections.synchronizedMap(new IdentityHashMap<>());
   private final Map<Apply, Optional<IndependentRows>> independentRows =
@@ -80,7 +79,7 @@ final class Toolbox {
   }
 
   /// The loop of an elementwise node, which does not depend on lengths.
-  LoopBody loopBody(Apply apply) {
-    return loopBodies.computeIfAbsent(apply, LoopBody::of);
+  NodeLoop loop(Apply apply) {
+    return loops.computeIfAbsent(apply, NodeLoop::of);
   }
 }

@@ -2,10 +2,9 @@ package arignote.backend.cuda;
 
 import static java.util.Objects.requireNonNull;
 
+import arignote.backend.cuda.codegen.Generators;
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Constant;
 import arignote.ir.Result;
@@ -14,6 +13,8 @@ import arignote.ir.Variable;
 import arignote.plan.BufferPlan;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +34,11 @@ final class Block {
   private final Schedule schedule;
   private final Slot errors;
   private final Set<Slot> guarded;
+  private final Role role;
+
+  /// Where it says that nothing of this block must happen; empty if the host decides that.
+  private final Optional<Slot> skip;
+
   private final IdentityHashMap<Variable, View> views;
   private final IdentityHashMap<Variable, Slot> placed;
   private final List<Instruction> instructions = new ArrayList<>();
@@ -49,17 +55,29 @@ final class Block {
   /// The number of the node that is lowered now.
   private int operation;
 
+  /// Who decides whether what is in a block happens.
+  enum Role {
+    /// The host: the program, and the branches that it chooses.
+    BY_HOST,
+    /// The device, as the host does not wait between the steps of a loop.
+    IN_LOOP
+  }
+
   private Block(
       Preparation preparation,
       Schedule schedule,
       Slot errors,
       Set<Slot> guarded,
+      Role role,
+      Optional<Slot> skip,
       IdentityHashMap<Variable, View> given,
       IdentityHashMap<Variable, Slot> placed) {
     this.preparation = preparation;
     this.schedule = schedule;
     this.errors = errors;
     this.guarded = guarded;
+    this.role = role;
+    this.skip = skip;
     this.views = new IdentityHashMap<>(given);
     this.placed = placed;
   }
@@ -77,15 +95,24 @@ final class Block {
       Set<Slot> guarded,
       IdentityHashMap<Variable, View> given,
       IdentityHashMap<Variable, Slot> placed) {
-    return new Block(preparation, schedule, errors, guarded, given, placed);
+    return new Block(
+        preparation, schedule, errors, guarded, Role.BY_HOST, Optional.empty(), given, placed);
   }
 
   /// A block inside this one.
+  ///
+  /// @param innerRole who decides there
+  /// @param innerSkip where it says that nothing there must happen; that must be so too where
+  ///   nothing of this block must
   Block inner(
+      Role innerRole,
+      Optional<Slot> innerSkip,
       Schedule inside,
       IdentityHashMap<Variable, View> given,
       IdentityHashMap<Variable, Slot> placedInside) {
-    Block inner = new Block(preparation, inside, errors, guarded, given, placedInside);
+    Block inner =
+        new Block(
+            preparation, inside, errors, guarded, innerRole, innerSkip, given, placedInside);
     inner.operation = operation;
     return inner;
   }
@@ -106,6 +133,16 @@ final class Block {
     return errors;
   }
 
+  /// Who decides whether what is in this block happens.
+  Role role() {
+    return role;
+  }
+
+  /// Where it says that nothing of this block must happen.
+  Optional<Slot> skip() {
+    return skip;
+  }
+
   /// The number of the node that is lowered now.
   int operation() {
     return operation;
@@ -124,7 +161,7 @@ final class Block {
   View view(Variable variable) {
     View view = views.get(variable);
     if (view == null && variable instanceof Constant constant) {
-      return preparation.constant(constant);
+      return preparation.slots().constant(constant);
     }
     if (view == null) {
       throw new IllegalStateException("no value for a variable of type " + variable.type());
@@ -147,7 +184,7 @@ final class Block {
 
   /// New memory of this block.
   Slot allocate(long bytes) {
-    Slot slot = preparation.slot(Slot.Kind.ARENA, bytes);
+    Slot slot = preparation.slots().make(Slot.Kind.ARENA, bytes);
     own(slot);
     return slot;
   }
@@ -183,17 +220,31 @@ final class Block {
     instructions.add(instruction);
   }
 
-  /// Adds the launch of a kernel, which does nothing once an error is noted if it writes what must
-  /// not change then.
+  /// Adds the launch of a kernel, which does nothing if nothing of this block must happen, nor once
+  /// an error is noted if it writes what must not change then.
   void launch(String name, Launch launch, List<View> reads, List<View> writes) {
+    boolean isGuarded = writes.stream().anyMatch(view -> guarded.contains(view.slot()));
+    launch(name, launch, isGuarded ? Optional.of(errors) : skip, reads, writes);
+  }
+
+  /// Adds the launch of a kernel.
+  ///
+  /// @param guard a number that must be 0, else it does nothing
+  void launch(
+      String name, Launch launch, Optional<Slot> guard, List<View> reads, List<View> writes) {
     reads.forEach(view -> touch(view.slot()));
     writes.forEach(view -> touch(view.slot()));
-    boolean isGuarded = writes.stream().anyMatch(view -> guarded.contains(view.slot()));
-    if (isGuarded) {
-      touch(errors);
-    }
+    guard.ifPresent(this::touch);
     Supplier<KernelHandle> kernel = gpu().kernels().request(launch.code());
-    instructions.add(new KernelLaunch(name, launch, kernel, operation, isGuarded, reads, writes));
+    instructions.add(new KernelLaunch(name, launch, kernel, operation, guard, reads, writes));
+  }
+
+  /// Adds what notes an error, unless nothing of this block must happen.
+  void fail(Apply apply, NotedError error) {
+    operation = preparation.operation(apply);
+    preparation.error(operation, error);
+    View noted = View.dense(errors, DType.I64, 3);
+    launch("fail", Generators.fail(noted), List.of(), List.of(noted));
   }
 
   /// Notes that the next instruction needs a slot.

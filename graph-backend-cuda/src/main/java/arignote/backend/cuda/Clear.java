@@ -1,7 +1,8 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.View;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import java.util.List;
 
 /// Sets all of a dense view to zeros.

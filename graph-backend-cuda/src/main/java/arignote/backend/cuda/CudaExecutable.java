@@ -5,6 +5,8 @@ import arignote.ir.Bindings;
 import arignote.ir.Shared;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.ProgramSlots;
 import arignote.runtime.ArgumentException;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
@@ -77,8 +79,8 @@ final class CudaExecutable implements Executable {
     }
     Prepared prepared = signatures.get(bindings, preparation);
     List<HostTensor> results = new ArrayList<>();
-    for (Prepared.Exchanged result : prepared.results()) {
-      results.add(result.allocate(resultMemory));
+    for (ProgramSlots.Exchanged result : prepared.slots().results()) {
+      results.add(HostTensor.allocate(resultMemory, result.dtype(), result.shape()));
     }
     Session session = gpu.take();
     try {
@@ -98,7 +100,7 @@ final class CudaExecutable implements Executable {
       Bindings bindings,
       List<HostTensor> results) {
     Map<Shared, DeviceStore> shared = new IdentityHashMap<>();
-    for (Shared variable : prepared.shared().keySet()) {
+    for (Shared variable : prepared.slots().shared().keySet()) {
       shared.put(variable, onDevice(variable));
     }
     long arena = arena(session, prepared, bindings);
@@ -132,7 +134,7 @@ final class CudaExecutable implements Executable {
       MemorySegment.copy(argument.segment(), 0, staging, offset, argument.byteSize());
       session.stream()
           .copyToDevice(
-              base[prepared.inputs().get(i).slot().index()],
+              base[prepared.slots().inputs().get(i).slot().index()],
               staging.address() + offset,
               argument.byteSize());
       offset += aligned(argument.byteSize());
@@ -148,7 +150,7 @@ final class CudaExecutable implements Executable {
       session.stream()
           .copyToHost(
               staging.address() + offset,
-              base[prepared.results().get(i).slot().index()],
+              base[prepared.slots().results().get(i).slot().index()],
               results.get(i).byteSize());
       offset += aligned(results.get(i).byteSize());
     }

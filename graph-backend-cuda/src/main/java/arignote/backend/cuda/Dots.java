@@ -2,16 +2,18 @@ package arignote.backend.cuda;
 
 import arignote.backend.cuda.codegen.ElementwiseKernel;
 import arignote.backend.cuda.driver.Products;
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
+import arignote.ir.op.Binary;
+import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Gemm;
 import arignote.plan.Layout;
+import arignote.plan.LoopBody;
 import arignote.plan.Plan;
-import arignote.plan.Schedule;
+import arignote.plan.PlanWriter;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,11 +100,14 @@ final class Dots {
   }
 
   private static void scale(Block block, View from, double factor, View to) {
-    Body copy = Body.copy(from.dtype(), 2);
-    List<Body.Value> values = new ArrayList<>(copy.values());
-    values.add(new Body.Value(1, from.dtype(), false, new Body.Literal(factor, 0)));
-    values.add(new Body.Value(2, from.dtype(), false, new Body.Step("mul", List.of(1, 0))));
-    Body scaled = new Body(copy.sources(), values, List.of(new Body.Whole(2, 0)), copy.reduced());
+    LoopBody copy = LoopBody.copy(from.dtype(), 2);
+    List<LoopBody.Value> values = new ArrayList<>(copy.values());
+    values.add(new LoopBody.Value(1, from.dtype(), false, new LoopBody.Literal(factor, 0)));
+    values.add(
+        new LoopBody.Value(
+            2, from.dtype(), false, new LoopBody.Step(new Binary(BinaryFn.MUL), List.of(1, 0))));
+    LoopBody scaled =
+        new LoopBody(copy.sources(), values, List.of(new LoopBody.Whole(2, 0)), copy.reduced());
     block.launch(
         "scale",
         ElementwiseKernel.of(
@@ -113,15 +118,6 @@ final class Dots {
             block.gpu().processors()),
         List.of(from),
         List.of(to));
-  }
-
-  /// Whether a gemm can write its result where a value lies, which is its addend and not a factor
-  /// too.
-  static boolean mayWriteOver(Variable value, Apply gemm, Schedule schedule) {
-    Variable memory = schedule.storage(value);
-    return gemm.operand(2) == value
-        && schedule.storage(gemm.operand(0)) != memory
-        && schedule.storage(gemm.operand(1)) != memory;
   }
 
   /// A view as matrices that cuBLAS can read, copied if need be.
@@ -172,6 +168,7 @@ final class Dots {
       throw EvaluationException.of(
           apply, "cuBLAS takes no axes of %s and %s".formatted(x.type(), y.type()));
     }
+    block.preparation().multiply();
     Product product =
         new Product(
             sizes,
@@ -236,7 +233,7 @@ final class Dots {
       }
       return Plan.Step.of(
           to.dtype() == DType.F32 ? "sgemm" : "dgemm",
-          reads.stream().map(writer::access).toList(),
+          writer.access(reads),
           List.of(writer.access(to)),
           notes.toArray(String[]::new));
     }

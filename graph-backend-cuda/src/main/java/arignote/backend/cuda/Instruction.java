@@ -1,13 +1,16 @@
 package arignote.backend.cuda;
 
-import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
 
 /// One prepared piece of work with known shapes: everything is decided but where memory lies. It
 /// has no state: threads that call at once share it.
-interface Instruction {
+interface Instruction extends PlanWriter.Described {
   /// Puts the work into the stream of a call.
   void run(Run run);
 
-  /// What the work is, for people who read the plan.
-  Plan.Step describe(PlanWriter writer);
+  /// Whether the host decides in the midst of the work what comes next, so that it cannot be captured
+  /// in one piece.
+  default boolean decides() {
+    return false;
+  }
 }

@@ -4,8 +4,11 @@ import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.KernelHandle;
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,13 +16,14 @@ import java.util.function.Supplier;
 /// Launches a kernel.
 ///
 /// @param operation the number of the node that it belongs to
-/// @param guarded whether it must do nothing once an error is noted
+/// @param guard a number that must be 0, else the kernel does nothing: where errors are noted, or
+///   where it says that a branch is not taken
 record KernelLaunch(
     String name,
     Launch launch,
     Supplier<KernelHandle> kernel,
     int operation,
-    boolean guarded,
+    Optional<Slot> guard,
     List<View> reads,
     List<View> writes)
     implements Instruction {
@@ -28,7 +32,7 @@ record KernelLaunch(
     long[] numbers = run.numbers();
     numbers[0] = run.progress();
     numbers[1] = operation;
-    numbers[2] = guarded ? run.errors() : 0;
+    numbers[2] = guard.map(run::address).orElse(0L);
     List<Argument> arguments = launch.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       numbers[Prelude.FIRST + i] = run.value(arguments.get(i));
@@ -42,14 +46,21 @@ record KernelLaunch(
             Prelude.FIRST + arguments.size());
   }
 
+  private List<String> notes(PlanWriter writer) {
+    List<String> notes = new ArrayList<>();
+    notes.add("%d x %d threads".formatted(launch.blocks(), launch.threads()));
+    guard.ifPresent(slot -> notes.add("unless " + writer.name(slot)));
+    return notes;
+  }
+
   @Override
   public Plan.Step describe(PlanWriter writer) {
     return new Plan.Step(
         name,
         Optional.of(writer.kernel(launch.code())),
-        reads.stream().map(writer::access).toList(),
-        writes.stream().map(writer::access).toList(),
-        List.of("%d x %d threads".formatted(launch.blocks(), launch.threads())),
+        writer.access(reads),
+        writer.access(writes),
+        notes(writer),
         List.of());
   }
 }

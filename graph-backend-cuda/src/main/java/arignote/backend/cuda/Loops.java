@@ -3,11 +3,8 @@ package arignote.backend.cuda;
 import arignote.backend.cuda.codegen.ElementwiseKernel;
 import arignote.backend.cuda.codegen.RowKernel;
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Dim;
 import arignote.ir.EvaluationException;
@@ -19,7 +16,9 @@ import arignote.ir.op.Fused;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.plan.Layout;
-import arignote.plan.Schedule;
+import arignote.plan.LoopBody;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +33,7 @@ import java.util.Set;
 final class Loops {
   private final Block block;
   private final Apply apply;
-  private final Body body;
+  private final LoopBody body;
   private final long[] shape;
   private final List<Place> sources = new ArrayList<>();
   private final List<View> reads = new ArrayList<>();
@@ -44,19 +43,8 @@ final class Loops {
   private Loops(Block block, Apply apply) {
     this.block = block;
     this.apply = apply;
-    this.body = Body.of(apply);
-    this.shape = block.shape(apply, loopType(apply));
-  }
-
-  /// The shape of the loop, which a result put together from parts, or of a reduction, does not
-  /// have.
-  private static TensorType loopType(Apply apply) {
-    TensorType type = apply.results().getFirst().type();
-    return switch (apply.op()) {
-      case Fused fused -> type.withShape(fused.shape());
-      case Reduce _ -> apply.operand(0).type();
-      default -> type;
-    };
+    this.body = LoopBody.of(apply);
+    this.shape = block.shape(apply, LoopBody.loopType(apply));
   }
 
   static void lower(Block block, Apply apply, int position) {
@@ -74,7 +62,7 @@ final class Loops {
     if (from.layout().size() > 0) {
       Launch launch =
           ElementwiseKernel.of(
-              Body.copy(from.dtype(), shape.length),
+              LoopBody.copy(from.dtype(), shape.length),
               shape,
               List.of(Place.of(from)),
               List.of(Place.of(to)),
@@ -83,31 +71,18 @@ final class Loops {
     }
   }
 
-  /// Whether an elementwise node reads a value only at the position at which it writes one of its
-  /// results, so that the result may take the value's place. One that reduces may read a row again
-  /// after it has written some of it.
-  static boolean mayWriteOver(Variable value, Result result, Schedule schedule) {
-    List<Dim> loop = loopType(result.apply()).shape();
-    boolean sameShape = value.type().shape().equals(loop) && result.type().shape().equals(loop);
-    boolean reduces = result.apply().op() instanceof Fused fused && fused.reduces();
-    return sameShape
-        && result.apply().operands().stream()
-            .allMatch(
-                operand -> (operand == value && !reduces) || schedule.storage(operand) != value);
-  }
-
   private void elementwise(int position) {
     readSources();
     Set<Slot> taken = Collections.newSetFromMap(new IdentityHashMap<>());
     IdentityHashMap<Result, View> concatenated = new IdentityHashMap<>();
-    for (Body.Target target : body.targets()) {
+    for (LoopBody.Target target : body.targets()) {
       Result result = apply.results().get(target.result());
       View view =
           switch (target) {
-            case Body.Whole _ -> output(result, position, taken);
-            case Body.Part part ->
+            case LoopBody.Whole _ -> output(result, position, taken);
+            case LoopBody.Part part ->
                 part(part, concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
-            case Body.OfRows _ -> throw new IllegalStateException("no rows in " + apply);
+            case LoopBody.OfRows _ -> throw new IllegalStateException("no rows in " + apply);
           };
       taken.add(view.slot());
       writes.add(view);
@@ -122,17 +97,17 @@ final class Loops {
   private void rows() {
     readSources();
     IdentityHashMap<Result, View> results = new IdentityHashMap<>();
-    for (Body.Target target : body.targets()) {
+    for (LoopBody.Target target : body.targets()) {
       Result result = apply.results().get(target.result());
       View whole = results.computeIfAbsent(result, _ -> block.result(apply, result));
       View view =
           switch (target) {
-            case Body.Whole _, Body.OfRows _ -> whole;
-            case Body.Part part -> part(part, whole);
+            case LoopBody.Whole _, LoopBody.OfRows _ -> whole;
+            case LoopBody.Part part -> part(part, whole);
           };
       writes.add(view);
       targets.add(
-          target instanceof Body.OfRows(_, _, List<Integer> axes)
+          target instanceof LoopBody.OfRows(_, _, List<Integer> axes)
               ? Place.along(view, axes, shape.length)
               : Place.of(view));
     }
@@ -161,8 +136,8 @@ final class Loops {
         rows *= shape[axis];
       }
     }
-    for (Body.Value value : body.reductions()) {
-      Body.Reduction reduction = (Body.Reduction) value.origin();
+    for (LoopBody.Value value : body.reductions()) {
+      LoopBody.Reduction reduction = (LoopBody.Reduction) value.origin();
       boolean bounded = reduction.fn() == ReduceFn.MAX || reduction.fn() == ReduceFn.MIN;
       if (bounded && length == 0 && rows > 0) {
         // The node of a single op stands for itself; one in a fused loop names the user's op.
@@ -188,21 +163,21 @@ final class Loops {
       Slot slot = block.allocate(rows * parts * view.dtype().bytes());
       View made = View.dense(slot, view.dtype(), rows, parts);
       partial.add(made);
-      scratch.add(made.address());
+      scratch.add(Argument.Address.of(made));
     }
     block.launch("parts", kernel.inParts(parts, scratch), reads, partial);
     for (int i = 0; i < writes.size(); i++) {
       View from = partial.get(i);
       View to = writes.get(i);
       ReduceFn fn =
-          ((Body.Reduction) body.values().get(body.targets().get(i).value()).origin()).fn();
+          ((LoopBody.Reduction) body.values().get(body.targets().get(i).value()).origin()).fn();
       Input rows = new Input("parts", TensorType.of(to.dtype(), from.layout().shape()));
       Apply join = Apply.of(new Reduce(fn, List.of(1)), List.of(rows), apply.site());
       Place target =
           new Place(Optional.of(to.slot()), to.dtype(), to.layout().offset(), new long[] {1, 0});
       RowKernel joining =
           new RowKernel(
-              Body.of(join),
+              LoopBody.of(join),
               from.layout().shape(),
               List.of(1),
               List.of(Place.of(from)),
@@ -213,15 +188,15 @@ final class Loops {
   }
 
   private void readSources() {
-    for (Body.Source source : body.sources()) {
+    for (LoopBody.Source source : body.sources()) {
       sources.add(
           switch (source) {
-            case Body.Operand(int index, List<Integer> axes) ->
+            case LoopBody.Operand(int index, List<Integer> axes) ->
                 along(block.view(apply.operand(index)), axes);
-            case Body.Elements(var constant, List<Integer> axes) ->
+            case LoopBody.Elements(var constant, List<Integer> axes) ->
                 along(block.view(constant), axes);
-            case Body.Position(int axis) -> Place.position(axis, shape.length);
-            case Body.Length(Dim dim) ->
+            case LoopBody.Position(int axis) -> Place.position(axis, shape.length);
+            case LoopBody.Length(Dim dim) ->
                 Place.number(block.preparation().lengths().length(apply, dim), shape.length);
           });
     }
@@ -233,7 +208,7 @@ final class Loops {
   }
 
   /// The part of a result that an output of a loop writes.
-  private View part(Body.Part part, View whole) {
+  private View part(LoopBody.Part part, View whole) {
     long start = block.preparation().lengths().length(apply, part.start());
     long size = block.preparation().lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));

@@ -3,7 +3,6 @@ package arignote.backend.cuda;
 import arignote.backend.cuda.codegen.Generators;
 import arignote.backend.cuda.codegen.Indexing;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.EvaluationException;
 import arignote.ir.Variable;
@@ -34,6 +33,9 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
+import arignote.plan.Lengths;
+import arignote.plan.View;
+import arignote.plan.ViewLayouts;
 import arignote.tensor.DType;
 import java.util.List;
 
@@ -67,79 +69,31 @@ final class Lowering {
           DimSize _,
           Reduce _ ->
           Loops.lower(block, apply, position);
-      case Transpose(var permutation) -> {
-        View x = block.view(apply.operand(0));
-        block.put(apply.result(), x.with(x.layout().transpose(permutation)));
-      }
-      case Broadcast _ -> {
-        View x = block.view(apply.operand(0));
-        long[] shape = block.shape(apply, apply.result().type());
-        block.put(apply.result(), x.with(x.layout().broadcast(shape)));
-      }
-      case Slice slice -> slice(block, slice, apply);
-      case Reshape _ -> reshape(block, apply);
+      case Transpose _, Broadcast _, Slice _, Reshape _ -> view(block, apply);
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
       case Dot(int batch) -> Dots.lower(block, apply, batch);
       case Gemm gemm -> Dots.lower(block, apply, gemm, position);
       case Gather gather -> gather(block, gather, apply);
-      case Scatter scatter -> scatter(block, scatter, apply, position);
+      case Scatter scatter -> Scatters.lower(block, scatter, apply, position);
       case Random _ -> random(block, apply);
       case Scan scan -> Scans.lower(block, scan, apply, position);
       case Cond cond -> Branches.lower(block, cond, apply);
     }
   }
 
-  private static void slice(Block block, Slice slice, Apply apply) {
+  private static void view(Block block, Apply apply) {
     View x = block.view(apply.operand(0));
-    long start = block.preparation().lengths().length(apply, slice.start());
-    long size = block.shape(apply, apply.result().type())[slice.axis()];
-    block.put(
-        apply.result(), x.with(inside(apply, x.layout(), slice.axis(), start, size, slice.step())));
-  }
-
-  /// A slice of a layout, or the error that it lies outside.
-  private static Layout inside(
-      Apply apply, Layout layout, int axis, long start, long size, long step) {
-    try {
-      return layout.slice(axis, start, size, step);
-    } catch (IndexOutOfBoundsException | ArithmeticException e) {
-      throw EvaluationException.of(
-          apply,
-          "%d positions from %d on in steps of %d lie outside axis %d of length %d; from %s to %s"
-              .formatted(
-                  size,
-                  start,
-                  step,
-                  axis,
-                  layout.dim(axis),
-                  apply.operand(0).type(),
-                  apply.result().type()));
-    }
-  }
-
-  private static void reshape(Block block, Apply apply) {
-    View x = block.view(apply.operand(0));
-    long[] shape = block.shape(apply, apply.result().type());
-    long size = Layout.dense(shape).size();
-    if (size != x.layout().size()) {
-      throw EvaluationException.of(
-          apply,
-          "cannot reshape %s to %s, the numbers of elements are %d and %d with %s"
-              .formatted(
-                  apply.operand(0).type(),
-                  apply.result().type(),
-                  x.layout().size(),
-                  size,
-                  block.preparation().lengths().bindings()));
-    }
-    View reshaped =
-        x.layout()
-            .reshape(shape)
+    Lengths lengths = block.preparation().lengths();
+    View moved =
+        ViewLayouts.of(apply, x.layout(), lengths)
             .map(x::with)
-            .orElseGet(() -> block.copy(x).with(Layout.dense(shape)));
-    block.put(apply.result(), reshaped);
+            .orElseGet(() -> {
+              View copy = block.copy(x);
+              return copy.with(ViewLayouts.of(apply, copy.layout(), lengths).orElseThrow());
+            });
+    block.put(apply.result(), moved);
   }
 
   private static void pad(Block block, Pad pad, Apply apply) {
@@ -147,7 +101,8 @@ final class Lowering {
     View to = block.result(apply, apply.result());
     long start = block.preparation().lengths().length(apply, pad.start());
     Layout target =
-        inside(apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
+        ViewLayouts.part(
+            apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new Clear(to), List.of(to.slot()));
     Loops.copy(block, x, to.with(target));
   }
@@ -194,7 +149,7 @@ final class Lowering {
   }
 
   /// Has indices checked.
-  private static Indexing checked(
+  static Indexing checked(
       Block block, Apply apply, int axis, int batch, View x, View index) {
     long[] shape = x.layout().shape();
     long[] indexShape = index.layout().shape();
@@ -207,13 +162,9 @@ final class Lowering {
             product(indexShape, batch, indexShape.length),
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
-      block.preparation().check(block.operation(), new IndexCheck(apply, axis, x, index));
+      block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
       View errors = View.dense(block.errors(), DType.I64, 3);
-      block.launch(
-          "check_indices",
-          indexing.check(index, errors.address()),
-          List.of(index),
-          List.of(errors));
+      block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
     }
     return indexing;
   }
@@ -224,35 +175,6 @@ final class Lowering {
       product *= lengths[axis];
     }
     return product;
-  }
-
-  private static void scatter(Block block, Scatter scatter, Apply apply, int position) {
-    View x = block.view(apply.operand(0));
-    View index = block.dense(block.view(apply.operand(1)));
-    View updates = block.dense(block.view(apply.operand(2)));
-    Indexing indexing = checked(block, apply, scatter.axis(), scatter.batch(), x, index);
-    View to;
-    boolean inPlace =
-        block
-                .placed(apply.result())
-                .map(slot -> slot == x.slot() && x.isWhole())
-                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
-            && x.slot() != index.slot()
-            && x.slot() != updates.slot();
-    if (inPlace) {
-      to = x;
-      block.put(apply.result(), x);
-    } else {
-      to = block.result(apply, apply.result());
-      Loops.copy(block, x, to);
-    }
-    if (updates.layout().size() > 0 && to.layout().size() > 0) {
-      block.launch(
-          scatter.mnemonic(),
-          indexing.scatter(scatter.fn(), index, updates, to, block.gpu().processors()),
-          List.of(index, updates),
-          List.of(to));
-    }
   }
 
   private static void random(Block block, Apply apply) {

@@ -10,6 +10,8 @@ import arignote.backend.cuda.loop.Stage;
 import arignote.backend.cuda.loop.Task;
 import arignote.backend.cuda.loop.Wait;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.function.Supplier;
 ///
 /// @param stages the instructions of the body, in the order of the arrangement's tasks
 /// @param operation the number of the scan
+/// @param guard a number that must be 0, else nothing is done
 /// @param loop the same step by step
 /// @param clearing sets what blocks are counted in to 0, if they wait for each other
 /// @param remark why it is one kernel
@@ -32,6 +35,7 @@ record PersistentScan(
     List<Instruction> stages,
     Optional<Clear> clearing,
     int operation,
+    Optional<Slot> guard,
     Gpu gpu,
     ScanLoop loop,
     String remark)
@@ -46,7 +50,7 @@ record PersistentScan(
     long[] numbers = run.numbers();
     numbers[0] = run.progress();
     numbers[1] = operation;
-    numbers[2] = 0;
+    numbers[2] = guard.map(run::address).orElse(0L);
     List<Argument> arguments = launch.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       numbers[Prelude.FIRST + i] = run.value(arguments.get(i));
@@ -64,16 +68,10 @@ record PersistentScan(
 
   /// Copies the last values of carries that are stacked too.
   private void copyLastRows(Run run) {
-    long last = loop.reverse() ? 0 : loop.steps() - 1;
     for (ScanLoop.Carry carry : loop.carries()) {
       if (carry.stacked()) {
-        ScanLoop.Row row =
-            loop.rows().stream()
-                .filter(candidate -> candidate.slot() == carry.out())
-                .findFirst()
-                .orElseThrow();
-        long from = run.address(row.rows()) + row.offset() + last * row.stride();
-        run.stream().copy(run.address(carry.result()), from, carry.bytes());
+        long last = loop.place(run, carry, loop.steps());
+        run.stream().copy(run.address(carry.result()), last, carry.bytes());
       }
     }
   }

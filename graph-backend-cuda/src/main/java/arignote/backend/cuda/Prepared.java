@@ -2,40 +2,29 @@ package arignote.backend.cuda;
 
 import static java.util.Objects.requireNonNull;
 
-import arignote.backend.cuda.driver.CaptureUnsupported;
-import arignote.backend.cuda.driver.CapturedWork;
-import arignote.backend.cuda.kernel.Slot;
 import arignote.ir.Apply;
 import arignote.ir.Shared;
-import arignote.tensor.DType;
-import arignote.tensor.HostTensor;
-import java.lang.foreign.SegmentAllocator;
-import java.util.Arrays;
+import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.ProgramSlots;
+import arignote.plan.Slot;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /// A program prepared for known lengths: what runs, and where everything lies. Calls at once share
 /// it.
 ///
-/// From its second call on it is replayed as a CUDA graph, captured with the addresses that its
-/// memory then has, and again whenever they have changed.
-final class Prepared implements AutoCloseable {
-  /// A tensor that a call takes or gives.
-  record Exchanged(String name, Slot slot, DType dtype, long[] shape) {
-    HostTensor allocate(SegmentAllocator memory) {
-      return HostTensor.allocate(memory, dtype, shape);
-    }
-  }
-
-  /// What goes in and out.
-  record Interface(List<Exchanged> inputs, Map<Shared, Slot> shared, List<Exchanged> results) {}
-
-  /// Work of this program on one session.
-  private record Replay(CapturedWork work, Session session, long[] base) {}
+/// What has run once is replayed from then on as CUDA graphs, captured with the addresses that its
+/// memory then has, and again whenever they have changed: one graph for a call, or one for each
+/// piece between decisions of the host.
+final class Prepared implements PlanWriter.Program, AutoCloseable {
 
   /// So many of the largest tensors are named when memory runs out.
   private static final int NAMED = 3;
@@ -45,28 +34,32 @@ final class Prepared implements AutoCloseable {
   private final long[] offsets;
   private final long bytes;
   private final Slot errors;
-  private final Interface program;
+  private final ProgramSlots program;
   private final Map<Slot, DeviceStore> fixed;
   private final Map<Slot, String> tensors;
   private final List<Apply> operations;
-  private final Map<Integer, IndexCheck> checks;
-  private volatile boolean capturable;
-  private final AtomicReference<Optional<Replay>> replay = new AtomicReference<>(Optional.empty());
-  private volatile boolean called;
+  private final Map<Integer, NotedError> noted;
+  private final boolean capturable;
+  private final boolean multiplies;
+  private final AtomicReference<Optional<CapturedPieces>> replay =
+      new AtomicReference<>(Optional.empty());
+
+  /// What has been done already, so that all it needs is loaded, and it can be captured.
+  private final Set<CapturedPieces.Piece> done = Collections.synchronizedSet(new HashSet<>());
 
   /// @param offsets for each slot where it starts in the arena, if it does
   /// @param bytes how much memory the arena needs
-  /// @param capturable whether the host decides nothing in between; the driver may yet refuse
+  /// @param capturable whether work may be captured
   Prepared(
       List<Instruction> instructions,
       Preparation preparation,
       long[] offsets,
       long bytes,
       Slot errors,
-      Interface program,
+      ProgramSlots program,
       boolean capturable) {
     this.instructions = List.copyOf(instructions);
-    this.slots = List.copyOf(preparation.slots());
+    this.slots = List.copyOf(preparation.slots().all());
     this.offsets = offsets;
     this.bytes = bytes;
     this.errors = errors;
@@ -74,34 +67,29 @@ final class Prepared implements AutoCloseable {
     this.fixed = preparation.fixed();
     this.tensors = preparation.tensors();
     this.operations = List.copyOf(preparation.operations());
-    this.checks = preparation.checks();
+    this.noted = preparation.errors();
     this.capturable = capturable;
+    this.multiplies = preparation.multiplies();
   }
 
-  /// How much memory a call needs.
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 
-  /// Where a slot of the arena starts.
-  long offset(Slot slot) {
+  @Override
+  public long offset(Slot slot) {
     return offsets[slot.index()];
   }
 
-  List<Instruction> instructions() {
-    return instructions;
+  @Override
+  public List<Plan.Step> describe(PlanWriter writer) {
+    return writer.describe(instructions);
   }
 
-  List<Exchanged> inputs() {
-    return program.inputs;
-  }
-
-  Map<Shared, Slot> shared() {
-    return program.shared;
-  }
-
-  List<Exchanged> results() {
-    return program.results;
+  @Override
+  public ProgramSlots slots() {
+    return program;
   }
 
   /// Where errors are noted.
@@ -131,58 +119,42 @@ final class Prepared implements AutoCloseable {
       }
     }
     fixed.forEach((slot, store) -> base[slot.index()] = store.address());
-    program.shared.forEach(
-        (variable, slot) -> base[slot.index()] = requireNonNull(shared.get(variable)).address());
+    program
+        .shared()
+        .forEach((variable, slot) ->
+            base[slot.index()] = requireNonNull(shared.get(variable)).address());
     return base;
   }
 
   /// Puts all work into the session's stream.
   void run(Session session, long[] base) {
-    if (!called || !capturable) {
-      called = true;
-      new Run(session, this, base).run(instructions);
+    if (!capturable) {
+      new Run(session, this, base, Optional.empty()).run(instructions);
       return;
     }
-    Optional<Replay> taken = replay.getAndSet(Optional.empty());
-    boolean fits =
-        taken
-            .filter(known -> known.session == session && Arrays.equals(known.base, base))
-            .isPresent();
-    if (!fits) {
-      taken.ifPresent(old -> old.work.close());
-      try {
-        taken = Optional.of(capture(session, base));
-      } catch (CaptureUnsupported _) {
-        capturable = false;
-        new Run(session, this, base).run(instructions);
-        return;
-      }
+    if (multiplies) {
+      // What a session needs for products cannot be made while work is captured.
+      session.products();
     }
-    session.stream().launch(taken.get().work);
-    replay.getAndSet(taken).ifPresent(other -> other.work.close());
-  }
-
-  private Replay capture(Session session, long[] base) {
-    long[] addresses = base.clone();
-    session.stream().beginCapture();
+    Optional<CapturedPieces> taken = replay.getAndSet(Optional.empty());
+    if (taken.filter(pieces -> pieces.fit(session, base)).isEmpty()) {
+      taken.ifPresent(CapturedPieces::close);
+      taken = Optional.of(new CapturedPieces(session, base, done));
+    }
     try {
-      new Run(session, this, base).run(instructions);
-    } catch (RuntimeException | Error e) {
-      session.stream().abandonCapture();
-      throw e;
+      new Run(session, this, base, taken).run(instructions);
+    } finally {
+      replay.getAndSet(taken).ifPresent(CapturedPieces::close);
     }
-    return new Replay(session.stream().endCapture(), session, addresses);
   }
 
   /// Throws the error that was noted on the device, if there is one.
   ///
-  /// @throws arignote.ir.EvaluationException if an index was out of range
+  /// @throws arignote.ir.EvaluationException if there is one
   void throwErrors(Session session) {
     if (session.errorOperation() != 0) {
       int operation = (int) (session.errorOperation() - 1);
-      throw Optional.ofNullable(checks.get(operation))
-          .orElseThrow()
-          .error(session.errorPosition(), session.errorIndex());
+      throw Optional.ofNullable(noted.get(operation)).orElseThrow().error(session);
     }
   }
 
@@ -196,6 +168,6 @@ final class Prepared implements AutoCloseable {
   /// Frees what was captured.
   @Override
   public void close() {
-    replay.getAndSet(Optional.empty()).ifPresent(known -> known.work.close());
+    replay.getAndSet(Optional.empty()).ifPresent(CapturedPieces::close);
   }
 }

@@ -1,8 +1,5 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.Body;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.Graph;
@@ -16,9 +13,14 @@ import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.LoopBody;
+import arignote.plan.ProgramSlots;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
+import arignote.plan.View;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import java.util.ArrayDeque;
@@ -34,17 +36,17 @@ import java.util.function.Predicate;
 /// A program on its way to instructions: decides once in which order nodes run and which shared
 /// variables are updated in place, then prepares it for any lengths.
 ///
-/// An index out of range is found on the device, in the midst of other work. Kernels that write
-/// shared variables look whether one was; products of cuBLAS do not, so where indices may be out of
-/// range those are computed elsewhere and copied by a kernel.
+/// An index out of range, and the like, is found on the device, in the midst of other work. Kernels
+/// that write shared variables look whether an error was noted before, so they come behind all that
+/// may note one; products of cuBLAS do not look, so in a program that may note errors they are
+/// computed elsewhere and copied by a kernel.
 final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
   private final Constants constants;
   private final Persistence persistence = Persistence.current();
   private final Schedule schedule;
-  private final boolean checksIndices;
-  private final boolean branches;
+  private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
   ProgramPreparation(Program program, Gpu gpu) {
@@ -56,10 +58,7 @@ final class ProgramPreparation {
             program.graph(),
             UpdateOrder.of(program.graph(), program.newValues(), ProgramPreparation::mayUpdate));
     List<Apply> order = schedule.order();
-    this.checksIndices =
-        order.stream()
-            .anyMatch(apply -> has(apply, op -> op instanceof Gather || op instanceof Scatter));
-    this.branches = order.stream().anyMatch(apply -> has(apply, Cond.class::isInstance));
+    this.notesErrors = order.stream().anyMatch(ProgramPreparation::mayNoteError);
     findInPlaceUpdates();
   }
 
@@ -69,8 +68,7 @@ final class ProgramPreparation {
     int lastFailing = -1;
     for (int i = 0; i < order.size(); i++) {
       positions.put(order.get(i), i);
-      // A branch that has no meaning for the lengths of a call fails when it is taken.
-      if (has(order.get(i), Cond.class::isInstance)) {
+      if (mayNoteError(order.get(i))) {
         lastFailing = i;
       }
     }
@@ -86,16 +84,23 @@ final class ProgramPreparation {
     }
   }
 
+  /// Whether a node may find out only while it runs that it cannot compute its result. A branch that
+  /// has no meaning for the lengths of a call fails when it is taken.
+  private static boolean mayNoteError(Apply apply) {
+    return has(
+        apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+  }
+
   /// Whether nodes of this op can write their result over an operand.
   private static boolean mayUpdate(Op op) {
-    return op instanceof Gemm || Body.isLoop(op);
+    return op instanceof Gemm || LoopBody.isLoop(op);
   }
 
   private boolean mayWriteOver(Shared shared, Result result) {
-    Apply apply = result.apply();
-    return apply.op() instanceof Gemm
-        ? !checksIndices && Dots.mayWriteOver(shared, apply, schedule)
-        : Body.isLoop(apply.op()) && Loops.mayWriteOver(shared, result, schedule);
+    Op op = result.apply().op();
+    return mayUpdate(op)
+        && !(op instanceof Gemm && notesErrors)
+        && InPlace.mayWriteOver(shared, result, schedule);
   }
 
   /// Whether a node is, or has inside, what a condition holds for.
@@ -151,8 +156,8 @@ final class ProgramPreparation {
         shared.computeIfAbsent(variable, this::external);
       }
       inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
-      Slot errors = preparation.slot(Slot.Kind.ARENA, Session.ERROR_BYTES);
-      List<Prepared.Exchanged> inputs = new ArrayList<>();
+      Slot errors = preparation.slots().make(Slot.Kind.ARENA, Session.ERROR_BYTES);
+      List<ProgramSlots.Exchanged> inputs = new ArrayList<>();
       Block block =
           Block.ofProgram(
               preparation, schedule, errors, new HashSet<>(shared.values()), given, placed);
@@ -162,7 +167,7 @@ final class ProgramPreparation {
       }
       block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
       block.lower();
-      List<Prepared.Exchanged> results = new ArrayList<>();
+      List<ProgramSlots.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
         results.add(result(block, result));
       }
@@ -175,36 +180,36 @@ final class ProgramPreparation {
       return new Prepared(
           block.instructions(),
           preparation,
-          preparation.offsets(block.slots(), plan),
+          preparation.slots().offsets(block.slots(), plan),
           plan.bytes(),
           errors,
-          new Prepared.Interface(inputs, shared, results),
-          !branches);
+          new ProgramSlots(inputs, shared, results),
+          true);
     }
 
     private Slot external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
-      long bytes = Layout.dense(shape).size() * variable.type().dtype().bytes();
-      Slot slot = preparation.slot(Slot.Kind.EXTERNAL, bytes);
-      given.put(variable, View.dense(slot, variable.type().dtype(), shape));
-      return slot;
+      View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
+      given.put(variable, view);
+      return view.slot();
     }
 
-    private Prepared.Exchanged input(Block block, Input input) {
+    private ProgramSlots.Exchanged input(Block block, Input input) {
       long[] shape = preparation.lengths().bindings().shape(input.type());
       DType dtype = input.type().dtype();
       Slot slot = block.allocate(Layout.dense(shape).size() * dtype.bytes());
-      block.put(input, View.dense(slot, dtype, shape));
-      return new Prepared.Exchanged(input.name(), slot, dtype, shape);
+      View view = View.dense(slot, dtype, shape);
+      block.put(input, view);
+      return ProgramSlots.Exchanged.of(input.name(), view);
     }
 
     /// The memory that a result is copied to the host from: that of the value itself, unless an
     /// update could change it, or it does not lie row by row.
-    private Prepared.Exchanged result(Block block, Variable variable) {
+    private ProgramSlots.Exchanged result(Block block, Variable variable) {
       View view = block.view(variable);
       View settled = view.isWhole() && block.owns(view.slot()) ? view : block.copy(view);
       block.pin(settled.slot());
-      return new Prepared.Exchanged("", settled.slot(), settled.dtype(), settled.layout().shape());
+      return ProgramSlots.Exchanged.of("", settled);
     }
 
     /// Writes the new values that are not written in place, once all of them are computed.

@@ -3,12 +3,12 @@ package arignote.backend.cuda;
 import arignote.backend.cuda.codegen.LoopKernel;
 import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Body;
+import arignote.plan.LoopBody;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.backend.cuda.loop.Arrangement;
 import arignote.backend.cuda.loop.Division;
 import arignote.backend.cuda.loop.Estimate;
@@ -83,6 +83,9 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
       if (!block.gpu().device().launchesTogether()) {
         throw new Refused("the device does not run blocks together");
       }
+      if (loop.flag().isPresent()) {
+        throw new Refused("it may end early");
+      }
       if (loop.body().isEmpty() || loop.body().size() > MOST_STAGES) {
         throw new Refused("%d instructions a step".formatted(loop.body().size()));
       }
@@ -119,7 +122,7 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
     }
 
     private ScanForm form(Arrangement arrangement, String remark) throws Refused {
-      Slot counter = block.preparation().slot(Slot.Kind.ARENA, DType.I64.bytes());
+      Slot counter = block.preparation().slots().make(Slot.Kind.ARENA, DType.I64.bytes());
       View count = View.dense(counter, DType.I64, 1);
       Launch launch =
           LoopKernel.of(
@@ -127,7 +130,7 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
               List.copyOf(steppings.values()),
               loop.steps(),
               loop.reverse(),
-              count.address());
+              Argument.Address.of(count));
       if (launch.arguments().size() + Prelude.FIRST > Run.MOST_ARGUMENTS) {
         throw new Refused("more operands than a kernel takes");
       }
@@ -145,6 +148,7 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
               loop.body(),
               counts ? Optional.of(new Clear(count)) : Optional.empty(),
               block.operation(),
+              block.skip(),
               block.gpu(),
               loop,
               remark);
@@ -189,8 +193,8 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
         case KernelLaunch launch -> {
           Loop found =
               launch.launch().loop().orElseThrow(() -> new Refused(launch.name() + " in the body"));
-          if (launch.guarded()) {
-            throw new Refused("it writes shared variables");
+          if (!launch.guard().equals(block.skip())) {
+            throw new Refused("not all of the body happens in every step");
           }
           yield new Stage.Elementwise(found);
         }
@@ -202,11 +206,11 @@ record ScanForm(Instruction instruction, boolean isPersistent, Optional<Slot> co
     }
 
     private static Loop zeros(View to) {
-      Body body =
-          new Body(
+      LoopBody body =
+          new LoopBody(
               List.of(),
-              List.of(new Body.Value(0, to.dtype(), false, new Body.Literal(0, 0))),
-              List.of(new Body.Whole(0, 0)),
+              List.of(new LoopBody.Value(0, to.dtype(), false, new LoopBody.Literal(0, 0))),
+              List.of(new LoopBody.Whole(0, 0)),
               List.of());
       return new Loop(body, to.layout().shape(), List.of(), List.of(Place.of(to)));
     }

@@ -1,8 +1,9 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
 import arignote.plan.Plan;
+import arignote.plan.PlanWriter;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +11,12 @@ import java.util.Optional;
 /// Puts the prepared body of a scan into the stream once for each step. Between steps only
 /// addresses change: sequences and stacked outputs move on by a row, carries swap their memory.
 ///
+/// Where a carry says that the steps behind it need not be run, the host looks at it after every
+/// [#CHUNK] steps. What the skipped steps would have stacked is copied from one that did nothing.
+///
 /// @param rows slots that follow the rows of tensors
 /// @param carries those that are not updated in place
+/// @param flag where a step finds out that it, and those behind it, need not be run
 /// @param remark why it is done step by step
 record ScanLoop(
     List<Instruction> body,
@@ -19,14 +24,19 @@ record ScanLoop(
     boolean reverse,
     List<Row> rows,
     List<Carry> carries,
+    Optional<View> flag,
     String remark)
     implements Instruction {
+  /// So many steps are put into the stream before the host waits to see whether more are needed.
+  static final int CHUNK = 16;
+
   /// A slot that follows the rows of a tensor.
   ///
   /// @param slot whose address is set before each step
   /// @param rows the tensor's memory
   /// @param stride from one row to the next in bytes
-  record Row(Slot slot, Slot rows, long offset, long stride) {}
+  /// @param written whether steps write the rows, one behind the other; else they read them
+  record Row(Slot slot, Slot rows, long offset, long stride, boolean written) {}
 
   /// A carry that is not updated in place.
   ///
@@ -48,34 +58,104 @@ record ScanLoop(
 
   /// The same with another remark.
   ScanLoop because(String reason) {
-    return new ScanLoop(body, steps, reverse, rows, carries, reason);
+    return new ScanLoop(body, steps, reverse, rows, carries, flag, reason);
+  }
+
+  @Override
+  public boolean decides() {
+    return flag.isPresent();
   }
 
   @Override
   public void run(Run run) {
+    long done = flag.isPresent() ? inChunks(run, flag.get()) : steps(run, 0, steps);
     for (Carry carry : carries) {
-      run.move(carry.in, run.address(carry.initial));
+      long last = place(run, carry, done);
+      if (last != run.address(carry.result)) {
+        run.stream().copy(run.address(carry.result), last, carry.bytes);
+      }
     }
-    for (long step = 0; step < steps; step++) {
-      long position = reverse ? steps - 1 - step : step;
+  }
+
+  /// Runs steps until nothing changes any more, or all.
+  ///
+  /// @return how many
+  private long inChunks(Run run, View ended) {
+    for (long from = 0; from < steps; from += CHUNK) {
+      long start = from;
+      long end = Math.min(from + CHUNK, steps);
+      run.piece(this, start, () -> steps(run, start, end));
+      moveTo(run, end);
+      if (end < steps && run.isTrue(ended)) {
+        // This step does nothing, as would all behind it.
+        steps(run, end, end + 1);
+        repeat(run, end);
+        return end + 1;
+      }
+    }
+    return steps;
+  }
+
+  /// Runs some steps.
+  ///
+  /// @return how many have been run then from the first of all on
+  private long steps(Run run, long from, long to) {
+    for (long step = from; step < to; step++) {
+      moveTo(run, step);
       for (Row row : rows) {
-        run.move(row.slot, run.address(row.rows) + row.offset + position * row.stride);
+        run.move(row.slot, address(run, row, step));
       }
       for (Carry carry : carries) {
         if (!carry.stacked) {
-          // The last step, whose successors would alternate, writes to the result.
-          boolean toResult = (steps - 1 - step) % 2 == 0;
-          run.move(carry.out, run.address(toResult ? carry.result : carry.other));
+          run.move(carry.out, place(run, carry, step + 1));
         }
       }
       run.run(body);
-      for (Carry carry : carries) {
-        run.move(carry.in, run.address(carry.out));
-      }
     }
+    return to;
+  }
+
+  /// Has carries be read as a step reads them.
+  private void moveTo(Run run, long step) {
     for (Carry carry : carries) {
-      if (carry.stacked) {
-        run.stream().copy(run.address(carry.result), run.address(carry.in), carry.bytes);
+      run.move(carry.in, place(run, carry, step));
+    }
+  }
+
+  private long address(Run run, Row row, long step) {
+    long position = reverse ? steps - 1 - step : step;
+    return run.address(row.rows) + row.offset + position * row.stride;
+  }
+
+  /// Where the value of a carry lies after some steps.
+  long place(Run run, Carry carry, long done) {
+    if (done == 0) {
+      return run.address(carry.initial);
+    }
+    if (carry.stacked) {
+      Row row = rows.stream().filter(each -> each.slot == carry.out).findFirst().orElseThrow();
+      return address(run, row, done - 1);
+    }
+    // The last step, whose successors would alternate, writes to the result.
+    return run.address((steps - done) % 2 == 0 ? carry.result : carry.other);
+  }
+
+  /// Writes what a step has stacked to the rows of all steps behind it.
+  private void repeat(Run run, long step) {
+    long rest = steps - 1 - step;
+    for (Row row : rows) {
+      if (row.written && rest > 0) {
+        long from = address(run, row, step);
+        long bytes = row.stride;
+        // What is there already is copied behind itself, twice as much each time.
+        for (long copied = 1; copied <= rest; copied *= 2) {
+          long more = Math.min(copied, rest + 1 - copied);
+          run.stream()
+              .copy(
+                  reverse ? from - (copied + more - 1) * bytes : from + copied * bytes,
+                  reverse ? from - (more - 1) * bytes : from,
+                  more * bytes);
+        }
       }
     }
   }
@@ -86,6 +166,8 @@ record ScanLoop(
     if (reverse) {
       notes.add("reverse");
     }
+    flag.ifPresent(
+        view -> notes.add("until %s, in chunks of %d".formatted(writer.name(view.slot()), CHUNK)));
     notes.add(remark);
     return new Plan.Step(
         "scan",

@@ -1,24 +1,26 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.kernel.Body;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
+import static java.util.Objects.requireNonNull;
+
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
-import arignote.ir.op.Gemm;
 import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
+import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.Schedule;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Prepares scans: the body becomes a block of its own, put into the stream once for each step.
 ///
@@ -95,7 +97,7 @@ final class Scans {
     for (int i = 0; i < scan.carries(); i++) {
       carry(i, position);
     }
-    Block inner = block.inner(schedule, given, placed);
+    Block inner = block.inner(Block.Role.IN_LOOP, block.skip(), schedule, given, placed);
     inner.lower();
     for (Copy copy : copies) {
       View from = inner.view(copy.from);
@@ -106,11 +108,12 @@ final class Scans {
 
   private void emit(Block inner) {
     ScanLoop loop =
-        new ScanLoop(inner.instructions(), steps, scan.reverse(), rows, carries, "step by step");
+        new ScanLoop(
+            inner.instructions(), steps, scan.reverse(), rows, carries, flag(), "step by step");
     ScanForm form = ScanForm.of(block, inner.slots(), loop);
     BufferPlan plan = form.isPersistent() ? inner.planApart() : inner.plan();
     Slot region = block.allocate(plan.bytes());
-    block.preparation().place(inner.slots(), plan, region);
+    block.preparation().slots().place(inner.slots(), plan, region);
     used.add(region);
     for (Slot slot : inner.outside()) {
       if (!stepping.contains(slot)) {
@@ -121,18 +124,29 @@ final class Scans {
     block.emit(form.instruction(), used);
   }
 
+  /// The carry that says that no more steps need be run, if the host may look at it.
+  private Optional<View> flag() {
+    if (block.role() != Block.Role.BY_HOST || steps <= ScanLoop.CHUNK) {
+      return Optional.empty();
+    }
+    OptionalInt carry = Until.flag(scan);
+    return carry.isPresent()
+        ? Optional.of(requireNonNull(given.get(scan.carryInputs().get(carry.getAsInt()))))
+        : Optional.empty();
+  }
+
   private Slot steppingSlot(long bytes, long alignment) {
-    Slot slot = block.preparation().slot(Slot.Kind.STEPPING, bytes, alignment);
+    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes, alignment);
     stepping.add(slot);
     return slot;
   }
 
   /// A slot that follows the rows of a tensor.
-  private Slot row(View tensor, long bytes) {
+  private Slot row(View tensor, long bytes, boolean written) {
     long stride = tensor.layout().stride(0) * tensor.dtype().bytes();
     long bits = tensor.offset() | stride | tensor.slot().alignment();
     Slot slot = steppingSlot(bytes, Long.lowestOneBit(bits));
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), stride));
+    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), stride, written));
     used.add(tensor.slot());
     return slot;
   }
@@ -141,7 +155,7 @@ final class Scans {
     for (int i = 0; i < scan.sequences(); i++) {
       View sequence = operand(i);
       Layout element = sequence.layout().element(0);
-      Slot slot = row(sequence, Long.MAX_VALUE);
+      Slot slot = row(sequence, Long.MAX_VALUE, false);
       given.put(
           body.inputs().get(i),
           new View(slot, Layout.of(0, element.shape(), element.strides()), sequence.dtype()));
@@ -156,7 +170,7 @@ final class Scans {
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       View stacked = result(scan.carries() + i);
-      place(scan.stackedOutputs().get(i), row(stacked, stacked.bytes() / steps));
+      place(scan.stackedOutputs().get(i), row(stacked, stacked.bytes() / steps, true));
     }
   }
 
@@ -204,7 +218,7 @@ final class Scans {
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     Slot out =
         stacked.orElseGet(() -> {
-          Slot made = steppingSlot(last.bytes(), Slot.ALIGNMENT);
+          Slot made = steppingSlot(last.bytes(), BufferPlan.ALIGNMENT);
           place(next, made);
           return made;
         });
@@ -219,7 +233,7 @@ final class Scans {
   private long alignment(View last, View initial, Variable next) {
     Slot row = placed.get(next);
     return Long.lowestOneBit(
-        Slot.ALIGNMENT
+        BufferPlan.ALIGNMENT
             | initial.offset()
             | initial.slot().alignment()
             | last.slot().alignment()
@@ -229,12 +243,8 @@ final class Scans {
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    if (schedule.lastUse(in) != schedule.order().indexOf(writer)) {
-      return false;
-    }
-    return writer.op() instanceof Gemm
-        ? Dots.mayWriteOver(in, writer, schedule)
-        : Body.isLoop(writer.op()) && Loops.mayWriteOver(in, (Result) next, schedule);
+    return schedule.lastUse(in) == schedule.order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, schedule);
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing

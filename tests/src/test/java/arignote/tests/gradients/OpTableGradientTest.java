@@ -3,20 +3,14 @@ package arignote.tests.gradients;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import arignote.autodiff.Disconnected;
-import arignote.autodiff.Gradients;
 import arignote.autodiff.testing.GradientCheck;
 import arignote.ir.Graph;
 import arignote.ir.GraphVerifier;
-import arignote.ir.Input;
-import arignote.ir.Variable;
 import arignote.tensor.HostTensor;
 import arignote.tests.ops.OpCase;
 import arignote.tests.ops.OpRow;
 import arignote.tests.ops.OpTable;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -56,28 +50,9 @@ class OpTableGradientTest {
     }
   }
 
-  /// The first gradient as a function of the case's inputs and of the cotangents of its outputs.
   private void checkSecond(OpCase tested) {
-    Graph graph = tested.graph();
-    Random random = new Random(SEED);
-    List<Variable> outputs =
-        graph.outputs().stream().filter(output -> output.type().dtype().isFloat()).toList();
-    List<Input> inputs = new ArrayList<>(graph.inputs());
-    List<HostTensor> values = new ArrayList<>(tested.inputs());
-    List<Input> cotangents = new ArrayList<>();
-    for (Variable output : outputs) {
-      Input cotangent = new Input("cotangent" + cotangents.size(), output.type());
-      HostTensor value = tested.bindings().zeros(output.type());
-      for (long i = 0; i < value.size(); i++) {
-        value.setDouble(i, random.nextDouble(-1, 1));
-      }
-      cotangents.add(cotangent);
-      values.add(value);
-    }
-    inputs.addAll(cotangents);
-    List<Variable> gradients =
-        Gradients.vjp(outputs, cotangents, tested.floatInputs(), Disconnected.ZERO);
-    check(tested, new Graph(inputs, gradients), values);
+    GradientGraph first = GradientGraph.of(tested.graph(), tested.inputs(), SEED);
+    check(tested, first.graph(), first.inputs());
   }
 
   @TestFactory

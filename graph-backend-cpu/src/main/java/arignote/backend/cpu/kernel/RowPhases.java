@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.LoopAxes;
+import arignote.plan.LoopBody;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,11 +68,12 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
   }
 
   /// Divides a loop.
-  public static RowPhases of(LoopBody body) {
-    return new Division(body).divide();
+  public static RowPhases of(NodeLoop node) {
+    return new Division(node).divide();
   }
 
   private static final class Division {
+    private final NodeLoop node;
     private final LoopBody body;
     private final Loop loop;
     private final int operands;
@@ -91,13 +93,14 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     private final List<TreeSet<Integer>> wanted = new ArrayList<>();
     private final Map<Integer, List<Integer>> outputsOf = new LinkedHashMap<>();
 
-    Division(LoopBody body) {
-      this.body = body;
-      this.loop = body.loop();
+    Division(NodeLoop node) {
+      this.node = node;
+      this.body = node.body();
+      this.loop = node.loop();
       this.operands = loop.operands().size();
       boolean[] uniform = new boolean[operands];
       for (int i = 0; i < operands; i++) {
-        uniform[i] = isConstant(body.sources().get(i));
+        uniform[i] = node.isReduced(i) || isConstant(body.sources().get(i));
       }
       this.constant = loop.uniform(uniform);
       this.phases = new int[constant.length];
@@ -105,10 +108,10 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
 
     private boolean isConstant(LoopBody.Source source) {
       return switch (source) {
-        case LoopBody.Argument(_, var axes) -> isConstant(axes);
+        case LoopBody.Operand(_, var axes) -> isConstant(axes);
         case LoopBody.Elements(_, var axes) -> isConstant(axes);
         case LoopBody.Position(int axis) -> !body.reduced().contains(axis);
-        case LoopBody.Length _, LoopBody.Reduced _ -> true;
+        case LoopBody.Length _ -> true;
       };
     }
 
@@ -125,7 +128,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
       }
       int last = 0;
       List<Integer> ends = new ArrayList<>();
-      for (LoopBody.Reduction reduction : body.reductions()) {
+      for (LoopBody.Reduction reduction : node.reductions()) {
         last = Math.max(last, phase(reduction.value()));
       }
       for (int output = 0; output < loop.outputs().size(); output++) {
@@ -142,7 +145,7 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
         wanted.add(new TreeSet<>());
       }
       outputsOf.keySet().forEach(value -> wanted.get(phase(value)).add(value));
-      for (LoopBody.Reduction reduction : body.reductions()) {
+      for (LoopBody.Reduction reduction : node.reductions()) {
         int value = reduction.value();
         if (!isInMemory(value)) {
           wanted.get(phase(value)).add(value);
@@ -163,9 +166,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     }
 
     private int phase(int value) {
-      return value < operands
-              && body.sources().get(value) instanceof LoopBody.Reduced(int reduction)
-          ? phase(body.reductions().get(reduction).value()) + 1
+      return node.isReduced(value)
+          ? phase(node.reductions().get(node.reduction(value)).value()) + 1
           : phases[value];
     }
 
@@ -246,8 +248,8 @@ public record RowPhases(List<Phase> phases, Phase end, List<DType> stored) {
     private Phase sweep(int phase) {
       List<Combined> combined = new ArrayList<>();
       Map<Integer, Place> pieces = new HashMap<>();
-      for (int i = 0; i < body.reductions().size(); i++) {
-        int value = body.reductions().get(i).value();
+      for (int i = 0; i < node.reductions().size(); i++) {
+        int value = node.reductions().get(i).value();
         if (phase(value) == phase) {
           Place from =
               isInMemory(value)

@@ -1,13 +1,13 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Body;
+import arignote.plan.LoopBody;
 import arignote.backend.cuda.kernel.Place;
 import java.util.List;
 import java.util.function.Function;
 
 /// The text of what a loop computes at one position: values are read, computed and written one by
 /// one.
-record Elements(KernelText text, Body body, List<Place> sources, List<Place> targets) {
+record Elements(KernelText text, LoopBody body, List<Place> sources, List<Place> targets) {
   /// The pointer to a source's first element.
   static String source(int number) {
     return "p" + number;
@@ -76,8 +76,8 @@ record Elements(KernelText text, Body body, List<Place> sources, List<Place> tar
 
   /// Writes what is computed of the sources' values.
   void compute() {
-    for (Body.Value value : body.values()) {
-      if (!(value.origin() instanceof Body.Read)) {
+    for (LoopBody.Value value : body.values()) {
+      if (!(value.origin() instanceof LoopBody.Read)) {
         text.line(
             "const %s %s = %s;"
                 .formatted(

@@ -1,11 +1,11 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.LoopBody;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +21,13 @@ public final class ElementwiseKernel {
   /// A processor gets no more blocks than this; their threads do several elements each.
   private static final int BLOCKS = 16;
 
-  private final Body body;
+  private final LoopBody body;
   private final Nest nest;
   private final List<Place> sources;
   private final List<Place> targets;
   private final KernelText text = new KernelText();
 
-  private ElementwiseKernel(Body body, long[] shape, List<Place> sources, List<Place> targets) {
+  private ElementwiseKernel(LoopBody body, long[] shape, List<Place> sources, List<Place> targets) {
     this.body = body;
     List<Place> all = new ArrayList<>(sources);
     all.addAll(targets);
@@ -42,7 +42,7 @@ public final class ElementwiseKernel {
   /// @param targets likewise
   /// @param processors how many the device has
   public static Launch of(
-      Body body, long[] shape, List<Place> sources, List<Place> targets, int processors) {
+      LoopBody body, long[] shape, List<Place> sources, List<Place> targets, int processors) {
     return new ElementwiseKernel(body, shape, sources, targets)
         .write(processors)
         .of(new Loop(body, shape, sources, targets));

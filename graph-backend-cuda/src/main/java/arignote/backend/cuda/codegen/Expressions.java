@@ -1,9 +1,11 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
+import arignote.ir.op.Cast;
+import arignote.ir.op.CoreOp;
 import arignote.ir.op.ReduceFn;
+import arignote.plan.LoopBody;
 import arignote.tensor.DType;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,16 +20,20 @@ final class Expressions {
   }
 
   /// What a step or a literal computes.
-  static String computed(Body.Value value) {
+  static String computed(LoopBody.Value value) {
     return switch (value.origin()) {
-      case Body.Literal(double floating, long whole) -> literal(value.dtype(), floating, whole);
-      case Body.Step(String function, List<Integer> needed) ->
+      case LoopBody.Literal(double floating, long whole) -> literal(value.dtype(), floating, whole);
+      case LoopBody.Step(CoreOp op, List<Integer> needed) ->
           needed.stream()
               .map(Expressions::name)
-              .collect(Collectors.joining(", ", function + "_(", ")"));
-      case Body.Read _, Body.Reduction _ ->
+              .collect(Collectors.joining(", ", function(op) + "_(", ")"));
+      case LoopBody.Read _, LoopBody.Reduction _ ->
           throw new IllegalArgumentException("not computed element by element: " + value);
     };
+  }
+
+  private static String function(CoreOp op) {
+    return op instanceof Cast(DType to) ? "cast_" + to : op.mnemonic();
   }
 
   static String literal(DType dtype, double floating, long whole) {

@@ -3,11 +3,12 @@ package arignote.backend.cuda.codegen;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.View;
 import arignote.ir.op.ArgReduceFn;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Kernels of single ops that are no loops of others: random numbers, positions of extremes.
 public final class Generators {
@@ -24,9 +25,9 @@ public final class Generators {
     KernelText text = new KernelText();
     DType dtype = to.dtype();
     int perBlock = dtype == DType.F32 ? 4 : 2;
-    text.line("const u64 key = *%s;".formatted(text.pointer(DType.I64, key.address())));
-    text.line("const u64 counter = *%s;".formatted(text.pointer(DType.I64, counter.address())));
-    text.line("%s *to = %s;".formatted(dtype, text.pointer(dtype, to.address())));
+    text.line("const u64 key = *%s;".formatted(text.pointer(key)));
+    text.line("const u64 counter = *%s;".formatted(text.pointer(counter)));
+    text.line("%s *to = %s;".formatted(dtype, text.pointer(to)));
     text.line("const i64 size = %s;".formatted(text.number(to.layout().size())));
     text.open(
         "for (i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x; i * %d < size; i += (i64)gridDim.x * blockDim.x)"
@@ -63,6 +64,34 @@ public final class Generators {
         threads);
   }
 
+  /// Notes an error of this op, if none has been noted before.
+  public static Launch fail(View errors) {
+    KernelText text = new KernelText();
+    text.line("i64 *errors = %s;".formatted(text.pointer(errors)));
+    text.line("if (errors[0] == 0) errors[0] = a.v[1] + 1;");
+    return text.launch(false, 1, 1);
+  }
+
+  /// Says of both branches of a conditional whether they must not happen: 1 if so, else 0.
+  ///
+  /// @param outer where it says that the conditional itself must not
+  public static Launch choose(
+      View predicate, Optional<View> outer, View thenSkip, View otherwiseSkip) {
+    KernelText text = new KernelText();
+    text.line("const bool holds = *%s;".formatted(text.pointer(predicate)));
+    text.line(
+        "const bool outer = %s;"
+            .formatted(
+                outer
+                    .map(flag -> "*%s != 0".formatted(text.pointer(flag)))
+                    .orElse("false")));
+    text.line(
+        "*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
+    text.line(
+        "*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
+    return text.launch(false, 1, 1);
+  }
+
   /// The position of the first largest or smallest element along an axis; of NaNs, of the first. A
   /// warp shares a row.
   public static Launch argReduce(ArgReduceFn fn, View x, int axis, View to, int processors) {
@@ -79,8 +108,8 @@ public final class Generators {
     boolean large =
         rows.places().stream().anyMatch(place -> rows.extent(place) > Integer.MAX_VALUE / 2)
             || Math.abs(x.layout().stride(axis)) * x.layout().dim(axis) > Integer.MAX_VALUE / 2;
-    text.line("const %s *from = %s;".formatted(dtype, text.pointer(dtype, x.address())));
-    text.line("i64 *to = %s;".formatted(text.pointer(DType.I64, to.address())));
+    text.line("const %s *from = %s;".formatted(dtype, text.pointer(x)));
+    text.line("i64 *to = %s;".formatted(text.pointer(to)));
     text.line("const index length = %s;".formatted(text.index(x.layout().dim(axis))));
     text.line("const index stride = %s;".formatted(text.index(x.layout().stride(axis))));
     text.line("const index lane = threadIdx.x % 32;");

@@ -2,7 +2,8 @@ package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -54,6 +55,11 @@ final class KernelText {
     return argument(address);
   }
 
+  /// A pointer to the elements of a view.
+  String pointer(View view) {
+    return pointer(view.dtype(), Argument.Address.of(view));
+  }
+
   private String argument(Argument argument) {
     arguments.add(argument);
     return "a.v[%d]".formatted(arguments.size() - 1 + Prelude.FIRST);
@@ -70,8 +76,13 @@ final class KernelText {
   }
 
   void close() {
+    close("");
+  }
+
+  /// @param end what comes behind the `}`
+  void close(String end) {
     indent = indent.substring(2);
-    line("}");
+    line("}" + end);
   }
 
   /// The kernel.

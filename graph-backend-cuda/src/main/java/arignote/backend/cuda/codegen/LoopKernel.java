@@ -5,7 +5,7 @@ import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.View;
 import arignote.backend.cuda.loop.Arrangement;
 import arignote.backend.cuda.loop.Sharing;
 import arignote.backend.cuda.loop.Stage;
@@ -127,7 +127,7 @@ public final class LoopKernel {
                     dtype,
                     weights(i),
                     dtype,
-                    text.address(from.address()),
+                    text.address(Argument.Address.of(from)),
                     text.index(from.layout().stride(0)),
                     text.index(from.layout().stride(1)),
                     text.index(product.inner()),
@@ -194,7 +194,7 @@ public final class LoopKernel {
             .formatted(
                 arrangement.rowsAtOnce(task, product),
                 dtype,
-                text.address(x.address()),
+                text.address(Argument.Address.of(x)),
                 text.index(x.layout().stride(0)),
                 text.index(x.layout().stride(1))));
     text.line(
@@ -203,7 +203,7 @@ public final class LoopKernel {
                 dtype,
                 weights(number),
                 dtype,
-                text.address(to.address()),
+                text.address(Argument.Address.of(to)),
                 text.index(to.layout().stride(0)),
                 text.index(to.layout().stride(1))));
     text.line(

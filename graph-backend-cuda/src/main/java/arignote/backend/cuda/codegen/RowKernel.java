@@ -1,10 +1,10 @@
 package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Body;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
+import arignote.plan.LoopBody;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +51,7 @@ public final class RowKernel {
 
   private static final int BLOCKS = 16;
 
-  private final Body body;
+  private final LoopBody body;
   private final int processors;
   private final Nest rows;
   private final Nest elements;
@@ -64,7 +64,7 @@ public final class RowKernel {
   /// @param sources one for each of the body's
   /// @param targets likewise; those of rows have strides of 0 along reduced axes
   public RowKernel(
-      Body body,
+      LoopBody body,
       long[] shape,
       List<Integer> reduced,
       List<Place> sources,
@@ -124,12 +124,12 @@ public final class RowKernel {
   /// For each value how many reductions come before it, one after another.
   private int[] levels() {
     int[] found = new int[body.values().size()];
-    for (Body.Value value : body.values()) {
+    for (LoopBody.Value value : body.values()) {
       int level = 0;
       for (int needed : value.origin().needed()) {
         level = Math.max(level, found[needed]);
       }
-      found[value.number()] = level + (value.origin() instanceof Body.Reduction ? 1 : 0);
+      found[value.number()] = level + (value.origin() instanceof LoopBody.Reduction ? 1 : 0);
     }
     return found;
   }
@@ -140,9 +140,9 @@ public final class RowKernel {
     boolean joinable =
         body.targets().stream()
             .allMatch(target ->
-                target instanceof Body.OfRows
+                target instanceof LoopBody.OfRows
                     && levels[target.value()] == 1
-                    && body.values().get(target.value()).origin() instanceof Body.Reduction);
+                    && body.values().get(target.value()).origin() instanceof LoopBody.Reduction);
     long blocks = (rows.size() + sharing.rows - 1) / sharing.rows;
     long wanted = 4L * processors / Math.max(1, blocks);
     long possible = elements.size() / (sharing.lanes() * SHORTEST_PART);
@@ -208,7 +208,7 @@ public final class RowKernel {
       }
     }
     int last = 0;
-    for (Body.Value value : body.values()) {
+    for (LoopBody.Value value : body.values()) {
       last = Math.max(last, levels[value.number()]);
     }
     ofRow(0);
@@ -264,17 +264,17 @@ public final class RowKernel {
 
   /// Writes the values of rows that so many reductions come before.
   private void ofRow(int level) {
-    for (Body.Value value : body.values()) {
-      boolean isReduction = value.origin() instanceof Body.Reduction;
+    for (LoopBody.Value value : body.values()) {
+      boolean isReduction = value.origin() instanceof LoopBody.Reduction;
       if (value.ofRow() && levels[value.number()] == level && !isReduction) {
         value(value, false);
       }
     }
   }
 
-  private void value(Body.Value value, boolean inRow) {
+  private void value(LoopBody.Value value, boolean inRow) {
     String expression =
-        value.origin() instanceof Body.Read
+        value.origin() instanceof LoopBody.Read
             ? read(value.number(), inRow)
             : Expressions.computed(value);
     text.line(
@@ -296,14 +296,14 @@ public final class RowKernel {
   private void elements(List<Integer> wanted) {
     boolean[] needed = new boolean[body.values().size()];
     wanted.forEach(value -> needed[value] = true);
-    for (Body.Value value : body.values().reversed()) {
+    for (LoopBody.Value value : body.values().reversed()) {
       if (needed[value.number()] && !value.ofRow()) {
         value.origin().needed().forEach(operand -> needed[operand] = true);
       }
     }
     text.open("for (index j = from + lane; j < end; j += %d)".formatted(sharing.lanes()));
     Expressions.positions(text, elements, "j", "y");
-    for (Body.Value value : body.values()) {
+    for (LoopBody.Value value : body.values()) {
       if (needed[value.number()] && !value.ofRow()) {
         value(value, true);
       }
@@ -311,11 +311,11 @@ public final class RowKernel {
   }
 
   private void reduce(int level) {
-    List<Body.Value> reductions =
+    List<LoopBody.Value> reductions =
         body.reductions().stream().filter(value -> levels[value.number()] == level + 1).toList();
     List<Integer> wanted = new ArrayList<>();
-    for (Body.Value value : reductions) {
-      Body.Reduction reduction = (Body.Reduction) value.origin();
+    for (LoopBody.Value value : reductions) {
+      LoopBody.Reduction reduction = (LoopBody.Reduction) value.origin();
       wanted.add(reduction.value());
       text.line(
           "%s t%d = %s;"
@@ -325,8 +325,8 @@ public final class RowKernel {
                   Expressions.identity(reduction.fn(), value.dtype())));
     }
     elements(wanted);
-    for (Body.Value value : reductions) {
-      Body.Reduction reduction = (Body.Reduction) value.origin();
+    for (LoopBody.Value value : reductions) {
+      LoopBody.Reduction reduction = (LoopBody.Reduction) value.origin();
       text.line(
           "t%d = %s::join(t%d, %s);"
               .formatted(
@@ -336,12 +336,12 @@ public final class RowKernel {
                   Expressions.name(reduction.value())));
     }
     text.close();
-    for (Body.Value value : reductions) {
-      join(value, (Body.Reduction) value.origin());
+    for (LoopBody.Value value : reductions) {
+      join(value, (LoopBody.Reduction) value.origin());
     }
   }
 
-  private void join(Body.Value value, Body.Reduction reduction) {
+  private void join(LoopBody.Value value, LoopBody.Reduction reduction) {
     int number = value.number();
     String struct = Expressions.joining(reduction.fn());
     if (sharing == Sharing.BLOCK || sharing == Sharing.COLUMN) {
@@ -365,8 +365,8 @@ public final class RowKernel {
   private void store() {
     List<Integer> wanted = new ArrayList<>();
     for (int i = 0; i < body.targets().size(); i++) {
-      Body.Target target = body.targets().get(i);
-      if (target instanceof Body.OfRows) {
+      LoopBody.Target target = body.targets().get(i);
+      if (target instanceof LoopBody.OfRows) {
         text.line(
             "if (active && lane == 0) q%d[o%d] = %s;"
                 .formatted(i, i + body.sources().size(), Expressions.name(target.value())));
@@ -379,8 +379,8 @@ public final class RowKernel {
     }
     elements(wanted);
     for (int i = 0; i < body.targets().size(); i++) {
-      Body.Target target = body.targets().get(i);
-      if (!(target instanceof Body.OfRows)) {
+      LoopBody.Target target = body.targets().get(i);
+      if (!(target instanceof LoopBody.OfRows)) {
         int place = i + body.sources().size();
         text.line(
             "if (active) q%d[o%d + %s] = %s;"

@@ -1,12 +1,13 @@
 package arignote.backend.cuda.kernel;
 
+import arignote.plan.LoopBody;
 import java.util.List;
 
 /// A loop without reductions: what it computes at each position of a shape, and where that lies.
 ///
 /// @param sources one for each of the body's, with strides along the axes of the shape
 /// @param targets likewise
-public record Loop(Body body, long[] shape, List<Place> sources, List<Place> targets) {
+public record Loop(LoopBody body, long[] shape, List<Place> sources, List<Place> targets) {
   public Loop {
     sources = List.copyOf(sources);
     targets = List.copyOf(targets);

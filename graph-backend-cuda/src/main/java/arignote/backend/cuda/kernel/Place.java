@@ -2,6 +2,8 @@ package arignote.backend.cuda.kernel;
 
 import arignote.ir.op.LoopAxes;
 import arignote.plan.Layout;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package arignote.backend.cuda.loop;
 
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

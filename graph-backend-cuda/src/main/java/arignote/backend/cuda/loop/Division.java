@@ -2,7 +2,7 @@ package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package arignote.backend.cuda.loop;
 
-import arignote.backend.cuda.kernel.Body;
+import arignote.plan.LoopBody;
 import arignote.backend.cuda.kernel.Loop;
 
 /// How long something may take on a device. It decides between two ways to do the same, so what
@@ -104,7 +104,7 @@ public record Estimate(double nanoseconds) {
 
   private static double operations(Loop loop) {
     return loop.body().values().stream()
-        .filter(value -> !(value.origin() instanceof Body.Read))
+        .filter(value -> !(value.origin() instanceof LoopBody.Read))
         .count();
   }
 

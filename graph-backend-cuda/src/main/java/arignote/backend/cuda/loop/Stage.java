@@ -1,7 +1,7 @@
 package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Loop;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.View;
 
 /// A part of a step, whose elements may be computed in any order.
 public sealed interface Stage {

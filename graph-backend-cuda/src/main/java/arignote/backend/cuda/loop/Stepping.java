@@ -1,7 +1,7 @@
 package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
 
 /// Where a slot lies that lies elsewhere in each step.
 public sealed interface Stepping {

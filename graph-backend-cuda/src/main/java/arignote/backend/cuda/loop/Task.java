@@ -2,8 +2,8 @@ package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Place;
-import arignote.backend.cuda.kernel.Slot;
-import arignote.backend.cuda.kernel.View;
+import arignote.plan.Slot;
+import arignote.plan.View;
 import arignote.plan.Layout;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Argument;
-import arignote.backend.cuda.kernel.Slot;
+import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

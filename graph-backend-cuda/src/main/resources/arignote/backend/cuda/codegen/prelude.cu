@@ -282,3 +282,18 @@ FUNCTION T reduce_column(T x, T *parts, u32 columns) {
   __syncthreads();
   return result;
 }
+
+// How many of some sorted numbers are less than one.
+template <class I>
+FUNCTION I less_than(u64 own, const u64 *sorted, I count) {
+  I from = 0;
+  while (from < count) {
+    I middle = from + (count - from) / 2;
+    if (sorted[middle] < own) {
+      from = middle + 1;
+    } else {
+      count = middle;
+    }
+  }
+  return from;
+}

@@ -1,8 +1,6 @@
-package arignote.backend.cuda.kernel;
+package arignote.plan;
 
-import arignote.plan.Layout;
 import arignote.tensor.DType;
-import java.util.Arrays;
 
 /// Where a value lies: elements of a slot's memory in some layout.
 public record View(Slot slot, Layout layout, DType dtype) {
@@ -20,6 +18,15 @@ public record View(Slot slot, Layout layout, DType dtype) {
     return layout.offset() * dtype.bytes();
   }
 
+  /// The distances between neighbours in bytes.
+  public long[] strides() {
+    long[] strides = layout.strides();
+    for (int axis = 0; axis < strides.length; axis++) {
+      strides[axis] *= dtype.bytes();
+    }
+    return strides;
+  }
+
   /// How much memory its elements take if they lie row by row.
   public long bytes() {
     return layout.size() * dtype.bytes();
@@ -30,13 +37,13 @@ public record View(Slot slot, Layout layout, DType dtype) {
     return layout.offset() == 0 && layout.isDense() && bytes() == slot.bytes();
   }
 
-  /// The address of the first element.
-  public Argument address() {
-    return new Argument.Address(slot, offset());
+  /// Whether another value has the same elements in the same places.
+  public boolean isSameAs(View other) {
+    return slot == other.slot && layout.samePositions(other.layout);
   }
 
   /// `f32[4,3]`.
   public String type() {
-    return dtype + Arrays.toString(layout.shape()).replace(" ", "");
+    return dtype + Layout.listToString(layout.shape());
   }
 }

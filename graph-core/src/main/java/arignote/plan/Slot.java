@@ -1,16 +1,15 @@
-package arignote.backend.cuda.kernel;
+package arignote.plan;
 
-/// A stretch of device memory that is known by a number until a call starts, which then writes its
-/// address into a table. Some change their address from step to step of a loop.
+/// A stretch of memory that is known by a number until a call starts, which then writes its address
+/// into a table. Some change their address from step to step of a loop.
 public final class Slot {
-  /// What every stretch but those of [Kind#STEPPING] starts at a multiple of, in bytes.
-  public static final long ALIGNMENT = 64;
-
   /// Who provides the memory.
   public enum Kind {
-    /// A part of the call's own memory.
+    /// Nobody: address 0, which counters count from.
+    ZERO,
+    /// A part of the program's own memory.
     ARENA,
-    /// A constant or a shared variable: set when a call starts.
+    /// An argument, a constant, a shared variable, a result: set when a call starts.
     EXTERNAL,
     /// Set by a loop before each step.
     STEPPING
@@ -21,7 +20,7 @@ public final class Slot {
   private final long bytes;
   private final long alignment;
 
-  public Slot(int index, Kind kind, long bytes, long alignment) {
+  Slot(int index, Kind kind, long bytes, long alignment) {
     this.index = index;
     this.kind = kind;
     this.bytes = bytes;
@@ -40,7 +39,8 @@ public final class Slot {
     return bytes;
   }
 
-  /// A power of two that every address of the slot is a multiple of, at most [#ALIGNMENT].
+  /// A power of two that every address of the slot is a multiple of, as far as is known; at most
+  /// [BufferPlan#ALIGNMENT].
   public long alignment() {
     return alignment;
   }

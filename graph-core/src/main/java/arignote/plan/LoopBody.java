@@ -1,4 +1,4 @@
-package arignote.backend.cuda.kernel;
+package arignote.plan;
 
 import static java.util.Objects.requireNonNull;
 
@@ -8,12 +8,14 @@ import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
+import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
+import arignote.ir.op.CoreOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Fill;
 import arignote.ir.op.Fused;
@@ -42,7 +44,7 @@ import java.util.stream.IntStream;
 /// @param values all of them
 /// @param targets where values go
 /// @param reduced the axes of the loop that reductions take away
-public record Body(
+public record LoopBody(
     List<Source> sources, List<Value> values, List<Target> targets, List<Integer> reduced) {
   /// Where a source's values come from. Axes are, for each axis of the values, the one of the loop
   /// along which it lies, or [LoopAxes#NONE].
@@ -80,7 +82,20 @@ public record Body(
   }
 
   /// A constant.
+  ///
+  /// @param floating its value if it is a float
+  /// @param whole its value if it is an integer or a bool, 1 for true
   public record Literal(double floating, long whole) implements Origin {
+    /// A number of a dtype.
+    public static Literal of(DType dtype, double value) {
+      return switch (dtype) {
+        case BOOL -> new Literal(0, value == 0 ? 0 : 1);
+        case I32 -> new Literal(0, (int) value);
+        case I64 -> new Literal(0, (long) value);
+        case F32, F64 -> new Literal(value, 0);
+      };
+    }
+
     @Override
     public List<Integer> needed() {
       return List.of();
@@ -89,8 +104,8 @@ public record Body(
 
   /// What an op makes of other values.
   ///
-  /// @param function the op's mnemonic; of a cast, `cast_` and the dtype
-  public record Step(String function, List<Integer> needed) implements Origin {}
+  /// @param op one of those that compute element by element
+  public record Step(CoreOp op, List<Integer> needed) implements Origin {}
 
   /// What a reduction makes of a row of values.
   ///
@@ -121,7 +136,7 @@ public record Body(
   /// @param axes along which axes of the loop its own lie
   public record OfRows(int value, int result, List<Integer> axes) implements Target {}
 
-  public Body {
+  public LoopBody {
     sources = List.copyOf(sources);
     values = List.copyOf(values);
     targets = List.copyOf(targets);
@@ -137,12 +152,23 @@ public record Body(
     };
   }
 
+  /// The first result's type with the shape of the loop, which a result put together from parts, or
+  /// of a reduction, does not have.
+  public static TensorType loopType(Apply apply) {
+    TensorType type = apply.results().getFirst().type();
+    return switch (apply.op()) {
+      case Fused fused -> type.withShape(fused.shape());
+      case Reduce _ -> apply.operand(0).type();
+      default -> type;
+    };
+  }
+
   /// What a node computes for which [#isLoop] holds, or a reduction.
-  public static Body of(Apply apply) {
+  public static LoopBody of(Apply apply) {
     return apply.op() instanceof Fused(Graph body) ? new Reading(body).read() : ofSingle(apply);
   }
 
-  private static Body ofSingle(Apply apply) {
+  private static LoopBody ofSingle(Apply apply) {
     List<Input> inputs = new ArrayList<>();
     for (Variable operand : apply.operands()) {
       inputs.add(new Input("x" + inputs.size(), operand.type()));
@@ -152,9 +178,9 @@ public record Body(
   }
 
   /// A copy of a tensor of this dtype.
-  public static Body copy(DType dtype, int rank) {
+  public static LoopBody copy(DType dtype, int rank) {
     List<Integer> axes = IntStream.range(0, rank).boxed().toList();
-    return new Body(
+    return new LoopBody(
         List.of(new Operand(0, axes)),
         List.of(new Value(0, dtype, false, new Read())),
         List.of(new Whole(0, 0)),
@@ -181,7 +207,7 @@ public record Body(
       this.axes = LoopAxes.of(body);
     }
 
-    Body read() {
+    LoopBody read() {
       for (int i = 0; i < body.inputs().size(); i++) {
         Input input = body.inputs().get(i);
         for (List<Integer> along : axes.of(input)) {
@@ -197,7 +223,12 @@ public record Body(
       }
       axes.applies().forEach(this::counters);
       for (Apply apply : axes.applies()) {
-        if (!(apply.op() instanceof Concat)) {
+        if (apply.op() instanceof Reduce reduce) {
+          int value = value(apply.operand(0), axes.all());
+          Result result = apply.result();
+          int reduced = add(result.type().dtype(), true, new Reduction(reduce.fn(), value, apply));
+          axes.of(result).forEach(along -> put(result, along, reduced));
+        } else if (!(apply.op() instanceof Concat)) {
           for (List<Integer> along : axes.of(apply.result())) {
             put(apply.result(), along, computed(apply, along));
           }
@@ -207,7 +238,7 @@ public record Body(
       for (int i = 0; i < body.outputs().size(); i++) {
         targets(i, targets);
       }
-      return new Body(sources, values, targets, axes.reduced());
+      return new LoopBody(sources, values, targets, axes.reduced());
     }
 
     private void targets(int result, List<Target> targets) {
@@ -258,13 +289,17 @@ public record Body(
             }
           }
         }
-        case DimSize(Dim dim) -> counter(new Length(dim), List.of());
+        case DimSize(Dim dim) when dim.constant().isEmpty() -> counter(new Length(dim), List.of());
         default -> {}
       }
     }
 
     private void counter(Source source, List<Integer> along) {
       counters.computeIfAbsent(source, made -> source(DType.I64, along, made));
+    }
+
+    private int counter(Source source) {
+      return requireNonNull(counters.get(source));
     }
 
     private int value(Variable variable, List<Integer> along) {
@@ -288,24 +323,22 @@ public record Body(
       boolean ofRow = isOfRow(along);
       return switch (apply.op()) {
         case Broadcast _, Reshape _ -> needed.getFirst();
-        case Unary _, Binary _, Compare _, Select _ ->
-            add(dtype, ofRow, new Step(apply.op().mnemonic(), needed));
-        case Cast(DType to) -> add(dtype, ofRow, new Step("cast_" + to, needed));
-        case Fill(double value, _) ->
-            add(dtype, ofRow, new Literal(value, dtype.isFloat() ? 0 : (long) value));
+        case Unary op -> add(dtype, ofRow, new Step(op, needed));
+        case Binary op -> add(dtype, ofRow, new Step(op, needed));
+        case Compare op -> add(dtype, ofRow, new Step(op, needed));
+        case Select op -> add(dtype, ofRow, new Step(op, needed));
+        case Cast op -> add(dtype, ofRow, new Step(op, needed));
+        case Fill(double value, _) -> add(dtype, ofRow, Literal.of(dtype, value));
         case Iota iota -> {
           int axis = along.get(iota.axis());
           yield axis == LoopAxes.NONE
               ? add(dtype, ofRow, new Literal(0, 0))
-              : add(
-                  dtype,
-                  ofRow,
-                  new Step(
-                      "cast_" + dtype, List.of(requireNonNull(counters.get(new Position(axis))))));
+              : add(dtype, ofRow, new Step(new Cast(dtype), List.of(counter(new Position(axis)))));
         }
-        case DimSize(Dim dim) -> requireNonNull(counters.get(new Length(dim)));
-        case Reduce reduce ->
-            add(dtype, true, new Reduction(reduce.fn(), needed.getFirst(), apply));
+        case DimSize(Dim dim) ->
+            dim.constant().isPresent()
+                ? add(dtype, ofRow, new Literal(0, dim.constant().getAsLong()))
+                : counter(new Length(dim));
         default -> throw new IllegalArgumentException("not an op in a loop: " + apply);
       };
     }

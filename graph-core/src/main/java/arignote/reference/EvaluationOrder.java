@@ -12,11 +12,11 @@ import java.util.Set;
 
 /// The nodes of a graph in the order in which they are computed, and when which value is needed for
 /// the last time.
-record Schedule(Graph graph, List<Step> steps) {
+record EvaluationOrder(Graph graph, List<Step> steps) {
   /// A node, and the variables that nobody needs once it is computed.
   record Step(Apply apply, List<Variable> dead) {}
 
-  static Schedule of(Graph graph) {
+  static EvaluationOrder of(Graph graph) {
     Set<Variable> needed = Collections.newSetFromMap(new IdentityHashMap<>());
     needed.addAll(graph.outputs());
     List<Step> steps = new ArrayList<>();
@@ -34,6 +34,6 @@ record Schedule(Graph graph, List<Step> steps) {
       }
       steps.add(new Step(apply, List.copyOf(dead)));
     }
-    return new Schedule(graph, List.copyOf(steps.reversed()));
+    return new EvaluationOrder(graph, List.copyOf(steps.reversed()));
   }
 }
