@@ -111,8 +111,7 @@ final class Block {
       IdentityHashMap<Variable, View> given,
       IdentityHashMap<Variable, Slot> placedInside) {
     Block inner =
-        new Block(
-            preparation, inside, errors, guarded, innerRole, innerSkip, given, placedInside);
+        new Block(preparation, inside, errors, guarded, innerRole, innerSkip, given, placedInside);
     inner.operation = operation;
     return inner;
   }

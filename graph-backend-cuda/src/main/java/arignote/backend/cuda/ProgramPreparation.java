@@ -84,11 +84,10 @@ final class ProgramPreparation {
     }
   }
 
-  /// Whether a node may find out only while it runs that it cannot compute its result. A branch that
-  /// has no meaning for the lengths of a call fails when it is taken.
+  /// Whether a node may find out only while it runs that it cannot compute its result. A branch
+  /// that has no meaning for the lengths of a call fails when it is taken.
   private static boolean mayNoteError(Apply apply) {
-    return has(
-        apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+    return has(apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
   }
 
   /// Whether nodes of this op can write their result over an operand.

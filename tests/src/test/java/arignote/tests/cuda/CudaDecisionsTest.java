@@ -185,7 +185,8 @@ class CudaDecisionsTest {
               .outputs(run.last(), run.history(), run.steps(), grad(run.last().square().sum(), w))
               .build("f");
     }
-    HostTensor weights = HostTensor.of(new float[] {.5f, .2f, -.3f, .1f, .6f, .2f, 0, .1f, .7f}, 3, 3);
+    HostTensor weights =
+        HostTensor.of(new float[] {.5f, .2f, -.3f, .1f, .6f, .2f, 0, .1f, .7f}, 3, 3);
     HostTensor state = HostTensor.of(new float[] {1, 2, 3, -.5f, .5f, 1}, 2, 3);
     assertSame(functions[0], functions[1], ones(60), weights, state);
     assertTrue(functions[0].call(ones(60), weights, state).get(2).item() < 60);
@@ -218,7 +219,10 @@ class CudaDecisionsTest {
     Input p = input("p", DType.BOOL);
     Input y = input("y", DType.F32, "N");
     Variable chosen =
-        cond(p, () -> (Variable) y, () -> Loop.foldl((Variable) y, (Variable) y, (element, state) -> state.mul(element)));
+        cond(
+            p,
+            () -> (Variable) y,
+            () -> Loop.foldl((Variable) y, (Variable) y, (element, state) -> state.mul(element)));
     // Step by step, so that there is something to count.
     System.setProperty("arignote.cuda.persistent", "off");
     Function f = function().inputs(p, y).outputs(chosen).build("f");
@@ -268,8 +272,7 @@ class CudaDecisionsTest {
     Variable sums =
         Loop.map(
             (Variable) indices,
-            index ->
-                cond(index.lt(7), () -> table.take(index, 0), () -> constant(DType.F32, -1)));
+            index -> cond(index.lt(7), () -> table.take(index, 0), () -> constant(DType.F32, -1)));
     Function f = function().inputs(table, indices).outputs(sums).build("f");
     HostTensor values = HostTensor.of(new float[] {1, 2, 3});
     for (int call = 0; call < 3; call++) {
@@ -290,7 +293,8 @@ class CudaDecisionsTest {
   void aBranchThatCannotBeComputedFailsWhenItIsTaken() {
     Input p = input("p", DType.BOOL, "P");
     Variable each =
-        Loop.map((Variable) p, chosen -> cond(chosen, () -> Maths.max(x), () -> constant(DType.F32, 0)));
+        Loop.map(
+            (Variable) p, chosen -> cond(chosen, () -> Maths.max(x), () -> constant(DType.F32, 0)));
     Variable whole = cond(Maths.any(p), () -> Maths.max(x), () -> constant(DType.F32, 0));
     for (Variable output : List.of(each, whole)) {
       Function f = function().inputs(p, x).outputs(output).build("f");
@@ -314,7 +318,11 @@ class CudaDecisionsTest {
     Input index = input("index", DType.I64, 1);
     Variable doubled = w.mul(2);
     Function f =
-        function().inputs(index).outputs(doubled.take(index, 0)).updates(Map.of(w, doubled)).build("f");
+        function()
+            .inputs(index)
+            .outputs(doubled.take(index, 0))
+            .updates(Map.of(w, doubled))
+            .build("f");
     for (int call = 0; call < 3; call++) {
       assertThrows(EvaluationException.class, () -> f.call(HostTensor.of(new long[] {3})));
       assertArrayEquals(new float[] {1, 2, 3}, w.get().toFloatArray());

@@ -1,6 +1,7 @@
 package arignote.tests.cuda;
 
 import arignote.autodiff.Gradients;
+import arignote.dsl.Conditional;
 import arignote.dsl.Loop;
 import arignote.dsl.Maths;
 import arignote.dsl.Trees;
@@ -179,6 +180,22 @@ record RecurrentModel(String name, Graph graph, int loops) {
     return new RecurrentModel("last " + dtype, new Graph(in.inputs, List.of(last)), 1);
   }
 
+  /// A loop in a branch that some steps of another loop take: that alone can be one kernel.
+  static RecurrentModel sometimes(DType dtype, int width) {
+    Writer in = new Writer(dtype, width);
+    Variable x = in.input("x", "T", 2, "B", width);
+    Variable u = in.input("u", width, width);
+    Variable zero = Values.zeros(dtype, "B", width);
+    BiFunction<Variable, Variable, Variable> inner =
+        (element, h) -> Maths.tanh(h.dot(u).add(element));
+    BiFunction<Variable, Variable, Variable> outer =
+        (rows, h) ->
+            Conditional.cond(
+                rows.sum().gt(0), () -> Loop.scan(rows, h, inner).last(), () -> h.neg());
+    Variable history = Loop.scan(x, zero, outer).history();
+    return new RecurrentModel("sometimes " + dtype, new Graph(in.inputs, List.of(history)), 1);
+  }
+
   static List<RecurrentModel> all(DType dtype, int width) {
     return List.of(
         lstm(dtype, width),
@@ -188,6 +205,7 @@ record RecurrentModel(String name, Graph graph, int loops) {
         layers(dtype, width),
         nested(dtype, width),
         last(dtype, width),
+        sometimes(dtype, width),
         decay(dtype, width));
   }
 

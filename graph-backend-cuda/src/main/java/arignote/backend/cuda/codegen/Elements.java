@@ -1,7 +1,7 @@
 package arignote.backend.cuda.codegen;
 
-import arignote.plan.LoopBody;
 import arignote.backend.cuda.kernel.Place;
+import arignote.plan.LoopBody;
 import java.util.List;
 import java.util.function.Function;
 

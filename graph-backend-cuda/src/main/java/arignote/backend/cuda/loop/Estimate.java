@@ -1,7 +1,7 @@
 package arignote.backend.cuda.loop;
 
-import arignote.plan.LoopBody;
 import arignote.backend.cuda.kernel.Loop;
+import arignote.plan.LoopBody;
 
 /// How long something may take on a device. It decides between two ways to do the same, so what
 /// counts is the order of magnitude.

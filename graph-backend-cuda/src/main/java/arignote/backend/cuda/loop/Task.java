@@ -2,9 +2,9 @@ package arignote.backend.cuda.loop;
 
 import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Place;
+import arignote.plan.Layout;
 import arignote.plan.Slot;
 import arignote.plan.View;
-import arignote.plan.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
