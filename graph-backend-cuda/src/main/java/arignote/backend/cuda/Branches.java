@@ -44,8 +44,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Prepares conditionals: each branch becomes a block of its own. Both write the results to the
-/// same places and compute in the same memory.
+/// Prepares conditionals: each branch becomes a block of its own. Both write the results to the same
+/// places and compute in the same memory.
 ///
 /// Outside of loops the host decides which of them runs, once the predicate has been computed. In a
 /// loop that would mean to wait in each step; there the device decides: both are put into the
@@ -77,7 +77,8 @@ final class Branches {
       View first = flag();
       View second = flag();
       Optional<Slot> outer = block.skip();
-      Launch choice = Generators.choose(predicate, outer.map(Branches::flag), first, second);
+      Launch choice =
+          Generators.choose(predicate, outer.map(Branches::flag), first, second);
       List<View> reads = new ArrayList<>(List.of(predicate));
       outer.ifPresent(slot -> reads.add(flag(slot)));
       block.launch("choose", choice, Optional.empty(), reads, List.of(first, second));

@@ -8,8 +8,8 @@ interface Instruction extends PlanWriter.Described {
   /// Puts the work into the stream of a call.
   void run(Run run);
 
-  /// Whether the host decides in the midst of the work what comes next, so that it cannot be
-  /// captured in one piece.
+  /// Whether the host decides in the midst of the work what comes next, so that it cannot be captured
+  /// in one piece.
   default boolean decides() {
     return false;
   }

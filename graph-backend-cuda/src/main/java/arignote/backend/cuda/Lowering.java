@@ -149,7 +149,8 @@ final class Lowering {
   }
 
   /// Has indices checked.
-  static Indexing checked(Block block, Apply apply, int axis, int batch, View x, View index) {
+  static Indexing checked(
+      Block block, Apply apply, int axis, int batch, View x, View index) {
     long[] shape = x.layout().shape();
     long[] indexShape = index.layout().shape();
     Indexing indexing =

@@ -72,7 +72,8 @@ final class Scatters {
   /// The updates' numbers in their order.
   private View sorted(View index) {
     View sorted = numbers();
-    block.launch("sort", scattering.sortTiles(index, sorted), List.of(index), List.of(sorted));
+    block.launch(
+        "sort", scattering.sortTiles(index, sorted), List.of(index), List.of(sorted));
     for (long width = scattering.tile(); width < scattering.updates(); width *= 2) {
       View merged = numbers();
       block.launch(

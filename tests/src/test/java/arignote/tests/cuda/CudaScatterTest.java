@@ -159,7 +159,8 @@ class CudaScatterTest {
     List<HostTensor> inputs = tested.inputs();
     List<HostTensor> found = compile(apply).call(inputs, new Bindings());
     List<HostTensor> expected = Interpreter.apply(apply, inputs, new Bindings());
-    assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
+    assertEquals(
+        Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
   }
 
   @ParameterizedTest

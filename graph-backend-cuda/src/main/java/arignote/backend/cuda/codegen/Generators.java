@@ -82,9 +82,13 @@ public final class Generators {
     text.line(
         "const bool outer = %s;"
             .formatted(
-                outer.map(flag -> "*%s != 0".formatted(text.pointer(flag))).orElse("false")));
-    text.line("*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
-    text.line("*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
+                outer
+                    .map(flag -> "*%s != 0".formatted(text.pointer(flag)))
+                    .orElse("false")));
+    text.line(
+        "*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
+    text.line(
+        "*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
     return text.launch(false, 1, 1);
   }
 
