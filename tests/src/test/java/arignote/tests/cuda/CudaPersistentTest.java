@@ -141,7 +141,7 @@ class CudaPersistentTest {
         .forEach(all -> {
           Map<String, Long> lengths = used(model, all);
           Plan plan = function.plan(lengths);
-          boolean runs = lengths.get("T") > 0;
+          boolean runs = lengths.getOrDefault("T", 0L) > 0;
           assertEquals(runs ? model.loops() : 0, persistent(plan), plan::toString);
           List<HostTensor> arguments = model.arguments(lengths, SEED);
           List<HostTensor> expected = model.expected(arguments);

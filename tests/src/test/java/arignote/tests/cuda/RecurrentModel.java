@@ -215,7 +215,7 @@ record RecurrentModel(String name, Graph graph, int loops) {
     List<HostTensor> arguments = new ArrayList<>();
     for (Input input : graph.inputs()) {
       HostTensor value = bindings(lengths).zeros(input.type());
-      double scale = 0.5 / Math.sqrt(value.shape().length == 2 ? value.shape()[0] : 1);
+      double scale = 0.5 / Math.sqrt(value.shape().length == 2 ? (double) value.shape()[0] : 1);
       for (long i = 0; i < value.size(); i++) {
         boolean isMask = input.name().equals("live");
         value.setDouble(i, isMask ? Math.min(1, random.nextInt(4)) : scale * random.nextGaussian());
