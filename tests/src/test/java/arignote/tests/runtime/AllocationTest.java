@@ -25,7 +25,7 @@ final class AllocationTest {
   private static final int CALLS = 100;
 
   /// Kernels allocate until the JVM has compiled them, which takes some thousand runs.
-  private static final int MOST_BATCHES = 1000;
+  private static final int MOST_BATCHES = 3000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
