@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ enum {
   NO_DEVICE = 100,
   INVALID_IMAGE = 200,
   NOT_FOUND = 500,
+  NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
   LAUNCH_FAILED = 719,
   TOO_MANY_TOGETHER = 720,
@@ -118,6 +120,7 @@ std::map<int, int> attributes = {{16, 2}, {39, 2048}, {75, 9}, {76, 0}, {81, 655
                                  {97, 64512}};
 long modules = 0;
 long graphs = 0;
+long events = 0;
 thread_local Stream *capturing = nullptr;
 
 typedef std::lock_guard<std::recursive_mutex> Lock;
@@ -543,6 +546,7 @@ API void standin_heal() {
   allocations.clear();
   modules = 0;
   graphs = 0;
+  events = 0;
 }
 
 API void standin_memory(long long bytes) {
@@ -562,7 +566,7 @@ API void standin_devices(int count) {
 }
 
 // How often a function was called, or how many there are of "allocations", "streams", "modules",
-// "graphs", "bytes".
+// "graphs", "events", "bytes".
 API long standin_count(const char *name) {
   Lock lock(mutex);
   std::string what = name;
@@ -580,6 +584,9 @@ API long standin_count(const char *name) {
   }
   if (what == "graphs") {
     return graphs;
+  }
+  if (what == "events") {
+    return events;
   }
   return calls[what];
 }
@@ -842,6 +849,43 @@ API int cuStreamDestroy_v2(void *stream) {
 API int cuStreamSynchronize(void *stream) {
   BEGIN("cuStreamSynchronize", true);
   return run(((Stream *)stream)->waiting);
+}
+
+// A moment, as late as the stream comes by.
+API int cuEventCreate(void **event, unsigned) {
+  BEGIN("cuEventCreate", true);
+  *event = new double(-1);
+  events++;
+  return SUCCESS;
+}
+
+API int cuEventRecord(void *event, void *stream) {
+  BEGIN("cuEventRecord");
+  enqueue((Stream *)stream, [=]() {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    *(double *)event = now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+    return SUCCESS;
+  });
+  return SUCCESS;
+}
+
+API int cuEventElapsedTime(float *millis, void *start, void *end) {
+  BEGIN("cuEventElapsedTime");
+  double from = *(double *)start, to = *(double *)end;
+  if (from < 0 || to < 0) {
+    return NOT_READY;
+  }
+  *millis = (float)(to - from);
+  return SUCCESS;
+}
+
+API int cuEventDestroy_v2(void *event) {
+  BEGIN("cuEventDestroy");
+  run_all();
+  delete (double *)event;
+  events--;
+  return SUCCESS;
 }
 
 API int cuStreamBeginCapture_v2(void *stream, int) {

@@ -1,5 +1,7 @@
 package arignote.dsl;
 
+import arignote.ir.Site;
+import arignote.ir.TypeException;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.function.DoubleSupplier;
@@ -28,9 +30,19 @@ public final class Initial {
     return drawn(() -> deviation * random.nextGaussian(), dtype, shape);
   }
 
+  private static void checkFloats(DType dtype) {
+    if (!dtype.isFloat()) {
+      throw new TypeException(
+              "initial: random values are floats, found %s; draw floats, and cast() them"
+                  .formatted(dtype))
+          .at(Site.current());
+    }
+  }
+
   /// A piece at a time, in an array: a JVM that has just started is slow with memory outside of its
   /// heap.
   private static HostTensor drawn(DoubleSupplier next, DType dtype, long... shape) {
+    checkFloats(dtype);
     HostTensor tensor = HostTensor.zeros(dtype, shape);
     for (long start = 0; start < tensor.size(); start += PIECE) {
       double[] piece = new double[(int) Math.min(PIECE, tensor.size() - start)];
@@ -53,6 +65,7 @@ public final class Initial {
   /// (Saxe, McClelland, Ganguli: Exact Solutions to the Nonlinear Dynamics of Learning in Deep
   /// Linear Networks, 2014).
   public static HostTensor orthogonal(RandomGenerator random, DType dtype, int n) {
+    checkFloats(dtype);
     double[][] rows = new double[n][n];
     for (int i = 0; i < n; i++) {
       double norm;

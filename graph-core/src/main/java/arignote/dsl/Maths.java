@@ -397,7 +397,14 @@ public final class Maths {
   }
 
   /// Each element no smaller than `low` and no larger than `high`.
+  ///
+  /// @throws TypeException if `low` is above `high`
   public static Variable clip(Variable x, double low, double high) {
+    if (low > high) {
+      throw new TypeException(
+              "clip: the lower bound %s must not be above the upper bound %s".formatted(low, high))
+          .at(Site.current());
+    }
     return minimum(maximum(x, low), high);
   }
 

@@ -23,18 +23,21 @@ public final class Nn {
   /// `exp(x) / sum(exp(x))` along an axis, shifted by the largest element so that nothing
   /// overflows.
   public static Variable softmax(Variable x, int axis) {
+    Promotion.axis("softmax", x, axis);
     Variable exponentials = exp(shifted(x, axis));
     return exponentials.div(keepDims(sum(exponentials, axis), x, axis));
   }
 
   /// `log(softmax(x))` along an axis, without its loss of precision.
   public static Variable logSoftmax(Variable x, int axis) {
+    Promotion.axis("logSoftmax", x, axis);
     Variable shifted = shifted(x, axis);
     return sub(shifted, keepDims(log(sum(exp(shifted), axis)), x, axis));
   }
 
   /// `log(sum(exp(x)))` along an axis, without overflow.
   public static Variable logSumExp(Variable x, int axis) {
+    Promotion.axis("logSumExp", x, axis);
     return log(sum(exp(shifted(x, axis)), axis)).add(max(x, axis));
   }
 

@@ -4,7 +4,9 @@ import static arignote.dsl.Promotion.apply;
 
 import arignote.ir.Constant;
 import arignote.ir.Shared;
+import arignote.ir.Site;
 import arignote.ir.TensorType;
+import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.ir.op.Random;
 import arignote.tensor.DType;
@@ -48,7 +50,13 @@ public final class RandomStream {
 
   /// 1 with the given probability, else 0, in any dtype. Drawn in `f32` whatever the dtype, so that
   /// all of them get the same choices.
+  ///
+  /// @throws TypeException if the probability is not within 0 and 1
   public Variable bernoulli(double probability, TensorType type) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new TypeException("bernoulli: a probability lies within 0 and 1, found " + probability)
+          .at(Site.current());
+    }
     return uniform(type.withDtype(DType.F32)).lt(probability).cast(type.dtype());
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /// A loop as Theano's `scan` has it, with taps: a step sees elements before and behind its own, and
@@ -145,10 +146,11 @@ public final class Recurrence {
   }
 
   private Dim count() {
+    List<Dim> counts = sequences.stream().map(Recurrence::count).toList();
     if (steps.isPresent()) {
+      checkLengths(steps.get(), counts);
       return steps.get();
     }
-    List<Dim> counts = sequences.stream().map(Recurrence::count).toList();
     for (int i = 1; i < counts.size(); i++) {
       if (!counts.get(i).equals(counts.getFirst())) {
         Sequence sequence = sequences.get(i);
@@ -165,6 +167,21 @@ public final class Recurrence {
       throw failure("there is no sequence; say how many steps to run with steps(n)");
     }
     return counts.getFirst();
+  }
+
+  private void checkLengths(Dim asked, List<Dim> counts) {
+    for (int i = 0; i < counts.size(); i++) {
+      OptionalLong most = counts.get(i).constant();
+      if (most.isPresent()
+          && asked.constant().isPresent()
+          && asked.constant().getAsLong() > most.getAsLong()) {
+        Sequence sequence = sequences.get(i);
+        throw failure(
+            "%s steps are too many for the sequence %s with taps %s, which allows %s"
+                .formatted(
+                    asked, sequence.x.type(), Arrays.toString(sequence.taps), counts.get(i)));
+      }
+    }
   }
 
   /// How many steps have all taps inside of a sequence.

@@ -182,14 +182,35 @@ public final class Shapes {
   }
 
   /// Tensors one after another along an axis.
+  ///
+  /// @throws TypeException if there is none, or they differ in another axis
   public static Variable concat(int axis, Variable... parts) {
+    checkAny("concat", parts);
     Variable[] promoted = Promotion.sameDtype(parts);
     int position = Promotion.axis("concat", promoted[0], axis);
     return parts.length == 1 ? promoted[0] : apply(new Concat(position), promoted);
   }
 
+  private static void checkAny(String op, Variable... parts) {
+    if (parts.length == 0) {
+      throw new TypeException(op + ": needs at least one tensor, found none").at(Site.current());
+    }
+  }
+
   /// Tensors of one type side by side along a new axis.
+  ///
+  /// @throws TypeException if there is none, or their shapes differ
   public static Variable stack(int axis, Variable... parts) {
+    checkAny("stack", parts);
+    for (Variable part : parts) {
+      if (!part.type().shape().equals(parts[0].type().shape())) {
+        throw new TypeException(
+                "stack: takes tensors of one shape, found %s and %s; reshape or broadcast one of them, or use concat()"
+                    .formatted(parts[0].type(), part.type()))
+            .naming(List.of(parts[0], part), Site.current())
+            .at(Site.current());
+      }
+    }
     Variable[] expanded = new Variable[parts.length];
     for (int i = 0; i < parts.length; i++) {
       expanded[i] = expandDims(parts[i], axis);

@@ -1,5 +1,6 @@
 package arignote.dsl;
 
+import arignote.ir.Site;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import java.lang.reflect.Constructor;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Records as trees of variables: parameters, states of scans and gradients are the user's own
 /// records. A tree is a variable, a record, a list or a map with string keys of trees; other
@@ -61,7 +63,18 @@ public final class Trees {
   }
 
   private static Object mapNode(
-      String path, Object node, BiFunction<String, Variable, ? extends Variable> function) {
+      String path,
+      @Nullable Object node,
+      BiFunction<String, Variable, ? extends Variable> function) {
+    if (node == null) {
+      throw new TypeException(
+              "tree: expected %s, found null"
+                  .formatted(
+                      path.isEmpty()
+                          ? "a variable, or a record, list or map of variables"
+                          : "a variable or a tree of them as \"" + path + "\""))
+          .at(Site.current());
+    }
     return switch (node) {
       case Variable variable -> function.apply(path, variable);
       case Record tree -> mapRecord(path, tree, function);
@@ -93,14 +106,6 @@ public final class Trees {
         components[i].getAccessor().setAccessible(true);
         Object value = components[i].getAccessor().invoke(tree);
         String component = join(path, components[i].getName());
-        if (value == null) {
-          throw new TypeException(
-              "tree: the component \""
-                  + component
-                  + "\" of "
-                  + tree.getClass().getName()
-                  + " is null");
-        }
         values[i] = mapNode(component, value, function);
         if (!types[i].isPrimitive() && !types[i].isInstance(values[i])) {
           throw new TypeException(

@@ -32,15 +32,28 @@ public final class Values {
   }
 
   /// A length that is bound when a function is called.
+  ///
+  /// @throws TypeException if the name is not like `T` or `batch_size`
   public static Dim dim(String name) {
-    return Dim.symbol(name);
+    return symbol(name);
+  }
+
+  private static Dim symbol(String name) {
+    try {
+      return Dim.symbol(name);
+    } catch (IllegalArgumentException _) {
+      throw new TypeException(
+              "shape: a length cannot be named \"%s\"; names are like T or batch_size, sums and products are made with dim(\"T\").plus(1) and times(2)"
+                  .formatted(name))
+          .at(Site.current());
+    }
   }
 
   /// An argument of functions.
   ///
   /// @throws TypeException if an element of `shape` is neither a dim, a length nor a name
   public static Input input(String name, DType dtype, Object... shape) {
-    return new Input(name, type(dtype, shape));
+    return new Input(named("input", name), type(dtype, shape));
   }
 
   /// The type with such a shape.
@@ -63,7 +76,7 @@ public final class Values {
             case Dim dim -> dim;
             case Integer number -> Dim.of(number);
             case Long number -> Dim.of(number);
-            case String name -> Dim.symbol(name);
+            case String name -> symbol(name);
             default ->
                 throw new TypeException(
                         "shape: expected a Dim, a whole number or a name, found \""
@@ -78,7 +91,16 @@ public final class Values {
 
   /// A variable whose value stays between calls, with an initial value, which is copied.
   public static Shared shared(String name, HostTensor initial) {
-    return new Shared(name, initial);
+    return new Shared(named("shared", name), initial);
+  }
+
+  private static String named(String what, String name) {
+    if (name.isBlank()) {
+      throw new TypeException(
+              what + ": the name is empty; give one by which messages can call the variable")
+          .at(Site.current());
+    }
+    return name;
   }
 
   /// A scalar constant of dtype `floatX`.
@@ -86,9 +108,17 @@ public final class Values {
     return constant(floatX(), value);
   }
 
-  /// A scalar constant, rounded to a dtype.
+  /// A scalar constant, of floats rounded to the dtype.
+  ///
+  /// @throws TypeException if the dtype is not of floats and has no such value
   public static Constant constant(DType dtype, double value) {
-    return new Constant(HostTensor.scalar(dtype, value));
+    HostTensor scalar = HostTensor.scalar(dtype, value);
+    if (!dtype.isFloat() && scalar.item() != value) {
+      throw new TypeException(
+              "constant: %s is not a value of %s; use another dtype".formatted(value, dtype))
+          .at(Site.current());
+    }
+    return new Constant(scalar);
   }
 
   /// A constant tensor; `value` is copied.
@@ -98,7 +128,12 @@ public final class Values {
 
   /// A tensor of one value.
   public static Variable full(double value, DType dtype, Object... shape) {
-    return apply(new Fill(value, type(dtype, shape)));
+    TensorType type = type(dtype, shape);
+    try {
+      return apply(new Fill(value, type));
+    } catch (TypeException e) {
+      throw e.at(Site.current());
+    }
   }
 
   public static Variable zeros(DType dtype, Object... shape) {

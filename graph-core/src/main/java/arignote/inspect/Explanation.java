@@ -167,8 +167,8 @@ public final class Explanation {
         body.applies().stream()
             .map(Apply::site)
             .filter(site -> !site.equals(Site.UNKNOWN))
-            .distinct()
             .map(Site::toString)
+            .distinct()
             .collect(Collectors.joining(", "));
     return (sites.isEmpty() ? "" : sites + ": ") + ops(counts, _ -> true) + " => one loop";
   }

@@ -80,7 +80,8 @@ public final class BlockPlan<I> {
     placed.put(variable, view);
   }
 
-  Slot allocate(long bytes) {
+  /// New memory of the block.
+  public Slot allocate(long bytes) {
     Slot slot = slots.make(Slot.Kind.ARENA, bytes);
     lifetimes.put(slot, new int[] {Integer.MAX_VALUE, -1});
     return slot;
@@ -119,6 +120,14 @@ public final class BlockPlan<I> {
     int[] lifetime = requireNonNull(lifetimes.get(slot));
     lifetime[0] = 0;
     lifetime[1] = Math.max(lifetime[1], 0);
+  }
+
+  /// Has no two of the slots so far share memory, whichever instructions need them.
+  public void keepApart() {
+    for (int[] lifetime : lifetimes.values()) {
+      lifetime[0] = 0;
+      lifetime[1] = instructions.size();
+    }
   }
 
   void pin(Slot slot) {

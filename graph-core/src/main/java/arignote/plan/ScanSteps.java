@@ -1,6 +1,7 @@
 package arignote.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -49,6 +50,21 @@ public final class ScanSteps {
     return count;
   }
 
+  /// The slots that follow the rows of tensors.
+  public List<Row> rows() {
+    return List.of(rows);
+  }
+
+  /// The carries that are not updated in place.
+  public List<Carry> carries() {
+    return List.of(carries);
+  }
+
+  /// The first byte of the row that a step reads or stacks.
+  public long address(long[] base, Row row, long step) {
+    return base[row.rows.index()] + row.offset + position(step) * row.stride;
+  }
+
   /// Lets the first step read the initial values.
   ///
   /// @param base the address of each slot, by its index
@@ -58,6 +74,11 @@ public final class ScanSteps {
     }
   }
 
+  /// Whether the first step is about the last row.
+  public boolean isReverse() {
+    return reverse;
+  }
+
   /// The row that a step reads and stacks.
   public long position(long step) {
     return reverse ? count - 1 - step : step;
@@ -65,10 +86,28 @@ public final class ScanSteps {
 
   /// Moves on to the rows of a step.
   public void moveRows(long[] base, long step) {
-    long position = position(step);
     for (Row row : rows) {
-      base[row.slot.index()] = base[row.rows.index()] + row.offset + position * row.stride;
+      base[row.slot.index()] = address(base, row, step);
     }
+  }
+
+  /// Lets a step read carries where the steps before it, all of which have run, have left them.
+  public void moveTo(long[] base, long step) {
+    if (step == 0) {
+      start(base);
+      return;
+    }
+    boolean fromResult = (count - step) % 2 == 0;
+    for (Carry carry : carries) {
+      base[carry.in.index()] =
+          carry.stacked
+              ? address(base, rowOf(carry), step - 1)
+              : base[(fromResult ? carry.result : carry.other).index()];
+    }
+  }
+
+  private Row rowOf(Carry carry) {
+    return Arrays.stream(rows).filter(row -> row.slot == carry.out).findFirst().orElseThrow();
   }
 
   /// Says where a step writes carries: where the one before did not. The last step, whose

@@ -54,7 +54,7 @@ public final class Slots {
   }
 
   /// Where a constant lies: in a slot of its own.
-  public View constant(Constant constant) {
+  View constant(Constant constant) {
     HostTensor value = constant.value();
     Slot slot =
         constants.computeIfAbsent(constant, _ -> make(Slot.Kind.EXTERNAL, value.byteSize()));
@@ -67,14 +67,14 @@ public final class Slots {
   }
 
   /// Puts slots of an inner block into one stretch of its outer block's memory.
-  public void place(List<Slot> inner, BufferPlan plan, Slot region) {
+  void place(List<Slot> inner, BufferPlan plan, Slot region) {
     for (int i = 0; i < inner.size(); i++) {
       regions.put(inner.get(i), new Region(region, plan.offset(i)));
     }
   }
 
   /// For each slot where it starts in the program's own memory; 0 for those that lie elsewhere.
-  public long[] offsets(List<Slot> outermost, BufferPlan plan) {
+  long[] offsets(List<Slot> outermost, BufferPlan plan) {
     long[] offsets = new long[slots.size()];
     for (int i = 0; i < outermost.size(); i++) {
       offsets[outermost.get(i).index()] = plan.offset(i);

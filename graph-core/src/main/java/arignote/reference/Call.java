@@ -7,6 +7,7 @@ import arignote.ir.EvaluationException;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.tensor.HostTensor;
+import arignote.tensor.TensorException;
 import java.util.List;
 
 /// One application of an op to the values of its operands, which must not be changed.
@@ -32,7 +33,7 @@ record Call(Apply apply, List<HostTensor> operands, Bindings bindings) {
       return bindings.zeros(type);
     } catch (TypeException e) {
       throw failure(e.getMessage());
-    } catch (ArithmeticException | IllegalArgumentException e) {
+    } catch (ArithmeticException | TensorException e) {
       throw failure("the size of %s with %s is too large".formatted(type, bindings));
     }
   }

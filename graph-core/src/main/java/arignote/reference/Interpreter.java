@@ -63,6 +63,15 @@ public final class Interpreter {
     return new Evaluation(bindings).apply(apply, operands);
   }
 
+  /// The same, with somebody who is told of every node inside.
+  ///
+  /// @return new tensors
+  /// @throws arignote.ir.EvaluationException if the op cannot compute its results
+  public static List<HostTensor> apply(
+      Apply apply, List<HostTensor> operands, Bindings bindings, Observer observer) {
+    return new Evaluation(bindings, observer).apply(apply, operands);
+  }
+
   /// The lengths of the symbols that some inputs bind.
   ///
   /// @throws TypeException if the inputs do not have the types that the graph declares

@@ -1,5 +1,6 @@
 package arignote.rewrite;
 
+import arignote.ir.Site;
 import arignote.rewrite.passes.FoldConstants;
 import arignote.rewrite.passes.FuseElementwise;
 import arignote.rewrite.passes.FuseReductions;
@@ -107,8 +108,9 @@ public final class Pipelines {
     }
     if (!unknown.isEmpty()) {
       throw new FlagException(
-          "flag without: no pass or rule is named %s; the passes are %s; all switches off every one"
-              .formatted(unknown, FAST_RUN.stream().map(Pass::name).distinct().toList()));
+          "flag without: no pass or rule is named %s; the passes are %s; all switches off every one (%s)"
+              .formatted(
+                  unknown, FAST_RUN.stream().map(Pass::name).distinct().toList(), Site.current()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package arignote.runtime;
 
+import arignote.ir.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -22,7 +23,15 @@ public final class Backends {
       found.add(backend.name());
     }
     throw new DeviceException(
-        "device \"%s\": no backend \"%s\" on the class path, found %s; add the module org.arignote:graph-backend-%s"
-            .formatted(options.device(), name, found, name.equals("gpu") ? "cuda" : name));
+        "device \"%s\": no backend \"%s\" on the class path, found %s; %s (%s)"
+            .formatted(options.device(), name, found, remedy(name), Site.current()));
+  }
+
+  private static String remedy(String name) {
+    return switch (name) {
+      case "cpu" -> "add the module org.arignote:graph-backend-cpu";
+      case "gpu" -> "add the module org.arignote:graph-backend-cuda";
+      default -> "devices are cpu, gpu, gpu0, gpu1 ...";
+    };
   }
 }

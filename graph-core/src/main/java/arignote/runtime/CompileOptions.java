@@ -20,8 +20,13 @@ public record CompileOptions(
     Optional<Path> dump,
     boolean verify,
     boolean profile) {
+  /// @throws CompileException if there is not even one thread
   public CompileOptions {
     without = Set.copyOf(without);
+    if (threads < 1) {
+      throw new CompileException(
+          "compile options: a call needs at least 1 thread, found " + threads);
+    }
   }
 
   /// Options that measure nothing.

@@ -7,6 +7,7 @@ import arignote.ir.TensorType;
 import arignote.ir.TypeException;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import arignote.tensor.TensorException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class Conversion {
     HostTensor tensor;
     try {
       tensor = HostTensor.ofArray(array);
-    } catch (IllegalArgumentException e) {
+    } catch (TensorException e) {
       throw new ArgumentException(
           "function \"%s\": input \"%s\": %s"
               .formatted(function, argument.input.name(), e.getMessage()));

@@ -8,10 +8,13 @@ import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.Shared;
+import arignote.ir.TensorType;
 import arignote.ir.Variable;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scan;
 import arignote.plan.Plan;
 import arignote.reference.Interpreter;
+import arignote.reference.Observer;
 import arignote.rewrite.passes.InlineCustomOps;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
@@ -33,6 +36,16 @@ final class DebuggedExecutable implements Executable {
 
   private static final double TOLERANCE_F64 = 1e-9;
 
+  /// What the backend has shown or checked is not to be shown once more.
+  private static final Observer QUIET =
+      new Observer() {
+        @Override
+        public void computed(Apply apply, List<HostTensor> operands, List<HostTensor> results) {}
+
+        @Override
+        public void probe(Probe probe, Apply apply, HostTensor value, boolean holds) {}
+      };
+
   private final Program program;
   private final Backend backend;
   private final CompileOptions options;
@@ -43,7 +56,7 @@ final class DebuggedExecutable implements Executable {
     this.program = optimised;
     this.backend = backend;
     this.options = options;
-    this.graph = new InlineCustomOps().apply(optimised.graph());
+    this.graph = InlineCustomOps.keepingProbes().apply(optimised.graph());
     this.outermost = new Every(graph);
   }
 
@@ -118,7 +131,7 @@ final class DebuggedExecutable implements Executable {
 
   private void compare(
       Apply apply, List<HostTensor> operands, List<HostTensor> found, Bindings bindings) {
-    List<HostTensor> expected = Interpreter.apply(apply, operands, bindings);
+    List<HostTensor> expected = Interpreter.apply(apply, operands, bindings, QUIET);
     for (int i = 0; i < found.size(); i++) {
       long at = difference(found.get(i), expected.get(i));
       if (at < 0) {
@@ -129,11 +142,10 @@ final class DebuggedExecutable implements Executable {
       }
       throw EvaluationException.of(
           apply,
-          "debug: result %d of the node, %s%s, is %s at element %d, the reference has %s; the operands are %s"
+          "debug: result %d of the node, %s, is %s at element %d, the reference has %s; the operands are %s"
               .formatted(
                   i,
-                  found.get(i).dtype(),
-                  found.get(i).shapeAsList(),
+                  TensorType.of(found.get(i).dtype(), found.get(i).shape()),
                   found.get(i).getDouble(at),
                   at,
                   expected.get(i).getDouble(at),

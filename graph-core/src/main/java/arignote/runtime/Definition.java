@@ -3,6 +3,7 @@ package arignote.runtime;
 import arignote.ir.Graph;
 import arignote.ir.GraphException;
 import arignote.ir.GraphVerifier;
+import arignote.ir.Site;
 import arignote.rewrite.Pipelines;
 import arignote.rewrite.RewriteLog;
 import java.util.List;
@@ -23,7 +24,8 @@ record Definition(Program program, List<String> outputNames, CompileOptions opti
     try {
       GraphVerifier.verify(graph);
     } catch (GraphException e) {
-      throw new GraphException("function \"" + program.name() + "\": " + e.getMessage());
+      throw new GraphException(
+          "function \"%s\": %s (%s)".formatted(program.name(), e.getMessage(), Site.current()));
     }
     Backend backend = Backends.of(options);
     backend.announce();

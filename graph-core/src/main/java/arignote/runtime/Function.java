@@ -289,6 +289,12 @@ public final class Function {
   private static List<Object> list(Object[] arguments) {
     // A float[][] is an Object[] too.
     boolean isOne = arguments.getClass().componentType().isArray();
+    for (int i = 0; i < arguments.length && !isOne; i++) {
+      if (arguments[i] == null) {
+        throw new ArgumentException(
+            "argument %d is null; pass a tensor, an array or a number".formatted(i));
+      }
+    }
     return isOne ? List.of((Object) arguments) : List.of(arguments);
   }
 

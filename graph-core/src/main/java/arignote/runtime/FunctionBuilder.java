@@ -34,10 +34,10 @@ public final class FunctionBuilder {
 
   /// Adds inputs: [Input]s, or trees of them.
   ///
-  /// @throws CompileException if a variable is not an [Input]
+  /// @throws CompileException if something is neither an [Input] nor a tree of them
   public FunctionBuilder inputs(Object... trees) {
     for (Object tree : trees) {
-      Trees.leaves(tree)
+      leaves("input " + inputs.size(), tree)
           .forEach((path, variable) -> {
             if (!(variable instanceof Input input)) {
               throw new CompileException(
@@ -52,13 +52,29 @@ public final class FunctionBuilder {
 
   /// Adds outputs: variables, or trees of them. Those of a record are named by their paths, others
   /// by their positions.
+  ///
+  /// @throws CompileException if something is neither a variable nor a tree
   public FunctionBuilder outputs(Object... trees) {
     for (Object tree : trees) {
-      Trees.leaves(tree)
+      leaves("output " + outputs.size(), tree)
           .forEach((path, variable) ->
               output(path.isEmpty() ? Integer.toString(outputs.size()) : path, variable));
     }
     return this;
+  }
+
+  private static Map<String, Variable> leaves(String what, Object tree) {
+    boolean isTree =
+        tree instanceof Variable
+            || tree instanceof Record
+            || tree instanceof List<?>
+            || tree instanceof Map<?, ?>;
+    if (!isTree) {
+      throw new CompileException(
+          "%s: expected a variable, or a record, list or map of variables; found %s"
+              .formatted(what, tree.getClass().getTypeName()));
+    }
+    return Trees.leaves(tree);
   }
 
   /// Adds an output under a name.

@@ -4,6 +4,7 @@ import arignote.ir.Apply;
 import arignote.ir.Bindings;
 import arignote.ir.EvaluationException;
 import arignote.ir.Shared;
+import arignote.ir.TensorType;
 import arignote.plan.Plan;
 import arignote.reference.Interpreter;
 import arignote.reference.Observer;
@@ -105,12 +106,11 @@ final class GuardedExecutable implements Executable {
       if (at >= 0) {
         throw EvaluationException.of(
             apply,
-            "nan_guard: made %s at element %d of %s%s, which reaches %s of function \"%s\"; the operands are %s"
+            "nan_guard: made %s at element %d of %s, which reaches %s of function \"%s\"; the operands are %s"
                 .formatted(
                     result.getDouble(at),
                     at,
-                    result.dtype(),
-                    result.shapeAsList(),
+                    TensorType.of(result.dtype(), result.shape()),
                     output,
                     program.name(),
                     Shown.values(operands)));

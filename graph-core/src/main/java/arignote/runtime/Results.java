@@ -1,5 +1,6 @@
 package arignote.runtime;
 
+import arignote.ir.TensorType;
 import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,9 +26,14 @@ public record Results(List<String> names, List<HostTensor> values) {
 
   /// The output of a name.
   ///
-  /// @throws ArgumentException if there is none
+  /// @throws ArgumentException if there is none, or there are several
   public HostTensor get(String name) {
     int index = names.indexOf(name);
+    if (index != names.lastIndexOf(name)) {
+      throw new ArgumentException(
+          "several outputs are named \"%s\"; the outputs are %s; use get(position)"
+              .formatted(name, names));
+    }
     if (index < 0) {
       throw new ArgumentException("no output \"%s\"; the outputs are %s".formatted(name, names));
     }
@@ -53,8 +59,8 @@ public record Results(List<String> names, List<HostTensor> values) {
     HostTensor value = values.getFirst();
     if (value.size() != 1) {
       throw new ArgumentException(
-          "item() needs one element, the output \"%s\" is %s%s; use get(0)"
-              .formatted(names.getFirst(), value.dtype(), value.shapeAsList()));
+          "item() needs one element, the output \"%s\" is %s; use get(0)"
+              .formatted(names.getFirst(), TensorType.of(value.dtype(), value.shape())));
     }
     return value.item();
   }

@@ -59,13 +59,13 @@ public final class HostTensor {
   /// A tensor over existing memory, elements in the machine's byte order, which is neither copied
   /// nor freed.
   ///
-  /// @throws IllegalArgumentException if `segment` is shorter than the shape needs
+  /// @throws TensorException if `segment` is shorter than the shape needs
   public static HostTensor wrap(MemorySegment segment, DType dtype, long... shape) {
     long bytes = sizeOf(shape) * dtype.bytes();
     if (segment.byteSize() < bytes) {
-      throw new IllegalArgumentException(
-          "a tensor %s%s needs %d bytes, the segment has %d"
-              .formatted(dtype, Arrays.toString(shape), bytes, segment.byteSize()));
+      throw new TensorException(
+          "wrap: a tensor %s needs %d bytes, the segment has %d"
+              .formatted(TensorException.type(dtype, shape), bytes, segment.byteSize()));
     }
     return new HostTensor(dtype, shape.clone(), segment);
   }
@@ -77,7 +77,7 @@ public final class HostTensor {
 
   /// A tensor of these elements, row by row.
   ///
-  /// @throws IllegalArgumentException if they are not as many as the shape needs
+  /// @throws TensorException if they are not as many as the shape needs
   public static HostTensor of(float[] values, long... shape) {
     HostTensor tensor = checked(DType.F32, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, FLOAT, 0, values.length);
@@ -91,7 +91,7 @@ public final class HostTensor {
 
   /// A tensor of these elements, row by row.
   ///
-  /// @throws IllegalArgumentException if they are not as many as the shape needs
+  /// @throws TensorException if they are not as many as the shape needs
   public static HostTensor of(double[] values, long... shape) {
     HostTensor tensor = checked(DType.F64, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, DOUBLE, 0, values.length);
@@ -105,7 +105,7 @@ public final class HostTensor {
 
   /// A tensor of these elements, row by row.
   ///
-  /// @throws IllegalArgumentException if they are not as many as the shape needs
+  /// @throws TensorException if they are not as many as the shape needs
   public static HostTensor of(int[] values, long... shape) {
     HostTensor tensor = checked(DType.I32, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, INT, 0, values.length);
@@ -119,7 +119,7 @@ public final class HostTensor {
 
   /// A tensor of these elements, row by row.
   ///
-  /// @throws IllegalArgumentException if they are not as many as the shape needs
+  /// @throws TensorException if they are not as many as the shape needs
   public static HostTensor of(long[] values, long... shape) {
     HostTensor tensor = checked(DType.I64, values.length, shape);
     MemorySegment.copy(values, 0, tensor.segment, LONG, 0, values.length);
@@ -133,7 +133,7 @@ public final class HostTensor {
 
   /// A tensor of these elements, row by row.
   ///
-  /// @throws IllegalArgumentException if they are not as many as the shape needs
+  /// @throws TensorException if they are not as many as the shape needs
   public static HostTensor of(boolean[] values, long... shape) {
     HostTensor tensor = checked(DType.BOOL, values.length, shape);
     for (int i = 0; i < values.length; i++) {
@@ -145,7 +145,7 @@ public final class HostTensor {
   /// A tensor of the elements of a Java array of booleans, ints, longs, floats or doubles, nested
   /// to any depth: an `i32[2,3]` of an `int[2][3]`.
   ///
-  /// @throws IllegalArgumentException if it is no such array, or its rows differ in length
+  /// @throws TensorException if it is no such array, or its rows differ in length
   public static HostTensor ofArray(Object array) {
     return NestedArray.tensor(array);
   }
@@ -166,9 +166,9 @@ public final class HostTensor {
 
   private static HostTensor checked(DType dtype, int length, long[] shape) {
     if (sizeOf(shape) != length) {
-      throw new IllegalArgumentException(
-          "an array of %d elements cannot fill a tensor %s%s of %d elements"
-              .formatted(length, dtype, Arrays.toString(shape), sizeOf(shape)));
+      throw new TensorException(
+          "of: an array of %d elements cannot fill a tensor %s of %d elements; give other lengths"
+              .formatted(length, TensorException.type(dtype, shape), sizeOf(shape)));
     }
     return zeros(dtype, shape);
   }
@@ -179,15 +179,18 @@ public final class HostTensor {
     boolean fits = true;
     for (long length : shape) {
       if (length < 0) {
-        throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
+        throw new TensorException(
+            "a tensor cannot have the shape %s: lengths are 0 or more"
+                .formatted(Arrays.toString(shape)));
       }
       empty |= length == 0;
       fits &= length == 0 || size <= MAX_SIZE / length;
       size *= length;
     }
     if (!empty && !fits) {
-      throw new IllegalArgumentException(
-          "shape " + Arrays.toString(shape) + " has more elements than memory can hold");
+      throw new TensorException(
+          "a tensor of the shape %s has more elements than memory can hold"
+              .formatted(Arrays.toString(shape)));
     }
     return empty ? 0 : size;
   }
@@ -293,12 +296,12 @@ public final class HostTensor {
 
   /// The only element, as a double.
   ///
-  /// @throws IllegalStateException if there is not exactly one
+  /// @throws TensorException if there is not exactly one
   public double item() {
     if (size != 1) {
-      throw new IllegalStateException(
-          "item() needs exactly one element, this is a tensor %s%s"
-              .formatted(dtype, Arrays.toString(shape)));
+      throw new TensorException(
+          "item: needs exactly one element, this tensor is %s; read one with getDouble(index)"
+              .formatted(TensorException.type(dtype, shape)));
     }
     return getDouble(0);
   }
@@ -357,24 +360,35 @@ public final class HostTensor {
 
   /// Overwrites the elements with those of a tensor of the same dtype and shape.
   ///
-  /// @throws IllegalArgumentException if dtype or shape differ
+  /// @throws TensorException if dtype or shape differ, or its memory is closed
   public void copyFrom(HostTensor other) {
     if (other.dtype != dtype || !Arrays.equals(other.shape, shape)) {
-      throw new IllegalArgumentException(
-          "cannot copy %s%s into %s%s"
-              .formatted(other.dtype, Arrays.toString(other.shape), dtype, Arrays.toString(shape)));
+      throw new TensorException(
+          "copyFrom: cannot copy %s into %s; reshape or cast it"
+              .formatted(
+                  TensorException.type(other.dtype, other.shape),
+                  TensorException.type(dtype, shape)));
+    }
+    if (!other.segment.scope().isAlive()) {
+      throw new TensorException(
+          "copyFrom: the memory of the tensor %s is closed already; copy() it before that"
+              .formatted(TensorException.type(other.dtype, other.shape)));
     }
     MemorySegment.copy(other.segment, 0, segment, 0, byteSize());
   }
 
   /// The same elements in the same memory under another shape.
   ///
-  /// @throws IllegalArgumentException if the number of elements differs
+  /// @throws TensorException if the number of elements differs
   public HostTensor reshape(long... newShape) {
     if (sizeOf(newShape) != size) {
-      throw new IllegalArgumentException(
-          "cannot reshape %s%s to %s"
-              .formatted(dtype, Arrays.toString(shape), Arrays.toString(newShape)));
+      throw new TensorException(
+          "reshape: cannot reshape %s to %s, the numbers of elements are %d and %d and must be equal"
+              .formatted(
+                  TensorException.type(dtype, shape),
+                  TensorException.type(dtype, newShape),
+                  size,
+                  sizeOf(newShape)));
     }
     return new HostTensor(dtype, newShape.clone(), segment);
   }

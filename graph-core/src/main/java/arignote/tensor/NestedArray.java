@@ -24,7 +24,7 @@ final class NestedArray {
     this.tensor = HostTensor.zeros(dtype, shape(array, rank));
   }
 
-  /// @throws IllegalArgumentException if it is no such array or its rows differ in length
+  /// @throws TensorException if it is no such array or its rows differ in length
   static HostTensor tensor(Object array) {
     Class<?> element = array.getClass();
     int rank = 0;
@@ -33,7 +33,7 @@ final class NestedArray {
     }
     DType dtype = DTYPES.get(element);
     if (dtype == null) {
-      throw new IllegalArgumentException(
+      throw new TensorException(
           "cannot make a tensor of a %s; expected an array of boolean, int, long, float or double, nested to any depth"
               .formatted(array.getClass().getTypeName()));
     }
@@ -55,7 +55,7 @@ final class NestedArray {
 
   private void copy(@Nullable Object row, int axis, String path, long index) {
     if (row == null || Array.getLength(row) != tensor.dim(axis)) {
-      throw new IllegalArgumentException(
+      throw new TensorException(
           "cannot make a tensor of a %s whose rows differ: row %s %s, the first one has length %d"
               .formatted(
                   array.getClass().getTypeName(),

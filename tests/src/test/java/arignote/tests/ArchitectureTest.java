@@ -26,7 +26,12 @@ final class ArchitectureTest {
           .that()
           .resideInAPackage("arignote.tensor..")
           .should()
-          .dependOnClassesThat(areInside("arignote").and(areOutside("arignote.tensor")));
+          .dependOnClassesThat(
+              areInside("arignote")
+                  .and(areOutside("arignote.tensor"))
+                  .and(
+                      DescribedPredicate.not(
+                          JavaClass.Predicates.equivalentTo(ArignoteException.class))));
 
   /// But for the fluent methods of [Variable], which are the DSL's.
   @ArchTest

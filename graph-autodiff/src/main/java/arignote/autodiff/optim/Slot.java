@@ -43,13 +43,14 @@ record Slot(Shared parameter, Variable gradient) {
       }
       if (!seen.add(parameter)) {
         throw failure(
-            "%s: the shared variable \"%s\" comes twice among the parameters"
+            "%s: the shared variable \"%s\" comes twice among the parameters; leave one out"
                 .formatted(optimiser, parameter.name()));
       }
       if (!gradient.type().equals(parameter.type())) {
         throw failure(
-            "%s: the parameter%s is %s, its gradient %s"
-                .formatted(optimiser, quoted(path), parameter.type(), gradient.type()));
+            "%s: the parameter%s, the shared variable \"%s\", is %s, its gradient %s; both must be of one type: give what grad() returns for the same tree"
+                .formatted(
+                    optimiser, quoted(path), parameter.name(), parameter.type(), gradient.type()));
       }
       slots.add(new Slot(parameter, gradient));
     });

@@ -6,6 +6,7 @@ import arignote.ir.Result;
 import arignote.ir.Variable;
 import arignote.ir.op.Gemm;
 import arignote.plan.BlockPlan;
+import arignote.plan.Flops;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
 import arignote.plan.PlannedBlock;

@@ -3,6 +3,7 @@ package arignote.backend.cpu;
 import arignote.ir.Bindings;
 import arignote.ir.HostStore;
 import arignote.ir.Shared;
+import arignote.ir.TensorType;
 import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
@@ -111,11 +112,10 @@ final class CpuExecutable implements Executable {
     MemorySegment segment = argument.segment();
     if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
       throw new ArgumentException(
-          "argument %d, %s%s: its memory is %s; call the function before that, or pass a copy()"
+          "argument %d, %s: its memory is %s; call the function before that, or pass a copy()"
               .formatted(
                   index,
-                  argument.dtype(),
-                  argument.shapeAsList(),
+                  TensorType.of(argument.dtype(), argument.shape()),
                   segment.scope().isAlive() ? "confined to another thread" : "closed already"));
     }
   }

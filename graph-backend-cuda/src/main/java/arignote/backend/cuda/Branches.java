@@ -32,20 +32,19 @@ import arignote.ir.op.Select;
 import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
-import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.tensor.DType;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// Prepares conditionals: each branch becomes a block of its own. Both write the results to the same
-/// places and compute in the same memory.
+/// Prepares conditionals: each branch becomes a block of its own. Both write the results to the
+/// same places and compute in the same memory.
 ///
 /// Outside of loops the host decides which of them runs, once the predicate has been computed. In a
 /// loop that would mean to wait in each step; there the device decides: both are put into the
@@ -77,63 +76,49 @@ final class Branches {
       View first = flag();
       View second = flag();
       Optional<Slot> outer = block.skip();
-      Launch choice =
-          Generators.choose(predicate, outer.map(Branches::flag), first, second);
+      Launch choice = Generators.choose(predicate, outer.map(Session::flag), first, second);
       List<View> reads = new ArrayList<>(List.of(predicate));
-      outer.ifPresent(slot -> reads.add(flag(slot)));
+      outer.ifPresent(slot -> reads.add(Session.flag(slot)));
       block.launch("choose", choice, Optional.empty(), reads, List.of(first, second));
       thenSkip = Optional.of(first);
       otherwiseSkip = Optional.of(second);
     }
     List<Instruction> then = branch(cond.then(), thenSkip.map(View::slot));
     List<Instruction> otherwise = branch(cond.otherwise(), otherwiseSkip.map(View::slot));
-    List<BufferPlan> plans = blocks.stream().map(Block::plan).toList();
-    Slot region = block.allocate(plans.stream().mapToLong(BufferPlan::bytes).max().orElse(0));
-    List<Slot> used = new ArrayList<>(List.of(region, predicate.slot(), block.errors()));
-    for (int i = 0; i < blocks.size(); i++) {
-      block.preparation().slots().place(blocks.get(i).slots(), plans.get(i), region);
-      used.addAll(blocks.get(i).outside());
-    }
+    block.enclose(blocks);
+    List<Slot> used = new ArrayList<>(List.of(predicate.slot(), block.errors()));
     results.forEach(result -> used.add(result.slot()));
     block.emit(new Branch(byHost, predicate, results, then, otherwise), used);
   }
 
   private View flag() {
-    return flag(block.allocate(DType.I64.bytes()));
-  }
-
-  private static View flag(Slot slot) {
-    return View.dense(slot, DType.I64);
+    return Session.flag(block.allocate(DType.I64.bytes()));
   }
 
   private List<Instruction> branch(Graph branch, Optional<Slot> skip) {
-    IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
+    Wiring wiring = new Wiring(new Schedule(branch));
     for (int i = 0; i < branch.inputs().size(); i++) {
-      given.put(branch.inputs().get(i), block.view(apply.operand(i + 1)));
+      wiring.give(branch.inputs().get(i), block.view(apply.operand(i + 1)));
     }
-    IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
-    List<Integer> copied = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      boolean written =
-          isWritten(branch.outputs().get(i))
-              && placed.putIfAbsent(branch.outputs().get(i), results.get(i).slot()) == null;
-      if (!written) {
-        copied.add(i);
+      Variable output = branch.outputs().get(i);
+      if (isWritten(output)) {
+        wiring.place(output, results.get(i));
+      } else {
+        wiring.copy(output, results.get(i));
       }
     }
-    Block inner = block.inner(block.role(), skip, new Schedule(branch), given, placed);
+    Block inner = block.inner(block.role(), skip, wiring);
     try {
       inner.lower();
-      for (int i : copied) {
-        Loops.copy(inner, inner.view(branch.outputs().get(i)), results.get(i));
-      }
+      inner.copyOutputs(wiring);
     } catch (EvaluationException e) {
       // Found for the lengths of this call, but to be met only if the branch is taken.
-      inner = block.inner(block.role(), skip, new Schedule(branch), given, placed);
+      inner = block.inner(block.role(), skip, wiring);
       inner.fail(apply, new Failure(e));
     }
     blocks.add(inner);
-    return List.copyOf(inner.instructions());
+    return List.copyOf(inner.plan().instructions());
   }
 
   /// Whether a value's node can write it where the result belongs, and writes nothing there if the
@@ -212,7 +197,7 @@ final class Branches {
   /// A branch that cannot be computed.
   private record Failure(EvaluationException cause) implements NotedError {
     @Override
-    public EvaluationException error(Session session) {
+    public EvaluationException error(Run run) {
       EvaluationException failure = new EvaluationException(cause.getMessage());
       failure.initCause(cause);
       return failure;

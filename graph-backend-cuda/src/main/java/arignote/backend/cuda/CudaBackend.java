@@ -25,10 +25,12 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Executable compile(Program program, CompileOptions options) {
-    Program core = program.withGraph(new InlineCustomOps().apply(program.graph()));
+    Program core = program.withGraph(InlineCustomOps.keepingProbes().apply(program.graph()));
     Gpu gpu = OneForAll.gpu(number(options.device()));
     gpu.enter();
-    return new CudaExecutable(new ProgramPreparation(core, gpu));
+    return new CudaExecutable(
+        new ProgramPreparation(
+            core, gpu, options.profile() ? Optional.of(new Profiler()) : Optional.empty()));
   }
 
   /// `gpu` is `gpu0`.

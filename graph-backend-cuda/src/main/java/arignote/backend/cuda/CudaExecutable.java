@@ -4,6 +4,7 @@ import arignote.backend.cuda.driver.OutOfDeviceMemory;
 import arignote.ir.Bindings;
 import arignote.ir.Shared;
 import arignote.plan.BufferPlan;
+import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.ProgramSlots;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A program compiled for a GPU.
 ///
@@ -50,7 +52,7 @@ final class CudaExecutable implements Executable {
     synchronized Prepared get(Bindings bindings, ProgramPreparation preparation) {
       Prepared known = prepared.get(bindings);
       if (known == null) {
-        known = preparation.prepare(bindings);
+        known = prepare(bindings, preparation);
         prepared.put(bindings, known);
         if (prepared.size() > MOST) {
           Iterator<Prepared> oldest = prepared.values().iterator();
@@ -59,6 +61,19 @@ final class CudaExecutable implements Executable {
         }
       }
       return known;
+    }
+
+    private static Prepared prepare(Bindings bindings, ProgramPreparation preparation) {
+      long start = System.nanoTime();
+      Prepared made = preparation.prepare(bindings);
+      preparation
+          .profiler()
+          .ifPresent(profiler -> {
+            profiler.prepared(System.nanoTime() - start);
+            // Says what instructions do, to who measures them.
+            PlanWriter.write(preparation.name(), bindings, made);
+          });
+      return made;
     }
 
     @Override
@@ -78,6 +93,7 @@ final class CudaExecutable implements Executable {
       checkAlive(i, arguments.get(i));
     }
     Prepared prepared = signatures.get(bindings, preparation);
+    long start = System.nanoTime();
     List<HostTensor> results = new ArrayList<>();
     for (ProgramSlots.Exchanged result : prepared.slots().results()) {
       results.add(HostTensor.allocate(resultMemory, result.dtype(), result.shape()));
@@ -90,6 +106,9 @@ final class CudaExecutable implements Executable {
     } finally {
       gpu.giveBack(session);
     }
+    preparation
+        .profiler()
+        .ifPresent(profiler -> profiler.called(System.nanoTime() - start, prepared.bytes()));
     return results;
   }
 
@@ -106,10 +125,11 @@ final class CudaExecutable implements Executable {
     long arena = arena(session, prepared, bindings);
     long[] base = prepared.addresses(arena, shared);
     copyArguments(session, prepared, arguments, base);
-    prepared.run(session, base);
+    Run run = prepared.run(session, base);
     MemorySegment staging = copyResults(session, prepared, results, base);
     session.finish(base[prepared.errors().index()]);
-    prepared.throwErrors(session);
+    run.collectTimes();
+    prepared.throwErrors(run);
     long offset = 0;
     for (HostTensor result : results) {
       MemorySegment.copy(staging, offset, result.segment(), 0, result.byteSize());
@@ -212,6 +232,11 @@ final class CudaExecutable implements Executable {
                   argument.shapeAsList(),
                   segment.scope().isAlive() ? "confined to another thread" : "closed already"));
     }
+  }
+
+  @Override
+  public Optional<Measurement.Program> measurements() {
+    return preparation.profiler().map(Profiler::measurements);
   }
 
   @Override

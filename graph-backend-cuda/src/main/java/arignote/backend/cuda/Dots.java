@@ -80,7 +80,7 @@ final class Dots {
       to = block.result(apply, apply.result());
       boolean isThere = to.slot() == z.slot() && to.layout().samePositions(z.layout());
       if (!isThere && k > 0) {
-        Loops.copy(block, z, to);
+        block.copy(z, to);
       }
     }
     if (to.layout().size() == 0) {

@@ -9,13 +9,13 @@ import arignote.plan.View;
 /// @param from what is gathered from or scattered into
 record IndexCheck(Apply apply, int axis, View from, View indices) implements NotedError {
   @Override
-  public EvaluationException error(Session session) {
+  public EvaluationException error(Run run) {
     return EvaluationException.ofIndex(
         apply,
         axis,
         from.layout().shape(),
         indices.layout().shape(),
-        session.errorPosition(),
-        session.errorIndex());
+        run.session().errorPosition(),
+        run.session().errorIndex());
   }
 }

@@ -11,7 +11,6 @@ import arignote.ir.EvaluationException;
 import arignote.ir.Input;
 import arignote.ir.Result;
 import arignote.ir.TensorType;
-import arignote.ir.Variable;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -79,7 +78,7 @@ final class Loops {
       Result result = apply.results().get(target.result());
       View view =
           switch (target) {
-            case LoopBody.Whole _ -> output(result, position, taken);
+            case LoopBody.Whole _ -> block.resultOverOperand(apply, result, position, taken);
             case LoopBody.Part part ->
                 part(part, concatenated.computeIfAbsent(result, _ -> block.result(apply, result)));
             case LoopBody.OfRows _ -> throw new IllegalStateException("no rows in " + apply);
@@ -197,7 +196,7 @@ final class Loops {
                 along(block.view(constant), axes);
             case LoopBody.Position(int axis) -> Place.position(axis, shape.length);
             case LoopBody.Length(Dim dim) ->
-                Place.number(block.preparation().lengths().length(apply, dim), shape.length);
+                Place.number(block.lengths().length(apply, dim), shape.length);
           });
     }
   }
@@ -209,40 +208,8 @@ final class Loops {
 
   /// The part of a result that an output of a loop writes.
   private View part(LoopBody.Part part, View whole) {
-    long start = block.preparation().lengths().length(apply, part.start());
-    long size = block.preparation().lengths().length(apply, part.size());
+    long start = block.lengths().length(apply, part.start());
+    long size = block.lengths().length(apply, part.size());
     return whole.with(whole.layout().slice(part.axis(), start, size, 1));
-  }
-
-  private View output(Result result, int position, Set<Slot> taken) {
-    if (block.placed(result).isEmpty()) {
-      Layout dense = Layout.dense(block.shape(apply, result.type()));
-      for (Variable operand : apply.operands()) {
-        View view = block.view(operand);
-        if (!taken.contains(view.slot())
-            && view.layout().samePositions(dense)
-            && view.dtype().bytes() == result.type().dtype().bytes()
-            && block.mayOverwrite(operand, position)
-            && isReadInStep(view)) {
-          View output = new View(view.slot(), dense, result.type().dtype());
-          block.put(result, output);
-          return output;
-        }
-      }
-    }
-    return block.result(apply, result);
-  }
-
-  /// Whether every operand in the memory of a view is read at the position that is written.
-  private boolean isReadInStep(View written) {
-    for (Variable operand : apply.operands()) {
-      View view = block.view(operand);
-      if (view.slot() == written.slot()
-          && !(view.layout().samePositions(written.layout())
-              && view.dtype().bytes() == written.dtype().bytes())) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -23,6 +23,7 @@ import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Iota;
 import arignote.ir.op.Pad;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Random;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.Reshape;
@@ -33,10 +34,8 @@ import arignote.ir.op.Slice;
 import arignote.ir.op.Transpose;
 import arignote.ir.op.Unary;
 import arignote.plan.Layout;
-import arignote.plan.Lengths;
 import arignote.plan.View;
 import arignote.plan.ViewLayouts;
-import arignote.tensor.DType;
 import java.util.List;
 
 /// Turns nodes into instructions: views for what only moves axes, kernels, calls of cuBLAS.
@@ -49,6 +48,7 @@ final class Lowering {
   static void lower(Block block, Apply apply, int position) {
     switch (apply.op()) {
       case CoreOp op -> lower(block, op, apply, position);
+      case Probe probe -> Probes.lower(block, probe, apply);
       case CustomOp _ ->
           throw new IllegalStateException("custom ops are decomposed before: " + apply);
     }
@@ -57,7 +57,7 @@ final class Lowering {
   private static void lower(Block block, CoreOp op, Apply apply, int position) {
     switch (op) {
       case Reduce(_, List<Integer> axes) when axes.isEmpty() ->
-          Loops.copy(block, block.view(apply.operand(0)), block.result(apply, apply.result()));
+          block.copy(block.view(apply.operand(0)), block.result(apply, apply.result()));
       case Unary _,
           Binary _,
           Compare _,
@@ -69,7 +69,7 @@ final class Lowering {
           DimSize _,
           Reduce _ ->
           Loops.lower(block, apply, position);
-      case Transpose _, Broadcast _, Slice _, Reshape _ -> view(block, apply);
+      case Transpose _, Broadcast _, Slice _, Reshape _ -> block.move(apply);
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
@@ -83,28 +83,15 @@ final class Lowering {
     }
   }
 
-  private static void view(Block block, Apply apply) {
-    View x = block.view(apply.operand(0));
-    Lengths lengths = block.preparation().lengths();
-    View moved =
-        ViewLayouts.of(apply, x.layout(), lengths)
-            .map(x::with)
-            .orElseGet(() -> {
-              View copy = block.copy(x);
-              return copy.with(ViewLayouts.of(apply, copy.layout(), lengths).orElseThrow());
-            });
-    block.put(apply.result(), moved);
-  }
-
   private static void pad(Block block, Pad pad, Apply apply) {
     View x = block.view(apply.operand(0));
     View to = block.result(apply, apply.result());
-    long start = block.preparation().lengths().length(apply, pad.start());
+    long start = block.lengths().length(apply, pad.start());
     Layout target =
         ViewLayouts.part(
             apply, to.layout(), pad.axis(), start, x.layout().dim(pad.axis()), pad.step());
     block.emit(new Clear(to), List.of(to.slot()));
-    Loops.copy(block, x, to.with(target));
+    block.copy(x, to.with(target));
   }
 
   private static void concat(Block block, Concat concat, Apply apply) {
@@ -113,7 +100,7 @@ final class Lowering {
     for (Variable operand : apply.operands()) {
       View x = block.view(operand);
       long length = x.layout().dim(concat.axis());
-      Loops.copy(block, x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
+      block.copy(x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
       start += length;
     }
   }
@@ -149,8 +136,7 @@ final class Lowering {
   }
 
   /// Has indices checked.
-  static Indexing checked(
-      Block block, Apply apply, int axis, int batch, View x, View index) {
+  static Indexing checked(Block block, Apply apply, int axis, int batch, View x, View index) {
     long[] shape = x.layout().shape();
     long[] indexShape = index.layout().shape();
     Indexing indexing =
@@ -163,7 +149,7 @@ final class Lowering {
             product(shape, axis + 1, shape.length));
     if (index.layout().size() > 0) {
       block.preparation().error(block.operation(), new IndexCheck(apply, axis, x, index));
-      View errors = View.dense(block.errors(), DType.I64, 3);
+      View errors = Session.errors(block.errors());
       block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
     }
     return indexing;

@@ -6,6 +6,6 @@ import arignote.ir.EvaluationException;
 interface NotedError {
   /// The error.
   ///
-  /// @param session whose stream has done all work
-  EvaluationException error(Session session);
+  /// @param run whose work is done
+  EvaluationException error(Run run);
 }

@@ -6,7 +6,6 @@ import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.loop.Arrangement;
 import arignote.backend.cuda.loop.Sharing;
-import arignote.backend.cuda.loop.Stage;
 import arignote.backend.cuda.loop.Task;
 import arignote.backend.cuda.loop.Wait;
 import arignote.plan.Plan;
@@ -22,22 +21,20 @@ import java.util.function.Supplier;
 /// How many blocks a device holds is known for certain when the kernel has been compiled. If it
 /// does not hold all of them, the loop is done step by step after all.
 ///
-/// @param stages the instructions of the body, in the order of the arrangement's tasks
+/// @param loop the same step by step, its body in the order of the arrangement's tasks
+/// @param clearing sets what blocks are counted in to 0, if they wait for each other
 /// @param operation the number of the scan
 /// @param guard a number that must be 0, else nothing is done
-/// @param loop the same step by step
-/// @param clearing sets what blocks are counted in to 0, if they wait for each other
 /// @param remark why it is one kernel
 record PersistentScan(
     Launch launch,
     Supplier<KernelHandle> kernel,
     Arrangement arrangement,
-    List<Instruction> stages,
+    ScanLoop loop,
     Optional<Clear> clearing,
     int operation,
     Optional<Slot> guard,
     Gpu gpu,
-    ScanLoop loop,
     String remark)
     implements Instruction {
   @Override
@@ -63,17 +60,7 @@ record PersistentScan(
             Math.toIntExact(arrangement.bytes()),
             numbers,
             Prelude.FIRST + arguments.size());
-    copyLastRows(run);
-  }
-
-  /// Copies the last values of carries that are stacked too.
-  private void copyLastRows(Run run) {
-    for (ScanLoop.Carry carry : loop.carries()) {
-      if (carry.stacked()) {
-        long last = loop.place(run, carry, loop.steps());
-        run.stream().copy(run.address(carry.result()), last, carry.bytes());
-      }
-    }
+    loop.finish(run, loop.steps().count());
   }
 
   private boolean isHeld() {
@@ -83,46 +70,45 @@ record PersistentScan(
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
-    List<String> notes = new ArrayList<>(List.of("steps=" + loop.steps()));
-    if (loop.reverse()) {
-      notes.add("reverse");
-    }
-    notes.add(remark);
-    notes.add("%d x %d threads".formatted(launch.blocks(), launch.threads()));
-    notes.add("%d bytes on the chip".formatted(arrangement.bytes()));
-    List<Plan.Step> steps = new ArrayList<>();
-    for (int i = 0; i < stages.size(); i++) {
-      Wait wait = arrangement.division().waits().get(i);
-      if (wait != Wait.NOBODY) {
-        steps.add(
-            Plan.Step.of(
-                "wait", List.of(), List.of(), wait == Wait.ALL ? "all blocks" : "in each block"));
-      }
-      steps.add(describe(arrangement.division().tasks().get(i), stages.get(i).describe(writer)));
-    }
-    return new Plan.Step(
-        "scan",
-        Optional.of(writer.kernel(launch.code())),
-        List.of(),
-        List.of(),
-        notes,
-        List.of(new Plan.Part("step", loop.facts(writer), steps)));
+    return loop.steps()
+        .describe(writer, List::of, stages())
+        .by(writer.kernel(launch.code()))
+        .noting(
+            List.of(
+                remark,
+                "%d x %d threads".formatted(launch.blocks(), launch.threads()),
+                "%d bytes on the chip".formatted(arrangement.bytes())));
   }
 
-  /// What a step would be as a kernel of its own, without that.
-  private static Plan.Step describe(Task task, Plan.Step step) {
-    List<String> notes = new ArrayList<>();
-    notes.add(
+  private List<PlanWriter.Described> stages() {
+    List<PlanWriter.Described> stages = new ArrayList<>();
+    for (int i = 0; i < loop.body().size(); i++) {
+      Wait wait = arrangement.division().waits().get(i);
+      if (wait != Wait.NOBODY) {
+        String who = wait == Wait.ALL ? "all blocks" : "in each block";
+        stages.add(_ -> Plan.Step.of("wait", List.of(), List.of(), who));
+      }
+      Task task = arrangement.division().tasks().get(i);
+      Instruction instruction = loop.body().get(i);
+      stages.add(writer -> describe(task, instruction, writer));
+    }
+    return stages;
+  }
+
+  /// What a step would be by itself, without its kernel.
+  private static Plan.Step describe(Task task, Instruction instruction, PlanWriter writer) {
+    Plan.Step step =
+        instruction instanceof KernelLaunch own
+            ? Plan.Step.of(own.name(), writer.access(own.reads()), writer.access(own.writes()))
+            : instruction.describe(writer);
+    String sharing =
         switch (task.sharing()) {
           case Sharing.Columns(long count) when task.parts() > 1 ->
               "%d columns in each of %d parts shared".formatted(count, task.parts());
           case Sharing.Columns(long count) -> "%d columns shared".formatted(count);
           case Sharing.Positions() -> "positions shared";
           case Sharing.Everything() -> "in each block";
-        });
-    if (task.stage() instanceof Stage.Product) {
-      notes.addAll(step.notes());
-    }
-    return Plan.Step.of(step.op(), step.reads(), step.writes(), notes.toArray(String[]::new));
+        };
+    return step.noting(List.of(sharing));
   }
 }

@@ -8,9 +8,13 @@ import arignote.plan.Slot;
 import arignote.plan.Slots;
 import arignote.plan.View;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// What the blocks of one program share while they are prepared for known lengths: the slots, the
 /// constants, the lengths, the nodes by number.
@@ -23,9 +27,20 @@ final class Preparation {
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
   private final Map<Integer, NotedError> errors = new LinkedHashMap<>();
+  private final Optional<Profiler> profiler;
+  private final List<Profiler.Purpose> purposes = new ArrayList<>();
+  private final List<Slot> kept = new ArrayList<>();
   private boolean multiplies;
+  private boolean prints;
 
-  Preparation(Gpu gpu, Constants constants, Persistence persistence, Bindings bindings) {
+  /// @param profiler who measures instructions, if that is asked for
+  Preparation(
+      Gpu gpu,
+      Constants constants,
+      Persistence persistence,
+      Bindings bindings,
+      Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.gpu = gpu;
     this.persistence = persistence;
     this.constants = constants;
@@ -64,6 +79,45 @@ final class Preparation {
   /// Whether there are products.
   boolean multiplies() {
     return multiplies;
+  }
+
+  Optional<Profiler> profiler() {
+    return profiler;
+  }
+
+  /// Remembers what an instruction is for, which is measured.
+  void purpose(Profiler.Purpose purpose) {
+    purposes.add(purpose);
+  }
+
+  /// Forgets what instructions are for that are part of another.
+  void forget(List<Instruction> instructions) {
+    Set<Instruction> forgotten = Collections.newSetFromMap(new IdentityHashMap<>());
+    forgotten.addAll(instructions);
+    purposes.removeIf(purpose -> forgotten.contains(purpose.instruction()));
+  }
+
+  List<Profiler.Purpose> purposes() {
+    return purposes;
+  }
+
+  /// Remembers that there are values to be shown.
+  void print() {
+    prints = true;
+  }
+
+  /// Whether there are values to be shown.
+  boolean prints() {
+    return prints;
+  }
+
+  /// Remembers memory of the program that nothing else may use during a call.
+  void keep(Slot slot) {
+    kept.add(slot);
+  }
+
+  List<Slot> kept() {
+    return kept;
   }
 
   /// Remembers whose value a slot holds, for messages about memory.

@@ -38,7 +38,9 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   private final Map<Slot, DeviceStore> fixed;
   private final Map<Slot, String> tensors;
   private final List<Apply> operations;
-  private final Map<Integer, NotedError> noted;
+  private final Map<Integer, NotedError> errorsByOperation;
+  private final Optional<Profiler> profiler;
+  private final List<Profiler.Purpose> purposes;
   private final boolean capturable;
   private final boolean multiplies;
   private final AtomicReference<Optional<CapturedPieces>> replay =
@@ -67,7 +69,9 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
     this.fixed = preparation.fixed();
     this.tensors = preparation.tensors();
     this.operations = List.copyOf(preparation.operations());
-    this.noted = preparation.errors();
+    this.errorsByOperation = preparation.errors();
+    this.profiler = preparation.profiler();
+    this.purposes = preparation.purposes();
     this.capturable = capturable;
     this.multiplies = preparation.multiplies();
   }
@@ -84,7 +88,9 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
 
   @Override
   public List<Plan.Step> describe(PlanWriter writer) {
-    return writer.describe(instructions);
+    List<Plan.Step> steps = writer.describe(instructions);
+    profiler.ifPresent(known -> known.describe(purposes, writer));
+    return steps;
   }
 
   @Override
@@ -127,10 +133,13 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
   }
 
   /// Puts all work into the session's stream.
-  void run(Session session, long[] base) {
+  ///
+  /// @return the call, whose errors may be looked at once its work is done
+  Run run(Session session, long[] base) {
     if (!capturable) {
-      new Run(session, this, base, Optional.empty()).run(instructions);
-      return;
+      Run run = new Run(session, this, base, Optional.empty(), profiler.map(session::stopwatch));
+      run.run(instructions);
+      return run;
     }
     if (multiplies) {
       // What a session needs for products cannot be made while work is captured.
@@ -141,20 +150,23 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
       taken.ifPresent(CapturedPieces::close);
       taken = Optional.of(new CapturedPieces(session, base, done));
     }
+    Run run = new Run(session, this, base, taken, Optional.empty());
     try {
-      new Run(session, this, base, taken).run(instructions);
+      run.run(instructions);
     } finally {
       replay.getAndSet(taken).ifPresent(CapturedPieces::close);
     }
+    return run;
   }
 
   /// Throws the error that was noted on the device, if there is one.
   ///
+  /// @param run whose work is done
   /// @throws arignote.ir.EvaluationException if there is one
-  void throwErrors(Session session) {
-    if (session.errorOperation() != 0) {
-      int operation = (int) (session.errorOperation() - 1);
-      throw Optional.ofNullable(noted.get(operation)).orElseThrow().error(session);
+  void throwErrors(Run run) {
+    long noted = run.session().errorOperation();
+    if (noted != 0) {
+      throw Optional.ofNullable(errorsByOperation.get((int) (noted - 1))).orElseThrow().error(run);
     }
   }
 

@@ -11,6 +11,7 @@ import arignote.ir.op.Cond;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Op;
+import arignote.ir.op.Probe;
 import arignote.ir.op.Scatter;
 import arignote.plan.BufferPlan;
 import arignote.plan.InPlace;
@@ -21,6 +22,7 @@ import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.UpdateOrder;
 import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import java.util.ArrayDeque;
@@ -31,6 +33,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// A program on its way to instructions: decides once in which order nodes run and which shared
@@ -43,13 +46,16 @@ import java.util.function.Predicate;
 final class ProgramPreparation {
   private final Program program;
   private final Gpu gpu;
+  private final Optional<Profiler> profiler;
   private final Constants constants;
   private final Persistence persistence = Persistence.current();
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
 
-  ProgramPreparation(Program program, Gpu gpu) {
+  /// @param profiler who measures calls, if that is asked for
+  ProgramPreparation(Program program, Gpu gpu, Optional<Profiler> profiler) {
+    this.profiler = profiler;
     this.program = program;
     this.gpu = gpu;
     this.constants = new Constants(gpu);
@@ -87,7 +93,13 @@ final class ProgramPreparation {
   /// Whether a node may find out only while it runs that it cannot compute its result. A branch
   /// that has no meaning for the lengths of a call fails when it is taken.
   private static boolean mayNoteError(Apply apply) {
-    return has(apply, op -> op instanceof Gather || op instanceof Scatter || op instanceof Cond);
+    return has(
+        apply,
+        op ->
+            op instanceof Gather
+                || op instanceof Scatter
+                || op instanceof Cond
+                || op instanceof Probe);
   }
 
   /// Whether nodes of this op can write their result over an operand.
@@ -128,6 +140,10 @@ final class ProgramPreparation {
     return constants;
   }
 
+  Optional<Profiler> profiler() {
+    return profiler;
+  }
+
   /// Prepares the program for some lengths.
   ///
   /// @throws arignote.ir.EvaluationException if it cannot be computed with them
@@ -139,12 +155,11 @@ final class ProgramPreparation {
   private final class Work {
     private final Preparation preparation;
     private final Graph graph = program.graph();
-    private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-    private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
+    private final Wiring wiring = new Wiring(schedule);
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, persistence, bindings);
+      this.preparation = new Preparation(gpu, constants, persistence, bindings, profiler);
     }
 
     Prepared prepare() {
@@ -154,42 +169,44 @@ final class ProgramPreparation {
       for (Shared variable : program.updated()) {
         shared.computeIfAbsent(variable, this::external);
       }
-      inPlace.forEach((value, variable) -> placed.put(value, shared.get(variable)));
-      Slot errors = preparation.slots().make(Slot.Kind.ARENA, Session.ERROR_BYTES);
+      inPlace.forEach((value, variable) -> wiring.place(value, wiring.given(variable)));
       List<ProgramSlots.Exchanged> inputs = new ArrayList<>();
-      Block block =
-          Block.ofProgram(
-              preparation, schedule, errors, new HashSet<>(shared.values()), given, placed);
-      block.own(errors);
+      Block block = Block.ofProgram(preparation, wiring, new HashSet<>(shared.values()));
+      Slot errors = block.errors();
       for (Input input : graph.inputs()) {
         inputs.add(input(block, input));
       }
-      block.emit(new Clear(View.dense(errors, DType.I64, 3)), List.of(errors));
+      block.emit(new Clear(Session.errors(errors)), List.of(errors));
       block.lower();
       List<ProgramSlots.Exchanged> results = new ArrayList<>();
       for (Variable result : program.results()) {
         results.add(result(block, result));
       }
-      update(block);
-      inputs.forEach(input -> block.keepFromStart(input.slot()));
-      results.forEach(result -> block.keepToEnd(result.slot()));
-      block.keepFromStart(errors);
-      block.keepToEnd(errors);
-      BufferPlan plan = block.plan();
+      block.update(program.updated(), program.newValues());
+      // Arguments are copied there before all, results and errors from there behind all.
+      inputs.forEach(input -> block.plan().keepFromStart(input.slot()));
+      block.plan().keepFromStart(errors);
+      results.forEach(result -> block.touch(result.slot()));
+      block.touch(errors);
+      for (Slot kept : preparation.kept()) {
+        block.plan().keepFromStart(kept);
+        block.touch(kept);
+      }
+      BufferPlan buffers = block.plan().buffers();
       return new Prepared(
-          block.instructions(),
+          block.plan().instructions(),
           preparation,
-          preparation.slots().offsets(block.slots(), plan),
-          plan.bytes(),
+          block.plan().offsets(buffers),
+          buffers.bytes(),
           errors,
           new ProgramSlots(inputs, shared, results),
-          true);
+          !preparation.prints() && profiler.isEmpty());
     }
 
     private Slot external(Variable variable) {
       long[] shape = preparation.lengths().bindings().shape(variable.type());
       View view = preparation.slots().dense(Slot.Kind.EXTERNAL, variable.type().dtype(), shape);
-      given.put(variable, view);
+      wiring.give(variable, view);
       return view.slot();
     }
 
@@ -209,26 +226,6 @@ final class ProgramPreparation {
       View settled = view.isWhole() && block.owns(view.slot()) ? view : block.copy(view);
       block.pin(settled.slot());
       return ProgramSlots.Exchanged.of("", settled);
-    }
-
-    /// Writes the new values that are not written in place, once all of them are computed.
-    private void update(Block block) {
-      List<View> values = new ArrayList<>();
-      for (int i = 0; i < program.updated().size(); i++) {
-        View value = block.view(program.newValues().get(i));
-        boolean isShared = shared.containsValue(value.slot());
-        boolean isOwn = value.slot() == shared.get(program.updated().get(i));
-        // The value of another shared variable may be overwritten before it is copied.
-        values.add(isShared && !isOwn ? block.copy(value) : value);
-      }
-      for (int i = 0; i < values.size(); i++) {
-        View to = block.view(program.updated().get(i));
-        View from = values.get(i);
-        boolean done = from.slot() == to.slot() && from.layout().samePositions(to.layout());
-        if (!done) {
-          Loops.copy(block, from.slot() == to.slot() ? block.copy(from) : from, to);
-        }
-      }
     }
   }
 }

@@ -6,6 +6,7 @@ import arignote.backend.cuda.kernel.Argument;
 import arignote.ir.EvaluationException;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.tensor.HostTensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,17 +20,25 @@ final class Run {
   private final long[] base;
   private final long[] numbers = new long[MOST_ARGUMENTS];
   private final Optional<CapturedPieces> pieces;
+  private final Optional<Stopwatch> stopwatch;
 
   /// Whether the work that is put into the stream is part of a piece.
   private boolean inPiece;
 
   /// @param base the address of each slot, by its index; changes from step to step of a loop
   /// @param pieces what has been captured and can be replayed; empty if nothing is to be
-  Run(Session session, Prepared prepared, long[] base, Optional<CapturedPieces> pieces) {
+  /// @param stopwatch what times instructions, if that is asked for
+  Run(
+      Session session,
+      Prepared prepared,
+      long[] base,
+      Optional<CapturedPieces> pieces,
+      Optional<Stopwatch> stopwatch) {
     this.session = session;
     this.prepared = prepared;
     this.base = base;
     this.pieces = pieces;
+    this.stopwatch = stopwatch;
   }
 
   Stream stream() {
@@ -53,6 +62,11 @@ final class Run {
   /// Where errors are noted.
   long errors() {
     return base[prepared.errors().index()];
+  }
+
+  /// The address of each slot, by its index.
+  long[] base() {
+    return base;
   }
 
   long address(Slot slot) {
@@ -89,11 +103,21 @@ final class Run {
 
   private void straight(List<Instruction> instructions, int from, int to) {
     if (from < to) {
-      piece(
-          instructions,
-          from,
-          () -> instructions.subList(from, to).forEach(instruction -> instruction.run(this)));
+      piece(instructions, from, () -> instructions.subList(from, to).forEach(this::run));
     }
+  }
+
+  private void run(Instruction instruction) {
+    if (stopwatch.isPresent()) {
+      stopwatch.get().time(instruction, this);
+    } else {
+      instruction.run(this);
+    }
+  }
+
+  /// Has what was timed be known, the work being done.
+  void collectTimes() {
+    stopwatch.ifPresent(Stopwatch::collect);
   }
 
   /// Does work in which the host decides nothing, by replaying it if it has been captured.
@@ -113,12 +137,29 @@ final class Run {
     }
   }
 
-  /// Waits for a truth value, the work before it being done.
+  Session session() {
+    return session;
+  }
+
+  /// The value of a dense view, the work before it being done.
+  HostTensor tensor(View view) {
+    return session.tensor(address(view), view.dtype(), view.layout().shape());
+  }
+
+  /// Waits for the work so far.
   ///
-  /// @throws EvaluationException if that work met an index out of range
+  /// @throws EvaluationException if it noted an error
+  void settle() {
+    session.finish(errors());
+    prepared.throwErrors(this);
+  }
+
+  /// Waits for a truth value, or a number that is not 0, the work before it being done.
+  ///
+  /// @throws EvaluationException if that work noted an error
   boolean isTrue(View predicate) {
-    session.read(address(predicate), 1, errors());
-    prepared.throwErrors(session);
-    return session.byteRead() != 0;
+    session.read(address(predicate), predicate.dtype().bytes(), errors());
+    prepared.throwErrors(this);
+    return session.numberRead() != 0;
   }
 }

@@ -1,7 +1,5 @@
 package arignote.backend.cuda;
 
-import static java.util.Objects.requireNonNull;
-
 import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
@@ -12,12 +10,13 @@ import arignote.ir.op.Scan;
 import arignote.plan.BufferPlan;
 import arignote.plan.InPlace;
 import arignote.plan.Layout;
+import arignote.plan.ScanSteps;
 import arignote.plan.Schedule;
 import arignote.plan.Slot;
 import arignote.plan.View;
+import arignote.plan.Wiring;
 import arignote.tensor.DType;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,18 +38,11 @@ final class Scans {
   private final Apply apply;
   private final long steps;
   private final Graph body;
-  private final Schedule schedule;
-  private final IdentityHashMap<Variable, View> given = new IdentityHashMap<>();
-  private final IdentityHashMap<Variable, Slot> placed = new IdentityHashMap<>();
-  private final List<Slot> stepping = new ArrayList<>();
-  private final List<ScanLoop.Row> rows = new ArrayList<>();
-  private final List<ScanLoop.Carry> carries = new ArrayList<>();
+  private final Wiring wiring;
+  private final List<ScanSteps.Row> rows = new ArrayList<>();
+  private final List<ScanSteps.Carry> carries = new ArrayList<>();
+  private final List<ScanSteps.Row> stacks = new ArrayList<>();
   private final List<Slot> used = new ArrayList<>();
-
-  /// Body outputs that no node of the body can write where they belong.
-  private record Copy(Variable from, Slot to) {}
-
-  private final List<Copy> copies = new ArrayList<>();
 
   private Scans(Block block, Scan scan, Apply apply) {
     this.block = block;
@@ -58,7 +50,7 @@ final class Scans {
     this.apply = apply;
     this.steps = block.shape(apply, TensorType.of(DType.BOOL, scan.steps()))[0];
     this.body = scan.body();
-    this.schedule = new Schedule(body);
+    this.wiring = new Wiring(new Schedule(body));
   }
 
   static void lower(Block block, Scan scan, Apply apply, int position) {
@@ -73,7 +65,7 @@ final class Scans {
   /// The results of no steps.
   private void skip() {
     for (int i = 0; i < scan.carries(); i++) {
-      Loops.copy(block, operand(scan.sequences() + i), result(i));
+      block.copy(operand(scan.sequences() + i), result(i));
     }
     for (int i = scan.carries(); i < apply.results().size(); i++) {
       result(i);
@@ -91,37 +83,21 @@ final class Scans {
   private void loop(int position) {
     sequences();
     for (int i = scan.sequences() + scan.carries(); i < body.inputs().size(); i++) {
-      given.put(body.inputs().get(i), operand(i));
+      wiring.give(body.inputs().get(i), operand(i));
     }
     stack();
     for (int i = 0; i < scan.carries(); i++) {
       carry(i, position);
     }
-    Block inner = block.inner(Block.Role.IN_LOOP, block.skip(), schedule, given, placed);
+    Block inner = block.inner(Block.Role.IN_LOOP, block.skip(), wiring);
     inner.lower();
-    for (Copy copy : copies) {
-      View from = inner.view(copy.from);
-      Loops.copy(inner, from, View.dense(copy.to, from.dtype(), from.layout().shape()));
-    }
-    emit(inner);
-  }
-
-  private void emit(Block inner) {
+    inner.copyOutputs(wiring);
+    ScanSteps all = new ScanSteps(steps, scan.reverse(), rows, carries);
     ScanLoop loop =
-        new ScanLoop(
-            inner.instructions(), steps, scan.reverse(), rows, carries, flag(), "step by step");
-    ScanForm form = ScanForm.of(block, inner.slots(), loop);
-    BufferPlan plan = form.isPersistent() ? inner.planApart() : inner.plan();
-    Slot region = block.allocate(plan.bytes());
-    block.preparation().slots().place(inner.slots(), plan, region);
-    used.add(region);
-    for (Slot slot : inner.outside()) {
-      if (!stepping.contains(slot)) {
-        used.add(slot);
-      }
-    }
-    form.counter().ifPresent(used::add);
-    block.emit(form.instruction(), used);
+        new ScanLoop(inner.plan().instructions(), all, stacks, flag(), "step by step");
+    Instruction chosen = ScanForm.choose(block, inner, loop);
+    block.enclose(List.of(inner));
+    block.emit(chosen, used);
   }
 
   /// The carry that says that no more steps need be run, if the host may look at it.
@@ -131,54 +107,43 @@ final class Scans {
     }
     OptionalInt carry = Until.flag(scan);
     return carry.isPresent()
-        ? Optional.of(requireNonNull(given.get(scan.carryInputs().get(carry.getAsInt()))))
+        ? Optional.of(wiring.given(scan.carryInputs().get(carry.getAsInt())))
         : Optional.empty();
   }
 
   private Slot steppingSlot(long bytes, long alignment) {
-    Slot slot = block.preparation().slots().make(Slot.Kind.STEPPING, bytes, alignment);
-    stepping.add(slot);
-    return slot;
+    return block.preparation().slots().make(Slot.Kind.STEPPING, bytes, alignment);
   }
 
   /// A slot that follows the rows of a tensor.
-  private Slot row(View tensor, long bytes, boolean written) {
+  private ScanSteps.Row row(View tensor, long bytes) {
     long stride = tensor.layout().stride(0) * tensor.dtype().bytes();
     long bits = tensor.offset() | stride | tensor.slot().alignment();
     Slot slot = steppingSlot(bytes, Long.lowestOneBit(bits));
-    rows.add(new ScanLoop.Row(slot, tensor.slot(), tensor.offset(), stride, written));
+    ScanSteps.Row row = new ScanSteps.Row(slot, tensor.slot(), tensor.offset(), stride);
+    rows.add(row);
     used.add(tensor.slot());
-    return slot;
+    return row;
   }
 
   private void sequences() {
     for (int i = 0; i < scan.sequences(); i++) {
       View sequence = operand(i);
       Layout element = sequence.layout().element(0);
-      Slot slot = row(sequence, Long.MAX_VALUE, false);
-      given.put(
+      Slot slot = row(sequence, Long.MAX_VALUE).slot();
+      wiring.give(
           body.inputs().get(i),
           new View(slot, Layout.of(0, element.shape(), element.strides()), sequence.dtype()));
     }
   }
 
-  /// Whether a node of the body writes this value to memory of its own.
-  private boolean isPlaceable(Variable variable) {
-    return Schedule.isWritten(variable) && !placed.containsKey(variable);
-  }
-
   private void stack() {
     for (int i = 0; i < scan.stackedOutputs().size(); i++) {
       View stacked = result(scan.carries() + i);
-      place(scan.stackedOutputs().get(i), row(stacked, stacked.bytes() / steps, true));
-    }
-  }
-
-  private void place(Variable value, Slot slot) {
-    if (isPlaceable(value)) {
-      placed.put(value, slot);
-    } else {
-      copies.add(new Copy(value, slot));
+      ScanSteps.Row row = row(stacked, stacked.bytes() / steps);
+      stacks.add(row);
+      long[] shape = stacked.layout().element(0).shape();
+      wiring.place(scan.stackedOutputs().get(i), View.dense(row.slot(), stacked.dtype(), shape));
     }
   }
 
@@ -189,21 +154,21 @@ final class Scans {
     View initial = block.dense(operand(scan.sequences() + index));
     if (next == in) {
       unchanged(in, result, initial);
-    } else if (isPlaceable(next) && isUpdatedInPlace(in, next)) {
+    } else if (wiring.isPlaceable(next) && isUpdatedInPlace(in, next)) {
       View view = mayTakeInitial(index, initial, position) ? initial : copied(index, initial);
       block.put(result, view);
       used.add(view.slot());
-      given.put(in, view);
-      placed.put(next, view.slot());
+      wiring.give(in, view);
+      wiring.place(next, view);
     } else {
       inTurns(in, next, initial, result(index));
     }
   }
 
   private void unchanged(Input in, Result result, View initial) {
-    given.put(in, initial);
+    wiring.give(in, initial);
     if (block.placed(result).isPresent()) {
-      Loops.copy(block, initial, block.result(apply, result));
+      block.copy(initial, block.result(apply, result));
     } else {
       block.pin(initial.slot());
       block.put(result, initial);
@@ -212,39 +177,41 @@ final class Scans {
 
   private void inTurns(Input in, Variable next, View initial, View last) {
     Slot inSlot = steppingSlot(last.bytes(), alignment(last, initial, next));
-    given.put(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
+    wiring.give(in, View.dense(inSlot, last.dtype(), last.layout().shape()));
     Optional<Slot> stacked =
-        Optional.ofNullable(placed.get(next))
+        wiring
+            .placed(next)
+            .map(View::slot)
             .filter(slot -> rows.stream().anyMatch(row -> row.slot() == slot));
     Slot out =
         stacked.orElseGet(() -> {
           Slot made = steppingSlot(last.bytes(), BufferPlan.ALIGNMENT);
-          place(next, made);
+          wiring.place(next, View.dense(made, last.dtype(), last.layout().shape()));
           return made;
         });
     Slot other = stacked.isPresent() || steps == 1 ? last.slot() : block.allocate(last.bytes());
     carries.add(
-        new ScanLoop.Carry(
+        new ScanSteps.Carry(
             inSlot, out, stacked.isPresent(), initial, last.slot(), other, last.bytes()));
     used.addAll(List.of(initial.slot(), last.slot(), other));
   }
 
   /// What all places of a carry are multiples of: its initial value, its result, its rows.
   private long alignment(View last, View initial, Variable next) {
-    Slot row = placed.get(next);
+    long row = wiring.placed(next).map(view -> view.slot().alignment()).orElse(0L);
     return Long.lowestOneBit(
         BufferPlan.ALIGNMENT
             | initial.offset()
             | initial.slot().alignment()
             | last.slot().alignment()
-            | (row == null ? 0 : row.alignment()));
+            | row);
   }
 
   /// Whether the node that computes the next value of a carry can write it over the present one.
   private boolean isUpdatedInPlace(Input in, Variable next) {
     Apply writer = ((Result) next).apply();
-    return schedule.lastUse(in) == schedule.order().indexOf(writer)
-        && InPlace.mayWriteOver(in, (Result) next, schedule);
+    return wiring.schedule().lastUse(in) == wiring.schedule().order().indexOf(writer)
+        && InPlace.mayWriteOver(in, (Result) next, wiring.schedule());
   }
 
   /// Whether a carry that is updated in place can lie where its initial value does, because nothing
@@ -263,7 +230,7 @@ final class Scans {
   /// Memory for a carry that is updated in place, with a copy of the initial value in it.
   private View copied(int index, View initial) {
     View view = result(index);
-    Loops.copy(block, initial, view);
+    block.copy(initial, view);
     return view;
   }
 }

@@ -33,7 +33,7 @@ final class Scatters {
     boolean inPlace =
         block
                 .placed(apply.result())
-                .map(slot -> slot == x.slot() && x.isWhole())
+                .map(x::isSameAs)
                 .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
             && x.slot() != index.slot()
             && x.slot() != updates.slot();
@@ -42,7 +42,7 @@ final class Scatters {
       block.put(apply.result(), x);
     } else {
       to = block.result(apply, apply.result());
-      Loops.copy(block, x, to);
+      block.copy(x, to);
     }
     Scattering scattering = new Scattering(indexing);
     if (!scattering.fits()) {
@@ -72,8 +72,7 @@ final class Scatters {
   /// The updates' numbers in their order.
   private View sorted(View index) {
     View sorted = numbers();
-    block.launch(
-        "sort", scattering.sortTiles(index, sorted), List.of(index), List.of(sorted));
+    block.launch("sort", scattering.sortTiles(index, sorted), List.of(index), List.of(sorted));
     for (long width = scattering.tile(); width < scattering.updates(); width *= 2) {
       View merged = numbers();
       block.launch(

@@ -6,6 +6,10 @@ import arignote.backend.cuda.driver.OutOfDeviceMemory;
 import arignote.backend.cuda.driver.PinnedMemory;
 import arignote.backend.cuda.driver.Products;
 import arignote.backend.cuda.driver.Stream;
+import arignote.plan.Slot;
+import arignote.plan.View;
+import arignote.tensor.DType;
+import arignote.tensor.HostTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
@@ -17,12 +21,12 @@ final class Session implements AutoCloseable {
   /// For cuBLAS, which would otherwise allocate its own, and what it captures would depend on that.
   private static final long WORKSPACE = 8 << 20;
 
-  /// In pinned memory: the number of the op that started last, the errors, a byte that was read.
+  /// In pinned memory: the number of the op that started last, the errors, a number that was read.
   private static final long PROGRESS = 0;
 
   private static final long ERRORS = 64;
   static final long ERROR_BYTES = 24;
-  private static final long BYTE = 128;
+  private static final long NUMBER = 128;
   private static final long FIXED = 192;
 
   private final Gpu gpu;
@@ -32,6 +36,7 @@ final class Session implements AutoCloseable {
   private PinnedMemory results;
   private Optional<DeviceMemory> arena = Optional.empty();
   private Optional<Products> products = Optional.empty();
+  private Optional<Stopwatch> stopwatch = Optional.empty();
   private Optional<DeviceMemory> workspace = Optional.empty();
 
   Session(Gpu gpu) {
@@ -41,6 +46,16 @@ final class Session implements AutoCloseable {
     this.arguments = gpu.device().allocatePinned(64);
     this.results = gpu.device().allocatePinned(64);
     fixed.segment().fill((byte) 0);
+  }
+
+  /// What is noted of errors: the number of the op, plus 1, the position, the index.
+  static View errors(Slot slot) {
+    return View.dense(slot, DType.I64, 3);
+  }
+
+  /// What says that something must not happen, if it is not 0.
+  static View flag(Slot slot) {
+    return View.dense(slot, DType.I64);
   }
 
   Stream stream() {
@@ -59,6 +74,14 @@ final class Session implements AutoCloseable {
       made.workspace(memory.address(), WORKSPACE);
     }
     return products.get();
+  }
+
+  /// What times the work of a call.
+  Stopwatch stopwatch(Profiler profiler) {
+    Stopwatch made = stopwatch.orElseGet(() -> new Stopwatch(stream));
+    stopwatch = Optional.of(made);
+    made.start(profiler);
+    return made;
   }
 
   /// Memory for intermediate values.
@@ -114,15 +137,26 @@ final class Session implements AutoCloseable {
     stream.synchronize();
   }
 
-  /// Waits for all work, with some bytes and the errors that it noted.
+  /// Waits for all work, with a number of a few bytes and the errors that it noted.
   void read(long address, int bytes, long errors) {
-    stream.copyToHost(fixed.segment().address() + BYTE, address, bytes);
+    fixed.segment().set(ValueLayout.JAVA_LONG, NUMBER, 0);
+    stream.copyToHost(fixed.segment().address() + NUMBER, address, bytes);
     finish(errors);
   }
 
   /// What [#read] read.
-  byte byteRead() {
-    return fixed.segment().get(ValueLayout.JAVA_BYTE, BYTE);
+  long numberRead() {
+    return fixed.segment().get(ValueLayout.JAVA_LONG, NUMBER);
+  }
+
+  /// Waits for all work, with the elements of a tensor.
+  HostTensor tensor(long address, DType dtype, long[] shape) {
+    HostTensor tensor = HostTensor.zeros(dtype, shape);
+    MemorySegment staging = resultStaging(tensor.byteSize());
+    stream.copyToHost(staging.address(), address, tensor.byteSize());
+    stream.synchronize();
+    MemorySegment.copy(staging, 0, tensor.segment(), 0, tensor.byteSize());
+    return tensor;
   }
 
   /// The number of the op whose check noted an error, plus 1; 0 if there was none.
@@ -140,6 +174,7 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    stopwatch.ifPresent(Stopwatch::close);
     products.ifPresent(Products::close);
     workspace.ifPresent(DeviceMemory::close);
     dropArena();

@@ -12,6 +12,20 @@ final class Timing {
   ///
   /// @return the median in milliseconds
   static double report(String name, int warmUp, int runs, Runnable work) {
+    double[] times = sorted(warmUp, runs, work);
+    double median = times[runs / 2];
+    print(
+        "%s: %.2f ms (of %d runs, fastest %.2f, slowest %.2f)"
+            .formatted(name, median, runs, times[0], times[runs - 1]));
+    return median;
+  }
+
+  /// The median in milliseconds, without printing it.
+  static double median(int warmUp, int runs, Runnable work) {
+    return sorted(warmUp, runs, work)[runs / 2];
+  }
+
+  private static double[] sorted(int warmUp, int runs, Runnable work) {
     for (int i = 0; i < warmUp; i++) {
       work.run();
     }
@@ -22,11 +36,7 @@ final class Timing {
       times[i] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(times);
-    double median = times[runs / 2];
-    print(
-        "%s: %.2f ms (of %d runs, fastest %.2f, slowest %.2f)"
-            .formatted(name, median, runs, times[0], times[runs - 1]));
-    return median;
+    return times;
   }
 
   static void print(String line) {

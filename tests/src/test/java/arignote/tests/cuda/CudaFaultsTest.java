@@ -76,14 +76,23 @@ class CudaFaultsTest {
     Shared w = shared("w", HostTensor.zeros(DType.F32, 100));
     Function f =
         function().inputs(x).outputs(x.exp().sum()).updates(Map.of(w, w.add(1))).build("f");
+    Function profiled =
+        function()
+            .options(
+                new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true, true))
+            .inputs(x)
+            .outputs(x.exp().sum())
+            .build("profiled");
     for (int call = 0; call < 3; call++) {
       f.call(floats(1, 2, 3));
+      profiled.call(floats(1, 2, 3));
     }
+    assertTrue(device.count("events") > 0);
     assertTrue(device.count("allocations") > 0);
     assertTrue(device.count("graphs") > 0);
     CudaBackend.shutdown();
     assertEquals(3, w.get().getDouble(0), "the value has come back to the host");
-    for (String what : List.of("allocations", "bytes", "streams", "modules", "graphs")) {
+    for (String what : List.of("allocations", "bytes", "streams", "modules", "graphs", "events")) {
       assertEquals(0, device.count(what), what);
     }
   }

@@ -11,6 +11,7 @@ import arignote.dsl.Maths;
 import arignote.dsl.Values;
 import arignote.ir.Input;
 import arignote.ir.Variable;
+import arignote.plan.Measurement;
 import arignote.plan.Plan;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.DeviceException;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Loops over time as one kernel, and when they stay step by step. `-Dcuda.seed` is the seed of the
 /// arguments and of the random order of threads.
@@ -81,12 +84,16 @@ class CudaPersistentTest {
     CudaBackend.shutdown();
   }
 
+  private static CompileOptions options() {
+    return new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  }
+
   private static Function compiled(RecurrentModel model) {
     return Function.compile()
         .inputs(model.graph().inputs())
         .outputs(model.graph().outputs())
         .onUnusedInput(UnusedInput.IGNORE)
-        .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true))
+        .options(options())
         .build("model");
   }
 
@@ -308,6 +315,37 @@ class CudaPersistentTest {
     assertTrue(message.contains("CUDA_ERROR_LAUNCH_FAILED (719)"), message);
   }
 
+  /// As one step with the work of all steps, whether that was one kernel or, after all, so many that
+  /// marks are used again.
+  @ParameterizedTest
+  @ValueSource(ints = {65536, 1000})
+  void profilesTakeALoopAsAWhole(int sharedMemory) {
+    device.attribute(StandIn.SHARED_MEMORY_OF_PROCESSOR, sharedMemory);
+    Input x = Values.input("x", DType.F32, "T", 8, 16);
+    Input w = Values.input("w", DType.F32, 16, 16);
+    Variable last = Loop.scan(x, x.get(0).mul(0), (e, h) -> e.add(h.dot(w)).tanh()).last();
+    Function function =
+        Function.compile()
+            .inputs(x, w)
+            .outputs(last)
+            .options(options().withProfile(true))
+            .build("profiled");
+    HostTensor weights = HostTensor.zeros(DType.F32, 16, 16);
+    long launches = device.count("cuLaunchCooperativeKernel");
+    for (long steps : new long[] {400, 400, 5}) {
+      function.call(HostTensor.zeros(DType.F32, steps, 8, 16), weights);
+    }
+    boolean isHeld = device.count("cuLaunchCooperativeKernel") > launches;
+    assertEquals(sharedMemory > 1000, isHeld);
+    List<Measurement> measured = function.profile().measured().steps();
+    assertTrue(measured.stream().allMatch(step -> step.path().isEmpty()), measured::toString);
+    List<Measurement> loops = measured.stream().filter(step -> step.step().equals("scan")).toList();
+    assertEquals(1, loops.size(), measured::toString);
+    assertEquals(3, loops.getFirst().runs());
+    // Of each step a product and two elementwise functions.
+    assertEquals(805 * (2.0 * 8 * 16 * 16 + 2 * 8 * 16), loops.getFirst().flops());
+  }
+
   @Test
   void theEstimateDecidesUnlessToldOtherwise() {
     System.setProperty(PROPERTY, "auto");
@@ -352,7 +390,7 @@ class CudaPersistentTest {
         Function.compile()
             .inputs(x, start)
             .outputs(Loop.<Variable, Variable>scan(x, start, step).last())
-            .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true))
+            .options(options())
             .build("other");
     return remarks(function, SOME);
   }

@@ -37,7 +37,7 @@ class CudaScatterTest {
   private static final long SEED = Long.getLong("cuda.seed", 5);
 
   /// How indices are spread over an axis.
-  private enum Spread {
+  enum Spread {
     RANDOM,
     ALL_FIRST,
     ALL_LAST,
@@ -47,7 +47,7 @@ class CudaScatterTest {
   }
 
   /// @param before the length of an axis before that of the indices
-  private record Case(
+  record Case(
       ScatterFn fn,
       DType dtype,
       DType index,
@@ -159,8 +159,7 @@ class CudaScatterTest {
     List<HostTensor> inputs = tested.inputs();
     List<HostTensor> found = compile(apply).call(inputs, new Bindings());
     List<HostTensor> expected = Interpreter.apply(apply, inputs, new Bindings());
-    assertEquals(
-        Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
+    assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
   }
 
   @ParameterizedTest

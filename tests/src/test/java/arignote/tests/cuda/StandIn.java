@@ -76,7 +76,7 @@ public final class StandIn {
   /// The stand-in, which the backend finds from now on.
   ///
   /// @throws TestAbortedException if this machine cannot build it, or a GPU is to be used
-  static synchronized StandIn install() {
+  public static synchronized StandIn install() {
     if (!Boolean.getBoolean("cuda.tests")) {
       // Surefire names the execution that has a JVM for them; another must stay without a GPU.
       throw new TestAbortedException("skipped: these run in a JVM of their own, -Dcuda.tests=true");
@@ -222,7 +222,8 @@ public final class StandIn {
     call("standin_attribute", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT), attribute, value);
   }
 
-  void devices(int count) {
+  /// How many devices there are.
+  public void devices(int count) {
     call("standin_devices", FunctionDescriptor.ofVoid(JAVA_INT), count);
   }
 

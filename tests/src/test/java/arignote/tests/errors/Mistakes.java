@@ -14,10 +14,14 @@ import static arignote.tensor.DType.I64;
 
 import arignote.autodiff.Gradients;
 import arignote.autodiff.Jacobians;
+import arignote.autodiff.Truncation;
 import arignote.autodiff.optim.Optimisers;
 import arignote.autodiff.testing.Expressions;
+import arignote.dsl.Initial;
 import arignote.dsl.Loop;
 import arignote.dsl.Maths;
+import arignote.dsl.Nn;
+import arignote.dsl.RandomStream;
 import arignote.dsl.Recurrence;
 import arignote.dsl.Shapes;
 import arignote.dsl.Values;
@@ -37,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /// Ordinary mistakes. Each is one statement, so that its line is known.
@@ -106,6 +111,15 @@ final class Mistakes {
     add("matmul of matrices that do not fit", () -> Maths.matmul(zeros(F32, 2, 3, 4), w));
     add("get of a scalar", () -> zero.get(0));
     add("a step of nothing", () -> Shapes.every(v, 0, 0));
+    add("concat of nothing", () -> Shapes.concat(0));
+    add("stack of different shapes", () -> Shapes.stack(0, x, v));
+    add("arithmetic in the name of a length", () -> input("z", F32, "B-1"));
+    add("an input without a name", () -> input("", F32));
+    add("softmax along an axis that is not there", () -> Nn.softmax(x, 2));
+    add("bounds in the wrong order", () -> Maths.clip(x, 2, 1));
+    add("more elements than there are", () -> HostTensor.of(new float[3], 2, 2));
+    add("a tensor reshaped to another size", () -> HostTensor.zeros(F32, 2, 3).reshape(4));
+    add("the item of a tensor", () -> HostTensor.zeros(F32, 2).item());
   }
 
   private void dtypes() {
@@ -116,6 +130,10 @@ final class Mistakes {
     add("a condition of floats", () -> select(x, x, x));
     add("arithmetic with bools", () -> flags.mul(flags));
     add("and of floats", () -> Maths.and(x, x));
+    add("a fraction as an integer", () -> Values.constant(I64, 2.5));
+    add("integers filled with a fraction", () -> Values.full(2.5, I64, 3));
+    add("a probability above 1", () -> Nn.dropout(x, 80, new RandomStream(1)));
+    add("random integers", () -> Initial.normal(new Random(1), 1, I64, 3));
   }
 
   private void loops() {
@@ -127,6 +145,10 @@ final class Mistakes {
     add(
         "until of a vector",
         () -> Loop.over(v).until(zero, (e, s) -> new arignote.dsl.Step<>(s, x.gt(0))));
+    add("a step that returns nothing", () -> Loop.scan(x, zero, (e, s) -> null));
+    add(
+        "more steps than elements",
+        () -> Recurrence.of(a -> a).sequence(v).output().steps(9).run());
     add("taps into the future", () -> Recurrence.of(a -> a).output(zero, 1));
     add("branches that differ", () -> cond(zero.gt(1), () -> x, () -> y));
     add("a predicate of many", () -> cond(flags, () -> x, () -> x));
@@ -142,6 +164,10 @@ final class Mistakes {
     add("cotangents of the wrong type", () -> Gradients.vjp(List.of(x), List.of(y), List.of(x)));
     add("tangents too few", () -> Jacobians.jvp(List.of(loss), List.of(w), List.of()));
     add("an optimiser of an input", () -> Optimisers.sgd(x, grad(loss, (Variable) x), 0.1));
+    add("a parameter twice", () -> Optimisers.sgd(List.of(w, w), List.of(w, w), 0.1));
+    add("a gradient of another type", () -> Optimisers.sgd(w, x, 0.1));
+    add("a parameter that is null", () -> grad(loss, new Params(w, nothing())));
+    add("a truncation to nothing", () -> Truncation.scan(0, x, zero, (e, s) -> s));
     add("a bound above the other", () -> Gradients.gradClip(x, 1, -1));
   }
 
@@ -154,6 +180,10 @@ final class Mistakes {
     add(
         "two inputs of one name",
         () -> Function.compile().inputs(x, input("x", F32)).outputs(x).build("f"));
+    add("an input that is no variable", () -> Function.compile().inputs("x"));
+    add(
+        "no threads",
+        () -> new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), 0, Optional.empty(), true));
     add("an input that is computed", () -> Function.compile().inputs(x.exp()));
     add("an update of another type", () -> Function.compile().update(w, w.sum()));
     add("two updates", () -> Function.compile().update(w, w.mul(2)).update(w, w.mul(3)));
@@ -207,12 +237,28 @@ final class Mistakes {
     add(
         "a reshape that a length does not fit",
         () -> f(x, x.reshape("B", 4)).call((Object) new float[2][3]));
+    add("nothing as an argument", () -> f(v, v.exp()).call(new Object[] {null}));
+    add("a shared value that is closed", () -> shared("s", HostTensor.zeros(F32, 5)).set(closed()));
+    add(
+        "an output's name twice",
+        () ->
+            Function.compile()
+                .inputs(v)
+                .outputs(new Params(v, v), new Params(v, v))
+                .build("f")
+                .call(new float[5])
+                .get("b"));
     add("a closed argument", () -> f(v, v.exp()).call(closed()));
     add("a result that is not there", () -> f(v, v.exp()).call(new float[5]).get(1));
     add("an item of many", () -> f(v, v.exp()).call(new float[5]).item());
     add("a plan without lengths", () -> f(x, x.exp()).plan());
     add("a kernel that is not there", () -> f(v, v.exp()).kernel("k7"));
     add("a shared value of another shape", () -> w.set(HostTensor.zeros(F32, 2, 3)));
+  }
+
+  @SuppressWarnings("NullAway") // The mistake is that it is null.
+  private static Variable nothing() {
+    return null;
   }
 
   private static HostTensor closed() {

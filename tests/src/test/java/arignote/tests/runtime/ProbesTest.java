@@ -20,6 +20,7 @@ import arignote.ir.text.IrParser;
 import arignote.ir.text.IrPrinter;
 import arignote.reference.TestValues;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.Flags;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.tensor.DType;
@@ -46,14 +47,15 @@ class ProbesTest {
   private final Variable zero = Values.constant(DType.F32, 0);
 
   private static CompileOptions mode(Mode mode) {
-    return new CompileOptions("cpu", mode, Set.of(), 2, Optional.empty(), true);
+    return new CompileOptions(
+        Flags.current().options().device(), mode, Set.of(), 2, Optional.empty(), true);
   }
 
   private Function f(Mode mode, Variable... outputs) {
     return Function.compile().inputs(x).outputs((Object[]) outputs).options(mode(mode)).build("f");
   }
 
-  private static String printed(Supplier<?> code) {
+  static String printed(Supplier<?> code) {
     PrintStream before = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
@@ -72,9 +74,6 @@ class ProbesTest {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void valuesArePrinted(Mode mode) {
-    if (mode == Mode.DEBUG) {
-      return;
-    }
     Function f = f(mode, print("twice", x.mul(2)).exp().sum());
     String expected = "twice = f32[2] [0.0, 2.0]\n";
     assertEquals(expected, printed(() -> f.call(floats(0, 1))));
@@ -91,12 +90,13 @@ class ProbesTest {
         printed(() -> f.call((Object) new float[][] {{1, 2}, {3, 4}})));
   }
 
-  @Test
-  void aLoopPrintsStepByStep() {
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aLoopPrintsStepByStep(Mode mode) {
     Variable last = Loop.scan(x, zero, (e, s) -> print("s", s.add(e))).last();
     assertEquals(
         "s = f32 1.0\ns = f32 3.0\ns = f32 6.0\n",
-        printed(() -> f(Mode.FAST_RUN, last).call(floats(1, 2, 3))));
+        printed(() -> f(mode, last).call(floats(1, 2, 3))));
   }
 
   @Test
@@ -121,7 +121,7 @@ class ProbesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FAST_RUN", "FAST_COMPILE", "REFERENCE", "NAN_GUARD"})
+  @EnumSource(Mode.class)
   void aCheckThatFailsEndsTheCallBeforeUpdates(Mode mode) {
     Shared total = Values.shared("total", HostTensor.scalar(DType.F32, 0.0));
     Variable checked = check("root", x.sqrt(), v -> v.ge(0));

@@ -72,6 +72,31 @@ public final class Generators {
     return text.launch(false, 1, 1);
   }
 
+  /// Notes an error of this op if a condition does not hold and none has been noted before.
+  public static Launch failUnless(View holds, View errors) {
+    KernelText text = new KernelText();
+    text.line("i64 *errors = %s;".formatted(text.pointer(errors)));
+    text.line("if (errors[0] == 0 && !*%s) errors[0] = a.v[1] + 1;".formatted(text.pointer(holds)));
+    return text.launch(false, 1, 1);
+  }
+
+  /// Copies a value if a condition does not hold and no error has been noted before.
+  ///
+  /// @param from dense
+  public static Launch keepUnless(View holds, View errors, View from, View to, int processors) {
+    KernelText text = new KernelText();
+    text.line("if (*%s || *%s != 0) return;".formatted(text.pointer(holds), text.pointer(errors)));
+    text.line("const %s *from = %s;".formatted(from.dtype(), text.pointer(from)));
+    text.line("%s *to = %s;".formatted(to.dtype(), text.pointer(to)));
+    text.open(
+        "for (i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (i64)gridDim.x * blockDim.x)"
+            .formatted(text.number(from.layout().size())));
+    text.line("to[i] = from[i];");
+    text.close();
+    long blocks = (from.layout().size() + THREADS - 1) / THREADS;
+    return text.launch(true, Math.min(blocks, (long) processors * BLOCKS), THREADS);
+  }
+
   /// Says of both branches of a conditional whether they must not happen: 1 if so, else 0.
   ///
   /// @param outer where it says that the conditional itself must not
@@ -82,13 +107,9 @@ public final class Generators {
     text.line(
         "const bool outer = %s;"
             .formatted(
-                outer
-                    .map(flag -> "*%s != 0".formatted(text.pointer(flag)))
-                    .orElse("false")));
-    text.line(
-        "*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
-    text.line(
-        "*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
+                outer.map(flag -> "*%s != 0".formatted(text.pointer(flag))).orElse("false")));
+    text.line("*%s = outer || !holds;".formatted(text.pointer(thenSkip)));
+    text.line("*%s = outer || holds;".formatted(text.pointer(otherwiseSkip)));
     return text.launch(false, 1, 1);
   }
 

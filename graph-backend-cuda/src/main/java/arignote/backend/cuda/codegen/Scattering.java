@@ -187,8 +187,7 @@ public record Scattering(Indexing indexing) {
     place(text, to.dtype());
     text.line("%s sum = *place;".formatted(to.dtype()));
     text.line("index j = k;");
-    text.line(
-        "for (; j < end && sorted[j] >> shift == own; j++) sum = add_(sum, update(j));");
+    text.line("for (; j < end && sorted[j] >> shift == own; j++) sum = add_(sum, update(j));");
     text.line(
         "if (j == end) for (; j < size && sorted[j] >> shift == own; j += piece) sum = add_(sum, sums[(outer * pieces + j / piece) * elements + e]);");
     text.line("*place = sum;");

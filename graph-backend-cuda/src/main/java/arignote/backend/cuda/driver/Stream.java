@@ -152,6 +152,16 @@ public final class Stream implements AutoCloseable {
     device.check(JCudaDriver.cuStreamSynchronize(stream), "the device failed");
   }
 
+  /// A mark that can be put into work.
+  public Event event() {
+    return Event.create(device);
+  }
+
+  /// Marks the work so far.
+  public void mark(Event event) {
+    device.check(JCudaDriver.cuEventRecord(event.handle(), stream), "work cannot be marked");
+  }
+
   /// From here to [#endCapture] work is written down instead of done.
   public void beginCapture() {
     device.check(

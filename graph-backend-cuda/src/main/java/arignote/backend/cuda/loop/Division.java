@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// How the stages of a step are divided among blocks, and where these wait.
 ///
@@ -25,8 +26,8 @@ public record Division(List<Task> tasks, List<Wait> waits, Set<Slot> repeated) {
   /// of the state as a rule, so that what a block computes of one stage is what it needs in the
   /// next, and only products need what others have computed.
   ///
-  /// @param own slots that only these stages use, each step anew
-  public static Division of(List<Stage> stages, Map<Slot, Stepping> steppings, Set<Slot> own) {
+  /// @param own says of a slot whether only these stages use it, each step anew
+  public static Division of(List<Stage> stages, Map<Slot, Stepping> steppings, Predicate<Slot> own) {
     Set<Long> lengths = new TreeSet<>(Comparator.reverseOrder());
     for (Stage stage : stages) {
       lengths.add(columns(stage));
@@ -38,7 +39,7 @@ public record Division(List<Task> tasks, List<Wait> waits, Set<Slot> repeated) {
   }
 
   private static Division of(
-      List<Stage> stages, Map<Slot, Stepping> steppings, Set<Slot> own, long length) {
+      List<Stage> stages, Map<Slot, Stepping> steppings, Predicate<Slot> own, long length) {
     Set<Slot> repeated = repeated(stages, own, length);
     List<Task> tasks =
         stages.stream().map(stage -> new Task(stage, sharing(stage, length, repeated))).toList();
@@ -80,7 +81,7 @@ public record Division(List<Task> tasks, List<Wait> waits, Set<Slot> repeated) {
 
   /// The slots of which every block has one for itself: those that only small loops write which do
   /// not run along the shared columns.
-  private static Set<Slot> repeated(List<Stage> stages, Set<Slot> own, long length) {
+  private static Set<Slot> repeated(List<Stage> stages, Predicate<Slot> own, long length) {
     List<Loop> candidates = new ArrayList<>();
     Set<Slot> others = new HashSet<>();
     for (Stage stage : stages) {
@@ -101,7 +102,7 @@ public record Division(List<Task> tasks, List<Wait> waits, Set<Slot> repeated) {
           candidates.removeIf(loop -> {
             List<Slot> targets = targets(loop);
             boolean isRepeated =
-                targets.stream().allMatch(slot -> own.contains(slot) && !others.contains(slot));
+                targets.stream().allMatch(slot -> own.test(slot) && !others.contains(slot));
             if (!isRepeated) {
               others.addAll(targets);
             }
