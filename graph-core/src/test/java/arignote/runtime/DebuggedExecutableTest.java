@@ -110,7 +110,7 @@ class DebuggedExecutableTest {
     String message =
         assertThrows(EvaluationException.class, () -> f.call(ARGUMENTS, new Bindings()))
             .getMessage();
-    assertTrue(message.startsWith("cos: debug: result 0 of the node, f32[], is 0.0"), message);
+    assertTrue(message.startsWith("cos: debug: result 0 of the node, f32, is 0.0"), message);
     assertTrue(message.endsWith("(text:7)"), message);
   }
 }
