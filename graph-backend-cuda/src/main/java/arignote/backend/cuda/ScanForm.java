@@ -109,8 +109,7 @@ final class ScanForm {
     double apart = Estimate.ofKernels(arrangement.division()).nanoseconds();
     if (persistence == Persistence.AUTO && together >= apart) {
       throw new Refused(
-          "an estimated %.1f us each, %.1f as one kernel"
-              .formatted(apart / 1000, together / 1000));
+          "an estimated %.1f us each, %.1f as one kernel".formatted(apart / 1000, together / 1000));
     }
     return "one kernel: an estimated %.1f us each, %.1f step by step"
         .formatted(together / 1000, apart / 1000);

@@ -93,8 +93,7 @@ final class Scans {
     inner.lower();
     inner.copyOutputs(wiring);
     ScanSteps all = new ScanSteps(steps, scan.reverse(), rows, carries);
-    ScanLoop loop =
-        new ScanLoop(inner.plan().instructions(), all, stacks, flag(), "step by step");
+    ScanLoop loop = new ScanLoop(inner.plan().instructions(), all, stacks, flag(), "step by step");
     Instruction chosen = ScanForm.choose(block, inner, loop);
     block.enclose(List.of(inner));
     block.emit(chosen, used);

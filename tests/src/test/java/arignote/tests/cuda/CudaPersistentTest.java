@@ -315,8 +315,8 @@ class CudaPersistentTest {
     assertTrue(message.contains("CUDA_ERROR_LAUNCH_FAILED (719)"), message);
   }
 
-  /// As one step with the work of all steps, whether that was one kernel or, after all, so many that
-  /// marks are used again.
+  /// As one step with the work of all steps, whether that was one kernel or, after all, so many
+  /// that marks are used again.
   @ParameterizedTest
   @ValueSource(ints = {65536, 1000})
   void profilesTakeALoopAsAWhole(int sharedMemory) {

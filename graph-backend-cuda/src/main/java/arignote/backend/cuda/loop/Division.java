@@ -27,7 +27,8 @@ public record Division(List<Task> tasks, List<Wait> waits, Set<Slot> repeated) {
   /// next, and only products need what others have computed.
   ///
   /// @param own says of a slot whether only these stages use it, each step anew
-  public static Division of(List<Stage> stages, Map<Slot, Stepping> steppings, Predicate<Slot> own) {
+  public static Division of(
+      List<Stage> stages, Map<Slot, Stepping> steppings, Predicate<Slot> own) {
     Set<Long> lengths = new TreeSet<>(Comparator.reverseOrder());
     for (Stage stage : stages) {
       lengths.add(columns(stage));
