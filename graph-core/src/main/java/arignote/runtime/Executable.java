@@ -11,8 +11,8 @@ import java.util.Optional;
 /// A program compiled for a device. May be called from many threads at once.
 public interface Executable {
   /// Runs the program once. The caller has checked the arguments, that their memory can be read
-  /// too, bound the symbols, and holds the
-  /// locks of the shared variables: for writing of those that the program updates.
+  /// too, bound the symbols, and holds the locks of the shared variables: for writing of those that
+  /// the program updates.
   ///
   /// All new values are computed from old ones. After an exception no shared variable has changed.
   ///

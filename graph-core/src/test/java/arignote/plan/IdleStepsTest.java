@@ -74,7 +74,8 @@ class IdleStepsTest {
     assertEquals("ended lasts", idle("%y = mul(%s, %l) : f32", "%s, %ended", "%y"));
   }
 
-  /// An idle step does not need what it gathers, but an index that is outside is an error there too.
+  /// An idle step does not need what it gathers, but an index that is outside is an error there
+  /// too.
   @Test
   void aStepThatMayFailIsNotIdle() {
     assertEquals("none", idle("%y = gather(%t, %i) {axis=0} : f32", "%s, %ended", "%next"));

@@ -61,8 +61,7 @@ final class GatherRows implements Instruction, Workers.Task {
     long end = rows.rowsMoved() * (part + 1) / parts;
     for (long row = rows.rowsMoved() * part / parts; row < end; row++) {
       long block = row / rows.count();
-      long at =
-          indices.at(indexAddress, block / rows.before() * rows.count() + row % rows.count());
+      long at = indices.at(indexAddress, block / rows.before() * rows.count() + row % rows.count());
       copyRow(source + (block * rows.length() + at) * rowBytes, target + row * rowBytes, rowBytes);
     }
   }

@@ -156,8 +156,7 @@ final class Lowering {
       block.launch("check_indices", indexing.check(index, errors), List.of(index), List.of(errors));
       return;
     }
-    View firsts =
-        View.dense(block.allocate(checkers * DType.I64.bytes()), DType.I64, checkers);
+    View firsts = View.dense(block.allocate(checkers * DType.I64.bytes()), DType.I64, checkers);
     block.launch(
         "find_indices", indexing.findFirsts(index, firsts), List.of(index), List.of(firsts));
     block.launch(

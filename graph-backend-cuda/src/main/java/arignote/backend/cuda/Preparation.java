@@ -8,6 +8,8 @@ import arignote.plan.Slot;
 import arignote.plan.Slots;
 import arignote.plan.View;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class Preparation {
   private final Gpu gpu;
   private final Constants constants;
   private final Lengths lengths;
+  private final Persistence persistence;
   private final Slots slots = new Slots(BufferPlan.ALIGNMENT);
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
@@ -36,12 +39,14 @@ final class Preparation {
   Preparation(
       Gpu gpu,
       Constants constants,
-      Bindings bindings,
+      Persistence persistence,
       Set<Switch> on,
+      Bindings bindings,
       Optional<Profiler> profiler) {
     this.on = on;
     this.profiler = profiler;
     this.gpu = gpu;
+    this.persistence = persistence;
     this.constants = constants;
     this.lengths = new Lengths(bindings);
   }
@@ -53,6 +58,11 @@ final class Preparation {
   /// Whether the function was compiled with a switch on.
   boolean isOn(Switch asked) {
     return on.contains(asked);
+  }
+
+  /// Which loops over time become one kernel.
+  Persistence persistence() {
+    return persistence;
   }
 
   Slots slots() {
@@ -87,6 +97,13 @@ final class Preparation {
   /// Remembers what an instruction is for, which is measured.
   void purpose(Profiler.Purpose purpose) {
     purposes.add(purpose);
+  }
+
+  /// Forgets what instructions are for that are part of another.
+  void forget(List<Instruction> instructions) {
+    Set<Instruction> forgotten = Collections.newSetFromMap(new IdentityHashMap<>());
+    forgotten.addAll(instructions);
+    purposes.removeIf(purpose -> forgotten.contains(purpose.instruction()));
   }
 
   List<Profiler.Purpose> purposes() {

@@ -131,8 +131,7 @@ final class Prepared implements PlanWriter.Program, AutoCloseable {
     if (!capturable) {
       return new Run(session, this, base, Optional.empty(), profiler.map(session::stopwatch));
     }
-    return new Run(
-        session, this, base, Optional.of(replays.take(session, base)), Optional.empty());
+    return new Run(session, this, base, Optional.of(replays.take(session, base)), Optional.empty());
   }
 
   /// Puts all work of a call into its session's stream; its errors may be looked at once that is

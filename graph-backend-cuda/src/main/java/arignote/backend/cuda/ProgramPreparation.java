@@ -44,6 +44,7 @@ final class ProgramPreparation {
   private final Optional<Profiler> profiler;
   private final Constants constants;
   private final Set<Switch> on = Switch.current();
+  private final Persistence persistence = Persistence.current();
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
@@ -129,7 +130,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings, on, profiler);
+      this.preparation = new Preparation(gpu, constants, persistence, on, bindings, profiler);
     }
 
     Prepared prepare() {

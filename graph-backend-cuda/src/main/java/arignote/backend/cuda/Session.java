@@ -79,8 +79,8 @@ final class Session implements AutoCloseable {
 
   private Products openProducts() {
     DeviceMemory memory =
-        workspace.orElseGet(() ->
-            gpu.allocate(WORKSPACE, "a workspace of cuBLAS", "run with smaller arguments"));
+        workspace.orElseGet(
+            () -> gpu.allocate(WORKSPACE, "a workspace of cuBLAS", "run with smaller arguments"));
     workspace = Optional.of(memory);
     return gpu.cublas().products(stream, memory.address(), WORKSPACE);
   }

@@ -24,6 +24,7 @@ import arignote.ir.Input;
 import arignote.ir.Variable;
 import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.Executable;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.runtime.Program;
@@ -83,6 +84,7 @@ class CudaCompilerTest {
     long before = codes.size();
     addOthers(codes);
     assertTrue(codes.size() >= before + 10, () -> "only " + (codes.size() - before) + " others");
+    addLoops(codes);
     CODES.addAll(codes);
   }
 
@@ -112,6 +114,31 @@ class CudaCompilerTest {
 
   private static Function compiled(Input x, Variable output) {
     return Function.compile().inputs(x).outputs(output).options(ALL_PASSES).build("f");
+  }
+
+  /// Loops over time that are one kernel each.
+  private static void addLoops(Set<String> codes) {
+    System.setProperty("arignote.cuda.persistent", "on");
+    try {
+      long before = codes.size();
+      codes.addAll(trainingStep().plan(Map.of("T", 100L, "B", 16L)).kernels().values());
+      for (DType dtype : List.of(DType.F32, DType.F64)) {
+        for (RecurrentModel model : RecurrentModel.all(dtype, 32)) {
+          Executable executable =
+              new CudaBackend()
+                  .compile(
+                      new Program(
+                          "loop",
+                          Pipelines.of(ALL_PASSES).run("loop", model.graph(), ALL_PASSES),
+                          List.of()),
+                      ALL_PASSES);
+          codes.addAll(executable.plan(new Bindings().put("T", 5).put("B", 3)).kernels().values());
+        }
+      }
+      assertTrue(codes.size() - before > 20, () -> "only " + codes.size() + " with loops");
+    } finally {
+      System.clearProperty("arignote.cuda.persistent");
+    }
   }
 
   private static Function trainingStep() {

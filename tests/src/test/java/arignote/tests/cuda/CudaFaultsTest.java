@@ -127,7 +127,8 @@ class CudaFaultsTest {
   @Test
   void whatIsHalfMadeIsFreedToo() {
     Input y = input("y", DType.F32, "N", "N");
-    for (String step : List.of("cuMemHostAlloc", "cuStreamCreate", "cuMemAlloc", "cuMemcpyHtoDAsync")) {
+    for (String step :
+        List.of("cuMemHostAlloc", "cuStreamCreate", "cuMemAlloc", "cuMemcpyHtoDAsync")) {
       for (int which = 1; which <= 3; which++) {
         Function f = function().inputs(y).outputs(y.dot(y).add(1)).build("f");
         device.fail(step, which, 1);

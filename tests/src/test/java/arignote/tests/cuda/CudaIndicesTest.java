@@ -78,8 +78,18 @@ class CudaIndicesTest {
   /// Around the count from which on several blocks look, and what they come to.
   @ParameterizedTest
   @CsvSource({
-    "1, 0", "4096, 0", "4096, 4095", "4097, 0", "4097, 4096", "8192, 4095", "8193, 8192",
-    "131073, 131072", "131073, 65536", "1000003, 0", "1000003, 1000002", "1000003, 777777"
+    "1, 0",
+    "4096, 0",
+    "4096, 4095",
+    "4097, 0",
+    "4097, 4096",
+    "8192, 4095",
+    "8193, 8192",
+    "131073, 131072",
+    "131073, 65536",
+    "1000003, 0",
+    "1000003, 1000002",
+    "1000003, 777777"
   })
   void aSingleOneIsFound(int count, long position) {
     for (DType dtype : new DType[] {DType.I32, DType.I64}) {
@@ -97,7 +107,8 @@ class CudaIndicesTest {
     for (int call = 0; call < 3; call++) {
       assertEquals(
           "gather: index 11 at [70001]",
-          refused(gather, indices(DType.I64, 300_000, 70_002, 70_001, 299_999, 131_072, 70_001 + 256)));
+          refused(
+              gather, indices(DType.I64, 300_000, 70_002, 70_001, 299_999, 131_072, 70_001 + 256)));
     }
   }
 

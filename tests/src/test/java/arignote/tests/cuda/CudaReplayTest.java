@@ -126,8 +126,7 @@ class CudaReplayTest {
     twice(sum, 10);
     device.fail("cuMemHostAlloc", 1, OUT_OF_MEMORY);
     String message =
-        assertThrows(
-                DeviceException.class, () -> sum.call(HostTensor.zeros(DType.F32, 100_000)))
+        assertThrows(DeviceException.class, () -> sum.call(HostTensor.zeros(DType.F32, 100_000)))
             .getMessage();
     assertTrue(
         message.startsWith("gpu0: no ") && message.contains(" bytes of pinned memory of the host"),

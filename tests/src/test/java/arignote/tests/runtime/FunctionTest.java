@@ -135,8 +135,7 @@ final class FunctionTest {
             .start(() -> confined.set(HostTensor.allocate(Arena.ofConfined(), DType.F32, 3)));
     other.join();
     for (Mode mode : List.of(Mode.FAST_RUN, Mode.REFERENCE)) {
-      CompileOptions options =
-          new CompileOptions("cpu", mode, Set.of(), 1, Optional.empty(), true);
+      CompileOptions options = new CompileOptions("cpu", mode, Set.of(), 1, Optional.empty(), true);
       Function f = function().options(options).inputs(x).outputs(x.add(x)).build("f");
       assertEquals(
           "argument 0, f32[3]: its memory is closed already; call the function before that, or"

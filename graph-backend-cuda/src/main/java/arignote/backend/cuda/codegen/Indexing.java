@@ -106,7 +106,8 @@ public record Indexing(DType index, IndexedRows rows) {
     text.line("const index block = row / %s;".formatted(text.index(rows.count())));
     text.line(
         "i64 at = indices[block / %s * %s + row %% %s];"
-            .formatted(text.index(rows.before()), text.index(rows.count()), text.index(rows.count())));
+            .formatted(
+                text.index(rows.before()), text.index(rows.count()), text.index(rows.count())));
     text.line("if ((u64)at >= (u64)%s) at = 0;".formatted(text.number(rows.length())));
     text.line(
         "to[i] = from[(block * %s + (index)at) * %s + i %% %s];"

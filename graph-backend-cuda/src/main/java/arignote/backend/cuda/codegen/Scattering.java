@@ -118,7 +118,8 @@ public record Scattering(Indexing indexing) {
         "const index less = i < middle ? less_than(own, from + middle, end - middle) : less_than(own, from + start, middle - start) - (middle - start);");
     text.line("to[i + less] = own;");
     text.close();
-    return launch(text, indexing.isLarge() || updates() > Integer.MAX_VALUE / 4, updates(), processors);
+    return launch(
+        text, indexing.isLarge() || updates() > Integer.MAX_VALUE / 4, updates(), processors);
   }
 
   /// Puts the last update of each place there.
