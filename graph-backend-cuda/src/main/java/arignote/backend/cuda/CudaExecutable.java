@@ -102,12 +102,12 @@ final class CudaExecutable implements Executable {
       throw gpu.device().isLost() ? lost(session, prepared, e) : e;
     } finally {
       gpu.giveBack(session);
+      // Neither constants nor captured work are freed before.
+      Reference.reachabilityFence(this);
     }
     preparation
         .profiler()
         .ifPresent(profiler -> profiler.called(System.nanoTime() - start, prepared.bytes()));
-    // Nothing of this is freed before.
-    Reference.reachabilityFence(this);
     return results;
   }
 
