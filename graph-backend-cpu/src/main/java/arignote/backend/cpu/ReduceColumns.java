@@ -115,7 +115,7 @@ final class ReduceColumns implements Instruction, Workers.Task {
   }
 
   /// The kernel that combines results with some rows, pairwise.
-  private static Kernel kernel(ReduceFn fn, DType dtype, int rows, Kernels kernels) {
+  static Kernel kernel(ReduceFn fn, DType dtype, int rows, Kernels kernels) {
     List<Operand> operands = new ArrayList<>();
     for (int i = 0; i <= rows; i++) {
       operands.add(new Operand.Memory(dtype));

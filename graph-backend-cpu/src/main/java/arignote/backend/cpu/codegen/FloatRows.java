@@ -4,6 +4,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Reductions of adjacent `f32` in vectors. Loaded only where the Vector API is there.
@@ -14,6 +15,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(WIDE.vectorBitSize() / 2));
   private static final long LANES = SPECIES.length();
   private static final long WIDE_LANES = WIDE.length();
   private static final long BYTES = 4;
@@ -114,6 +117,35 @@ final class FloatRows {
     DoubleVector.fromMemorySegment(WIDE, Memory.ALL, sums, Memory.ORDER)
         .add(x)
         .intoMemorySegment(Memory.ALL, sums, Memory.ORDER);
+  }
+
+  /// Adds a row to running sums, or multiplies running products by it, and writes them as floats.
+  ///
+  /// @param running the address of the first of `count` doubles
+  static void cumulate(boolean products, long row, long running, long to, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector x = load(row + i * BYTES);
+      cumulate(products, widen(x, 0), running + i * WIDE_BYTES, to + i * BYTES);
+      long upper = i + WIDE_LANES;
+      cumulate(products, widen(x, 1), running + upper * WIDE_BYTES, to + upper * BYTES);
+    }
+    for (; i < count; i++) {
+      float x = Memory.getFloat(row + i * BYTES);
+      double before = Memory.getDouble(running + i * WIDE_BYTES);
+      double next = products ? before * x : before + x;
+      Memory.putDouble(running + i * WIDE_BYTES, next);
+      Memory.putFloat(to + i * BYTES, (float) next);
+    }
+  }
+
+  private static void cumulate(boolean products, DoubleVector x, long running, long to) {
+    DoubleVector before =
+        DoubleVector.fromMemorySegment(WIDE, Memory.ALL, running, Memory.ORDER);
+    DoubleVector next = products ? before.mul(x) : before.add(x);
+    next.intoMemorySegment(Memory.ALL, running, Memory.ORDER);
+    ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
+        .intoMemorySegment(Memory.ALL, to, Memory.ORDER);
   }
 
   /// NaN if any is; of zeros, 0.0 is the larger one. The comparisons in between know neither, which
