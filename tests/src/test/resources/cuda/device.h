@@ -18,14 +18,18 @@ struct standin_index {
   unsigned x, y, z;
 };
 
-enum { STANDIN_BLOCK = 1, STANDIN_WARP = 2 };
+// What a thread stops for: all of its block, all of its warp, or whatever threads of other blocks do.
+enum { STANDIN_BLOCK = 1, STANDIN_WARP = 2, STANDIN_OTHERS = 3 };
 
 struct standin_state {
   standin_index thread, block, block_size, grid_size;
-  // Stops this thread until all of its block, or of its warp, have come as far.
+  // Stops this thread until all of its block, or of its warp, have come as far, or all threads have
+  // had their turn.
   void (*barrier)(int kind);
   // One place for each thread of the block.
   unsigned long long *exchange;
+  // The block's shared memory of the size that the kernel was launched with.
+  unsigned char *dynamic;
 };
 
 extern "C" {
@@ -35,11 +39,13 @@ double exp(double), expm1(double), log(double), log1p(double), sqrt(double), sin
     tan(double), asin(double), acos(double), atan(double), sinh(double), cosh(double), tanh(double),
     erf(double), erfc(double), floor(double), ceil(double), rint(double), fabs(double),
     pow(double, double), atan2(double, double), fmod(double, double), copysign(double, double),
-    fmin(double, double), fmax(double, double), frexp(double, int *), ldexp(double, int);
+    fma(double, double, double), fmin(double, double), fmax(double, double), frexp(double, int *),
+    ldexp(double, int);
 float expf(float), expm1f(float), logf(float), log1pf(float), sqrtf(float), sinf(float), cosf(float),
     tanf(float), asinf(float), acosf(float), atanf(float), sinhf(float), coshf(float), tanhf(float),
     erff(float), erfcf(float), floorf(float), ceilf(float), rintf(float), fabsf(float),
-    powf(float, float), atan2f(float, float), fmodf(float, float), copysignf(float, float);
+    powf(float, float), atan2f(float, float), fmodf(float, float), copysignf(float, float),
+    fmaf(float, float, float);
 }
 
 #define threadIdx standin.thread
@@ -55,6 +61,18 @@ inline double __longlong_as_double(long long x) {
 }
 inline unsigned __umulhi(unsigned x, unsigned y) {
   return (unsigned)(((unsigned long long)x * y) >> 32);
+}
+
+#define DYNAMIC_SHARED(name) unsigned char *const name = standin.dynamic
+
+// Threads do not run at once: one that waits for another block has to let it run.
+#define WAITING() standin.barrier(STANDIN_OTHERS)
+
+inline void __threadfence() {}
+inline unsigned atomicAdd(unsigned *place, unsigned value) {
+  unsigned before = *place;
+  *place += value;
+  return before;
 }
 
 inline void __syncthreads() {

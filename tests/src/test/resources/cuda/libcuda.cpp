@@ -6,7 +6,9 @@
 // - work of a stream waits until somebody waits for it, so that a missing wait shows;
 // - new memory holds a pattern (NaN as floats), and so does shared memory before each block;
 // - what is written outside of an allocation is found when it is freed, copied or waited for;
-// - threads of a block run in the order that was chosen: forward, reverse or random;
+// - threads of a block run in the order that was chosen: forward, reverse or random, and so do blocks;
+// - blocks of a kernel run one after the other; if it was launched as cooperative, each as far as it
+//   comes before it waits for others;
 // - a barrier that not all threads of a block or warp reach is an error;
 // - calls that are not allowed during a capture end it with an error.
 #include <dlfcn.h>
@@ -40,6 +42,7 @@ enum {
   NOT_READY = 600,
   ILLEGAL_ADDRESS = 700,
   LAUNCH_FAILED = 719,
+  TOO_MANY_TOGETHER = 720,
   CAPTURE_UNSUPPORTED = 900,
   CAPTURE_INVALIDATED = 901,
 };
@@ -74,6 +77,7 @@ struct State {
   Index thread, block, block_size, grid_size;
   void (*barrier)(int);
   unsigned long long *exchange;
+  unsigned char *dynamic;
 };
 
 struct Function {
@@ -82,6 +86,14 @@ struct Function {
   bool has_barriers;
   char *shared;
   size_t shared_bytes;
+  size_t most_dynamic;
+};
+
+// How a kernel is launched.
+struct Grid {
+  unsigned blocks, threads;
+  size_t dynamic;
+  bool together;
 };
 
 struct Module {
@@ -104,6 +116,8 @@ size_t total_memory = size_t(1) << 30;
 int order = 0;
 std::mt19937_64 shuffle(1);
 int devices = 1;
+std::map<int, int> attributes = {{16, 2}, {39, 2048}, {75, 9}, {76, 0}, {81, 65536}, {95, 1},
+                                 {97, 64512}};
 long modules = 0;
 long graphs = 0;
 long events = 0;
@@ -118,8 +132,11 @@ int begin(const char *name, bool unsafe_in_capture = false) {
   if (found != injected.end() && --found->second.countdown == 0) {
     int code = found->second.code;
     injected.erase(found);
-    if (code >= 700 || code == 214) {
+    if ((code >= 700 && code < TOO_MANY_TOGETHER) || code == 214) {
       sticky = code;
+    }
+    if (code == CAPTURE_UNSUPPORTED && capturing != nullptr) {
+      capturing->invalidated = true;
     }
     return code;
   }
@@ -239,17 +256,30 @@ void enqueue(Stream *stream, Work work) {
 
 // ---- kernels ----
 
-enum { RUNNING = 0, AT_BLOCK = 1, AT_WARP = 2, DONE = 3 };
+enum { RUNNING = 0, AT_BLOCK = 1, AT_WARP = 2, WAITING = 3, DONE = 4 };
 
 const size_t STACK = 64 * 1024;
 
-// The threads of a block, each with a stack of its own. A thread that has done its block waits for
-// the next. Only its first start goes through the operating system; the switches after that are
-// long jumps.
+// What shared memory a kernel may have without having asked for more, and what a block costs.
+const size_t MODEST = 48 * 1024;
+const size_t PER_BLOCK = 1024;
+
+// A thread, with a stack of its own. One that has done its block waits for the next. Only its first
+// start goes through the operating system; the switches after that are long jumps.
 struct Fiber {
   ucontext_t start;
   jmp_buf place;
   bool started;
+};
+
+// What the threads of a block share.
+struct Block {
+  unsigned number;
+  std::vector<unsigned long long> exchange;
+  // The shared memory that the kernel declares, while another block runs.
+  std::vector<char> shared;
+  // Red zones around the shared memory that it was launched with.
+  std::vector<unsigned char> dynamic;
 };
 
 struct Fibers {
@@ -313,11 +343,11 @@ std::vector<unsigned> in_order(unsigned count) {
   return indices;
 }
 
-// Lets threads go on that wait for others which have come as far.
-bool release_waiting(unsigned threads) {
+// Lets threads of a block go on, from the first on, that wait for others which have come as far.
+bool release_waiting(unsigned first, unsigned threads) {
   bool released = false;
-  for (unsigned warp = 0; warp < threads; warp += 32) {
-    unsigned end = std::min(threads, warp + 32);
+  for (unsigned warp = first; warp < first + threads; warp += 32) {
+    unsigned end = std::min(first + threads, warp + 32);
     bool complete = false;
     for (unsigned i = warp; i < end; i++) {
       complete |= fibers.states[i] == AT_WARP;
@@ -333,10 +363,10 @@ bool release_waiting(unsigned threads) {
     }
   }
   bool complete = true;
-  for (unsigned i = 0; i < threads; i++) {
+  for (unsigned i = first; i < first + threads; i++) {
     complete &= fibers.states[i] == AT_BLOCK || fibers.states[i] == DONE;
   }
-  for (unsigned i = 0; complete && i < threads; i++) {
+  for (unsigned i = first; complete && i < first + threads; i++) {
     if (fibers.states[i] == AT_BLOCK) {
       fibers.states[i] = RUNNING;
       released = true;
@@ -345,25 +375,74 @@ bool release_waiting(unsigned threads) {
   return released;
 }
 
-int run_block_with_barriers(Function &function, unsigned threads, void *arguments) {
-  make_fibers(threads);
-  fibers.states.assign(threads, RUNNING);
+Block make_block(const Function &function, const Grid &grid, unsigned number) {
+  Block block{number, {}, {}, {}};
+  block.exchange.resize(grid.threads);
+  memset(block.exchange.data(), PATTERN, grid.threads * sizeof(unsigned long long));
+  block.shared.assign(function.shared_bytes, PATTERN);
+  block.dynamic.assign(grid.dynamic + 2 * RED_ZONE, RED);
+  memset(block.dynamic.data() + RED_ZONE, PATTERN, grid.dynamic);
+  return block;
+}
+
+// Has a block's memory be where its threads look for it.
+void enter(Function &function, Block &block) {
+  function.state->block = Index{block.number, 0, 0};
+  function.state->exchange = block.exchange.data();
+  function.state->dynamic = block.dynamic.data() + RED_ZONE;
+  memcpy(function.shared, block.shared.data(), function.shared_bytes);
+}
+
+void leave(Function &function, Block &block) {
+  memcpy(block.shared.data(), function.shared, function.shared_bytes);
+}
+
+bool is_intact(const Block &block, const Grid &grid) {
+  for (size_t i = 0; i < RED_ZONE; i++) {
+    if (block.dynamic[i] != RED || block.dynamic[RED_ZONE + grid.dynamic + i] != RED) {
+      fprintf(stderr, "stand-in: memory outside of %zu bytes of shared memory was written\n",
+              grid.dynamic);
+      return false;
+    }
+  }
+  return true;
+}
+
+// Lets each thread of a block, whose first is given, go on once if it can. Returns whether anything
+// has come of it: one that waited for other blocks and still does has found nothing new.
+bool have_turns(Function &function, const Grid &grid, unsigned first) {
+  bool progress = false;
+  for (unsigned i : in_order(grid.threads)) {
+    int before = fibers.states[first + i];
+    if (before == RUNNING || before == WAITING) {
+      function.state->thread = Index{i, 0, 0};
+      resume(first + i);
+      progress |= before != WAITING || fibers.states[first + i] != WAITING;
+    }
+  }
+  progress |= release_waiting(first, grid.threads);
+  return progress;
+}
+
+// Runs some blocks at once: each as far as it comes before it needs another, so that a missing wait
+// for others shows.
+int run_together(Function &function, const Grid &grid, std::vector<Block> &blocks, void *arguments) {
+  unsigned count = blocks.size() * grid.threads;
+  make_fibers(count);
+  fibers.states.assign(count, RUNNING);
   fibers.function = &function;
   fibers.arguments = arguments;
-  for (;;) {
-    unsigned done = 0;
-    for (unsigned i : in_order(threads)) {
-      if (fibers.states[i] == RUNNING) {
-        function.state->thread = Index{i, 0, 0};
-        resume(i);
+  while (std::count(fibers.states.begin(), fibers.states.end(), DONE) < count) {
+    bool progress = false;
+    for (unsigned i : in_order(blocks.size())) {
+      enter(function, blocks[i]);
+      while (have_turns(function, grid, i * grid.threads)) {
+        progress = true;
       }
-      done += fibers.states[i] == DONE;
+      leave(function, blocks[i]);
     }
-    if (done == threads) {
-      return SUCCESS;
-    }
-    if (!release_waiting(threads)) {
-      fprintf(stderr, "stand-in: threads of a block wait at different barriers\n");
+    if (!progress) {
+      fprintf(stderr, "stand-in: threads wait at different barriers\n");
       // Their stacks are in the midst of the kernel: the next one gets others.
       for (std::unique_ptr<Fiber> &abandoned : fibers.all) {
         abandoned.release();
@@ -372,33 +451,60 @@ int run_block_with_barriers(Function &function, unsigned threads, void *argument
       return LAUNCH_FAILED;
     }
   }
+  for (const Block &block : blocks) {
+    if (!is_intact(block, grid)) {
+      return ILLEGAL_ADDRESS;
+    }
+  }
+  return SUCCESS;
 }
 
-int run_kernel(Function &function, unsigned blocks, unsigned threads, std::vector<char> arguments) {
+int run_kernel(Function &function, const Grid &grid, std::vector<char> arguments) {
   if (int code = begin("kernel")) {
     return code;
   }
-  static unsigned long long exchange[1024];
   State &state = *function.state;
   state.barrier = barrier;
-  state.exchange = exchange;
-  state.block_size = Index{threads, 1, 1};
-  state.grid_size = Index{blocks, 1, 1};
-  for (unsigned block : in_order(blocks)) {
-    state.block = Index{block, 0, 0};
-    memset(function.shared, PATTERN, function.shared_bytes);
+  state.block_size = Index{grid.threads, 1, 1};
+  state.grid_size = Index{grid.blocks, 1, 1};
+  if (grid.together) {
+    std::vector<Block> blocks;
+    for (unsigned number = 0; number < grid.blocks; number++) {
+      blocks.push_back(make_block(function, grid, number));
+    }
+    return run_together(function, grid, blocks, arguments.data());
+  }
+  for (unsigned number : in_order(grid.blocks)) {
+    std::vector<Block> block;
+    block.push_back(make_block(function, grid, number));
     if (function.has_barriers) {
-      memset(exchange, PATTERN, sizeof exchange);
-      if (int code = run_block_with_barriers(function, threads, arguments.data())) {
+      if (int code = run_together(function, grid, block, arguments.data())) {
         return code;
       }
     } else {
-      for (unsigned thread : in_order(threads)) {
+      enter(function, block[0]);
+      for (unsigned thread : in_order(grid.threads)) {
         state.thread = Index{thread, 0, 0};
         function.enter(arguments.data());
       }
     }
   }
+  return SUCCESS;
+}
+
+// How many blocks of a kernel a processor holds at once.
+int resident(const Grid &grid) {
+  return std::min<long>(attributes[39] / grid.threads, attributes[81] / (grid.dynamic + PER_BLOCK));
+}
+
+int launch(void *function, const Grid &grid, void *stream, void **parameters) {
+  Function *kernel = (Function *)function;
+  if (grid.blocks == 0 || grid.threads == 0 || grid.threads > 1024 ||
+      grid.dynamic > std::max(MODEST, kernel->most_dynamic)) {
+    return INVALID_VALUE;
+  }
+  std::vector<char> arguments((char *)parameters[0], (char *)parameters[0] + 4096);
+  enqueue((Stream *)stream, [=]() { return run_kernel(*kernel, grid, arguments); });
   return SUCCESS;
 }
 
@@ -446,6 +552,12 @@ API void standin_heal() {
 API void standin_memory(long long bytes) {
   Lock lock(mutex);
   total_memory = bytes;
+}
+
+// Gives an attribute of the device another value.
+API void standin_attribute(int attribute, int value) {
+  Lock lock(mutex);
+  attributes[attribute] = value;
 }
 
 API void standin_devices(int count) {
@@ -523,19 +635,12 @@ API int cuDeviceGetName(char *name, int bytes, int) {
 
 API int cuDeviceGetAttribute(int *value, int attribute, int) {
   BEGIN("cuDeviceGetAttribute");
-  switch (attribute) {
-    case 16:
-      *value = 2;
-      return SUCCESS;
-    case 75:
-      *value = 9;
-      return SUCCESS;
-    case 76:
-      *value = 0;
-      return SUCCESS;
-    default:
-      return INVALID_VALUE;
+  auto found = attributes.find(attribute);
+  if (found == attributes.end()) {
+    return INVALID_VALUE;
   }
+  *value = found->second;
+  return SUCCESS;
 }
 
 API int cuDevicePrimaryCtxRetain(void **context, int device) {
@@ -675,7 +780,7 @@ API int cuModuleGetFunction(void **function, void *module, const char *name) {
   bool has_barriers = *(int *)dlsym(library, (kernel + "_has_barriers").c_str()) != 0;
   Function &made = ((Module *)module)->kernels[kernel];
   made = Function{(void (*)(void *))enter, (State *)dlsym(library, "standin"), has_barriers, from,
-                  (size_t)(to - from)};
+                  (size_t)(to - from), 0};
   *function = &made;
   return SUCCESS;
 }
@@ -689,17 +794,41 @@ API int cuModuleUnload(void *module) {
   return SUCCESS;
 }
 
-API int cuLaunchKernel(void *function, unsigned blocks, unsigned y, unsigned z, unsigned threads,
-                       unsigned, unsigned, unsigned, void *stream, void **parameters, void **) {
-  BEGIN("cuLaunchKernel");
-  if (blocks == 0 || threads == 0 || threads > 1024 || y != 1 || z != 1) {
+API int cuFuncSetAttribute(void *function, int attribute, int value) {
+  BEGIN("cuFuncSetAttribute");
+  if (attribute != 8 || value > attributes[97]) {
     return INVALID_VALUE;
   }
-  std::vector<char> arguments((char *)parameters[0], (char *)parameters[0] + 4096);
-  Function *kernel = (Function *)function;
-  enqueue((Stream *)stream,
-          [=]() { return run_kernel(*kernel, blocks, threads, arguments); });
+  ((Function *)function)->most_dynamic = value;
   return SUCCESS;
+}
+
+API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *, int threads,
+                                                    size_t dynamic) {
+  BEGIN("cuOccupancyMaxActiveBlocksPerMultiprocessor");
+  *blocks = resident(Grid{1, (unsigned)threads, dynamic, false});
+  return SUCCESS;
+}
+
+API int cuLaunchKernel(void *function, unsigned blocks, unsigned y, unsigned z, unsigned threads,
+                       unsigned, unsigned, unsigned dynamic, void *stream, void **parameters,
+                       void **) {
+  BEGIN("cuLaunchKernel");
+  if (y != 1 || z != 1) {
+    return INVALID_VALUE;
+  }
+  return launch(function, Grid{blocks, threads, dynamic, false}, stream, parameters);
+}
+
+API int cuLaunchCooperativeKernel(void *function, unsigned blocks, unsigned, unsigned,
+                                  unsigned threads, unsigned, unsigned, unsigned dynamic,
+                                  void *stream, void **parameters) {
+  BEGIN("cuLaunchCooperativeKernel");
+  Grid grid{blocks, threads, dynamic, true};
+  if (threads == 0 || blocks > (unsigned)(resident(grid) * attributes[16])) {
+    return TOO_MANY_TOGETHER;
+  }
+  return launch(function, grid, stream, parameters);
 }
 
 API int cuStreamCreate(void **stream, unsigned) {
@@ -829,6 +958,9 @@ API int cuGetErrorName(int code, const char **name) {
       return SUCCESS;
     case ILLEGAL_ADDRESS:
       *name = "CUDA_ERROR_ILLEGAL_ADDRESS";
+      return SUCCESS;
+    case CAPTURE_UNSUPPORTED:
+      *name = "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED";
       return SUCCESS;
     case LAUNCH_FAILED:
       *name = "CUDA_ERROR_LAUNCH_FAILED";

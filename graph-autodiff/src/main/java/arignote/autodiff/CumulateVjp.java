@@ -108,7 +108,6 @@ final class CumulateVjp {
   private static Variable before(Variable x, int axis, double first) {
     Variable start = Ops.apply(new Fill(first, x.type().withDim(axis, Dim.of(1))));
     return Ops.apply(
-        new Slice(axis, Dim.of(0), x.type().dim(axis), 1),
-        Ops.apply(new Concat(axis), start, x));
+        new Slice(axis, Dim.of(0), x.type().dim(axis), 1), Ops.apply(new Concat(axis), start, x));
   }
 }

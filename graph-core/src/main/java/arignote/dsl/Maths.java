@@ -522,9 +522,9 @@ public final class Maths {
     return cumulate(CumulateFn.MAX, x, axis);
   }
 
-  /// The smallest element so far along an axis, NumPy's `minimum.accumulate`: `y[i] = min(x[0], ...,
-  /// x[i])`, of the type of `x`; NaN from the first NaN on. The gradient goes to the first element
-  /// that is the smallest.
+  /// The smallest element so far along an axis, NumPy's `minimum.accumulate`: `y[i] = min(x[0],
+  /// ..., x[i])`, of the type of `x`; NaN from the first NaN on. The gradient goes to the first
+  /// element that is the smallest.
   public static Variable cummin(Variable x, int axis) {
     return cumulate(CumulateFn.MIN, x, axis);
   }

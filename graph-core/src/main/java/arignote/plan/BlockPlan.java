@@ -122,6 +122,14 @@ public final class BlockPlan<I> {
     lifetime[1] = Math.max(lifetime[1], 0);
   }
 
+  /// Has no two of the slots so far share memory, whichever instructions need them.
+  public void keepApart() {
+    for (int[] lifetime : lifetimes.values()) {
+      lifetime[0] = 0;
+      lifetime[1] = instructions.size();
+    }
+  }
+
   void pin(Slot slot) {
     pinned.add(slot);
   }

@@ -1,6 +1,7 @@
 package arignote.plan;
 
 import arignote.ir.Apply;
+import arignote.ir.Graph;
 import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
@@ -10,13 +11,15 @@ import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gemm;
 import arignote.ir.op.Reduce;
+import arignote.ir.op.Scan;
 import arignote.ir.op.Scatter;
 import arignote.ir.op.Select;
 import arignote.ir.op.Unary;
+import arignote.tensor.DType;
 import java.util.function.ToLongFunction;
 
 /// How many operations a node computes: two for each multiplication of a product, one for each
-/// element of an elementwise function and for each that is reduced.
+/// element of an elementwise function and for each that is reduced; of a loop those of all steps.
 public final class Flops {
   private Flops() {}
 
@@ -31,9 +34,15 @@ public final class Flops {
           size.applyAsLong(apply.results().getFirst().type());
       case Reduce _ -> size.applyAsLong(apply.operand(0).type());
       case Scatter _ -> size.applyAsLong(apply.operand(2).type());
-      case Fused fused -> fused.body().applies().stream().mapToDouble(node -> of(node, size)).sum();
+      case Fused fused -> ofAll(fused.body(), size);
+      case Scan scan ->
+          size.applyAsLong(TensorType.of(DType.BOOL, scan.steps())) * ofAll(scan.body(), size);
       default -> 0;
     };
+  }
+
+  private static double ofAll(Graph body, ToLongFunction<TensorType> size) {
+    return body.applies().stream().mapToDouble(node -> of(node, size)).sum();
   }
 
   private static double product(Apply apply, int batch, ToLongFunction<TensorType> size) {

@@ -1,6 +1,7 @@
 package arignote.plan;
 
 import arignote.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,18 @@ public record Plan(
     /// A step without a kernel and without steps inside.
     public static Step of(String op, List<Access> reads, List<Access> writes, String... notes) {
       return new Step(op, Optional.empty(), reads, writes, List.of(notes), List.of());
+    }
+
+    /// The same with more to say.
+    public Step noting(List<String> more) {
+      List<String> all = new ArrayList<>(notes);
+      all.addAll(more);
+      return new Step(op, kernel, reads, writes, all, parts);
+    }
+
+    /// The same, done by a generated loop.
+    public Step by(String name) {
+      return new Step(op, Optional.of(name), reads, writes, notes, parts);
     }
 
     /// Whether a result is written where an operand lies.

@@ -50,6 +50,16 @@ public final class ScanSteps {
     return count;
   }
 
+  /// The slots that follow the rows of tensors.
+  public List<Row> rows() {
+    return List.of(rows);
+  }
+
+  /// The carries that are not updated in place.
+  public List<Carry> carries() {
+    return List.of(carries);
+  }
+
   /// The first byte of the row that a step reads or stacks.
   public long address(long[] base, Row row, long step) {
     return base[row.rows.index()] + row.offset + position(step) * row.stride;

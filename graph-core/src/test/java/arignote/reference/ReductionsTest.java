@@ -188,8 +188,7 @@ class ReductionsTest {
         "f64[5] [-0.0, 0.0, 0.0, nan, nan]",
         cumulated(CumulateFn.MAX, 0, false, f64(-0.0, 0.0, -0.0, NAN, 1)));
     assertEquals(
-        "f64[4] [nan, nan, -0.0, 0.0]",
-        cumulated(CumulateFn.MIN, 0, true, f64(1, NAN, -0.0, 0.0)));
+        "f64[4] [nan, nan, -0.0, 0.0]", cumulated(CumulateFn.MIN, 0, true, f64(1, NAN, -0.0, 0.0)));
   }
 
   @Test
@@ -197,15 +196,13 @@ class ReductionsTest {
     assertEquals(
         "i32[3] [2147483647, -2147483648, -2147483647]",
         cumulated(CumulateFn.SUM, 0, false, i32(Integer.MAX_VALUE, 1, 1)));
-    assertEquals(
-        "i32[2] [0, 65536]", cumulated(CumulateFn.PROD, 0, true, i32(1 << 16, 1 << 16)));
+    assertEquals("i32[2] [0, 65536]", cumulated(CumulateFn.PROD, 0, true, i32(1 << 16, 1 << 16)));
   }
 
   @Test
   void ofNoElementsThereAreNone() {
     for (CumulateFn fn : CumulateFn.values()) {
-      assertEquals("f32[2,0] [[], []]",
-          cumulated(fn, 1, false, HostTensor.zeros(DType.F32, 2, 0)));
+      assertEquals("f32[2,0] [[], []]", cumulated(fn, 1, false, HostTensor.zeros(DType.F32, 2, 0)));
     }
   }
 }

@@ -25,8 +25,7 @@ class CumulateVjpTest {
     }
     Input w = Values.input("w", DType.F64, "N");
     return show(
-        grad(function.apply(X).mul(w).sum(), X),
-        Map.of(X, HostTensor.of(x, x.length), w, weights));
+        grad(function.apply(X).mul(w).sum(), X), Map.of(X, HostTensor.of(x, x.length), w, weights));
   }
 
   @Test
@@ -54,7 +53,8 @@ class CumulateVjpTest {
   @Test
   void zerosAndNan() {
     assertEquals("[11.0, 0.0, 100.0]", gradient(x -> x.cummax(0), -0.0, 0.0, 1));
-    assertEquals("[1.0, 1110.0, 0.0, 0.0]", gradient(x -> x.cummax(0), 1, Double.NaN, 3, Double.NaN));
+    assertEquals(
+        "[1.0, 1110.0, 0.0, 0.0]", gradient(x -> x.cummax(0), 1, Double.NaN, 3, Double.NaN));
   }
 
   private static Variable fromTheEnd(Variable x) {

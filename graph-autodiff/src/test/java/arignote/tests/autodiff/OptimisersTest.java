@@ -200,7 +200,7 @@ class OptimisersTest {
   @Test
   void noParameterTwice() {
     assertEquals(
-        "adadelta: the shared variable \"p\" comes twice among the parameters (OptimisersTest.java)",
+        "adadelta: the shared variable \"p\" comes twice among the parameters; leave one out (OptimisersTest.java)",
         message(() -> Optimisers.adadelta(List.of(p, p), List.of(g, g))));
   }
 
@@ -210,7 +210,7 @@ class OptimisersTest {
         "rmsprop: the parameters are [0], the gradients [weights]; take the gradients of these parameters (OptimisersTest.java)",
         message(() -> Optimisers.rmsprop(List.of(p), new Params(g))));
     assertEquals(
-        "adam: the parameter \"weights\" is f64[2], its gradient f64 (OptimisersTest.java)",
+        "adam: the parameter \"weights\", the shared variable \"p\", is f64[2], its gradient f64; both must be of one type: give what grad() returns for the same tree (OptimisersTest.java)",
         message(() -> Optimisers.adam(new Params(p), new Params(g.sum()))));
   }
 

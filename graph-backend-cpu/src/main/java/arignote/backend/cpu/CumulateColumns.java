@@ -13,16 +13,13 @@ import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.List;
 
-/// A cumulative op along an axis that is not the innermost in memory: many lines side by side, whole
-/// rows of which are combined with the row before, in vectors.
+/// A cumulative op along an axis that is not the innermost in memory: many lines side by side,
+/// whole rows of which are combined with the row before, in vectors.
 ///
-/// Running sums and products of `f32` are kept in double precision, see [RunningColumns]; all others
-/// are the row before itself. Threads share the lines, each of which runs from its start to its end,
-/// so bits do not depend on how many threads there are.
+/// Running sums and products of `f32` are kept in double precision, see [RunningColumns]; all
+/// others are the row before itself. Threads share the lines, each of which runs from its start to
+/// its end, so bits do not depend on how many threads there are.
 final class CumulateColumns implements Instruction, Workers.Task {
-  /// How many lines are computed side by side.
-  private static final int PIECE = ReduceColumns.PIECE;
-
   private final CumulateFn fn;
   private final View from;
   private final View to;
@@ -42,6 +39,7 @@ final class CumulateColumns implements Instruction, Workers.Task {
   private final int scratchSlot;
   private final Workers workers;
   private final int parts;
+  private final int piece;
   private final long pieces;
   private final Odometer[] starts;
   private final long[][] rows;
@@ -51,7 +49,14 @@ final class CumulateColumns implements Instruction, Workers.Task {
   /// @param lines over the other axes: input and result, with the innermost adjacent in memory
   /// @param scratch as much for each part as [#scratchBytes] says
   CumulateColumns(
-      CumulateFn fn, View from, View to, int axis, Nest lines, Slot scratch, Toolbox tools, int parts) {
+      CumulateFn fn,
+      View from,
+      View to,
+      int axis,
+      Nest lines,
+      Slot scratch,
+      Toolbox tools,
+      int parts) {
     this.fn = fn;
     this.from = from;
     this.to = to;
@@ -72,7 +77,8 @@ final class CumulateColumns implements Instruction, Workers.Task {
     this.scratchSlot = scratch.index();
     this.workers = tools.workers();
     this.parts = parts;
-    this.pieces = pieces(lines);
+    this.piece = ReduceColumns.piece(lines, parts);
+    this.pieces = (lines.inner() + piece - 1) / piece;
     this.starts = new Odometer[parts];
     this.rows = new long[parts][3];
     for (int part = 0; part < parts; part++) {
@@ -97,16 +103,12 @@ final class CumulateColumns implements Instruction, Workers.Task {
 
   /// Into how many parts the work can be divided.
   static int parts(Nest lines, long length, int threads) {
-    return Grain.parts(lines.size() * length, lines.rows() * pieces(lines), threads);
+    return ReduceColumns.parts(lines, length, threads);
   }
 
   /// The scratch memory that a part needs: running values in double precision.
   static long scratchBytes(CumulateFn fn, DType dtype) {
-    return isWide(fn, dtype) ? PIECE * 8L : 0;
-  }
-
-  private static long pieces(Nest lines) {
-    return (lines.inner() + PIECE - 1) / PIECE;
+    return isWide(fn, dtype) ? ReduceColumns.WIDEST * 8L : 0;
   }
 
   @Override
@@ -128,12 +130,12 @@ final class CumulateColumns implements Instruction, Workers.Task {
     start.start(1, base[toSlot] + toOffset);
     start.seek(first / pieces);
     for (long index = first; index < end; index++) {
-      long line = index % pieces * PIECE;
+      long line = index % pieces * piece;
       cumulate(
           part,
           start.address(0) + line * bytes,
           start.address(1) + line * bytes,
-          (int) Math.min(PIECE, lines.inner() - line));
+          (int) Math.min(piece, lines.inner() - line));
       if (index % pieces == pieces - 1) {
         start.advance();
       }

@@ -46,7 +46,9 @@ import arignote.plan.View;
 import arignote.plan.ViewLayouts;
 import arignote.tensor.DType;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Turns nodes into instructions: views for what only moves axes, loops, BLAS calls, copies of
 /// rows.
@@ -113,14 +115,23 @@ final class Lowering {
     block.copy(x, to.with(target));
   }
 
+  /// Threads share the operands, if all of them together are worth it.
   private static void concat(Block block, Concat concat, Apply apply) {
     View to = block.result(apply, apply.result());
+    List<CopyNest> copies = new ArrayList<>();
+    Set<Slot> slots = new LinkedHashSet<>(Set.of(to.slot()));
     long start = 0;
     for (Variable operand : apply.operands()) {
       View x = block.view(operand);
       long length = x.layout().dim(concat.axis());
-      block.copy(x, to.with(to.layout().slice(concat.axis(), start, length, 1)));
+      copies.add(new CopyNest(x, to.with(to.layout().slice(concat.axis(), start, length, 1))));
+      slots.add(x.slot());
       start += length;
+    }
+    if (Grain.parts(to.layout().size(), copies.size(), block.tools().threads()) > 1) {
+      block.emit(new Parallel(copies, block.tools().workers()), slots.toArray(Slot[]::new));
+    } else {
+      copies.forEach(copy -> block.emit(copy, slots.toArray(Slot[]::new)));
     }
   }
 
@@ -225,8 +236,7 @@ final class Lowering {
     Toolbox tools = block.tools();
     if (CumulateColumns.fits(lines, x.dtype().bytes())) {
       int parts = CumulateColumns.parts(lines, length, tools.threads());
-      Slot scratch =
-          block.allocate(parts * CumulateColumns.scratchBytes(cumulate.fn(), x.dtype()));
+      Slot scratch = block.allocate(parts * CumulateColumns.scratchBytes(cumulate.fn(), x.dtype()));
       block.emit(
           new CumulateColumns(cumulate.fn(), x, to, axis, lines, scratch, tools, parts),
           x.slot(),

@@ -26,8 +26,11 @@ import java.util.List;
 /// values. Those of `f64` are made of partial sums of [#BLOCK] rows: of `n` rows they are off by at
 /// most `(n / 1024 + 131) * 2^-53` times that.
 final class ReduceColumns implements Instruction, Workers.Task {
-  /// How many results are computed side by side.
-  static final int PIECE = 2048;
+  /// The most results that are computed side by side, and the fewest, whose rows still fill cache
+  /// lines.
+  static final int WIDEST = 2048;
+
+  private static final int NARROWEST = 64;
 
   private static final int GROUP = ColumnSums.GROUP;
 
@@ -35,7 +38,7 @@ final class ReduceColumns implements Instruction, Workers.Task {
   private static final long BLOCK = 1024;
 
   /// Scratch memory for each part: a row of partial results.
-  static final long SCRATCH = PIECE * 8L;
+  static final long SCRATCH = WIDEST * 8L;
 
   private final ReduceFn fn;
   private final View from;
@@ -55,6 +58,7 @@ final class ReduceColumns implements Instruction, Workers.Task {
   private final int scratchSlot;
   private final Workers workers;
   private final int parts;
+  private final int piece;
   private final long pieces;
   private final Odometer[] results;
   private final Odometer[] rows;
@@ -92,7 +96,8 @@ final class ReduceColumns implements Instruction, Workers.Task {
     this.scratchSlot = scratch.index();
     this.workers = workers;
     this.parts = parts;
-    this.pieces = pieces(kept);
+    this.piece = piece(kept, parts);
+    this.pieces = (kept.inner() + piece - 1) / piece;
     this.results = new Odometer[parts];
     this.rows = new Odometer[parts];
     this.groupRows = new long[parts][GROUP + 2];
@@ -105,13 +110,22 @@ final class ReduceColumns implements Instruction, Workers.Task {
 
   /// Into how many parts a reduction can be divided.
   static int parts(Nest kept, Nest reduced, int threads) {
-    long wanted = Math.min(threads, kept.size() * reduced.size() / Grain.ELEMENTS);
-    return (int) Math.max(1, Math.min(wanted, kept.rows() * pieces(kept)));
+    return parts(kept, reduced.size(), threads);
   }
 
-  /// How many pieces a row of results has.
-  private static long pieces(Nest kept) {
-    return Math.max(1, (kept.inner() + PIECE - 1) / PIECE);
+  /// Into how many parts rows of `kept` can be divided, if each result has so many elements.
+  static int parts(Nest kept, long elements, int threads) {
+    long narrow = (kept.inner() + NARROWEST - 1) / NARROWEST;
+    return Grain.parts(kept.size() * elements, kept.rows() * narrow, threads);
+  }
+
+  /// How many results are computed side by side, so that there is a piece for each part; which does
+  /// not change their bits.
+  static int piece(Nest kept, int parts) {
+    long perRow = (parts + kept.rows() - 1) / Math.max(1, kept.rows());
+    long width = (kept.inner() + perRow - 1) / Math.max(1, perRow);
+    long whole = (width + NARROWEST - 1) / NARROWEST * NARROWEST;
+    return Math.clamp(whole, NARROWEST, WIDEST);
   }
 
   /// The kernel that combines results with some rows, pairwise.
@@ -164,12 +178,12 @@ final class ReduceColumns implements Instruction, Workers.Task {
     result.start(1, base[toSlot] + toOffset);
     result.seek(from / pieces);
     for (long index = from; index < to; index++) {
-      long start = index % pieces * PIECE;
+      long start = index % pieces * piece;
       reduce(
           part,
           result.address(0) + start * bytes,
           result.address(1) + start * bytes,
-          (int) Math.min(PIECE, kept.inner() - start));
+          (int) Math.min(piece, kept.inner() - start));
       if (index % pieces == pieces - 1) {
         result.advance();
       }

@@ -7,6 +7,9 @@ final class Strided {
   /// How many rows of a transpose are written side by side.
   private static final int ABREAST = 8;
 
+  /// How many rows of what is transposed are read together.
+  private static final int GROUP = 16;
+
   private Strided() {}
 
   /// Copies `count` elements of `bytes` bytes each.
@@ -36,9 +39,24 @@ final class Strided {
   }
 
   /// Copies a matrix to its transpose: element `[i, j]`, rows being adjacent elements, to `[j, i]`,
-  /// rows again being adjacent elements. Rows of the copy are written a few at a time side by side,
-  /// while each cache line of the matrix is read once.
+  /// rows again being adjacent elements. It goes by groups of rows so small that their cache lines
+  /// stay, even where all fall into the same few sets, and are read once; of the copy, a few rows
+  /// at a time are written side by side.
   static void transpose(
+      long from, long fromRow, long to, long toRow, int rows, int columns, int bytes) {
+    for (int row = 0; row < rows; row += GROUP) {
+      transposeGroup(
+          from + row * fromRow,
+          fromRow,
+          to + (long) row * bytes,
+          toRow,
+          Math.min(GROUP, rows - row),
+          columns,
+          bytes);
+    }
+  }
+
+  private static void transposeGroup(
       long from, long fromRow, long to, long toRow, int rows, int columns, int bytes) {
     int whole = columns / ABREAST * ABREAST;
     for (int column = 0; column < whole; column += ABREAST) {

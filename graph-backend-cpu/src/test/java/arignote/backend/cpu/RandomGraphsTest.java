@@ -128,9 +128,7 @@ class RandomGraphsTest {
           small(
               apply(
                   new Cumulate(
-                      CumulateFn.values()[pick(CumulateFn.values().length)],
-                      pick(2),
-                      pick(2) == 0),
+                      CumulateFn.values()[pick(CumulateFn.values().length)], pick(2), pick(2) == 0),
                   x));
       default ->
           apply(

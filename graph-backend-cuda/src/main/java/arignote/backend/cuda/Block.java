@@ -201,6 +201,16 @@ final class Block implements PlannedBlock<Instruction, Block> {
     return nodes;
   }
 
+  /// Takes instructions of an inner block back, whose work another does.
+  void withdraw(List<Instruction> instructions) {
+    for (Instruction instruction : instructions) {
+      if (instruction instanceof KernelLaunch own) {
+        gpu().kernels().withdraw(own.launch().code());
+      }
+    }
+    preparation.forget(instructions);
+  }
+
   /// Adds what notes an error, unless nothing of this block must happen.
   void fail(Apply apply, NotedError error) {
     operation = preparation.operation(apply);

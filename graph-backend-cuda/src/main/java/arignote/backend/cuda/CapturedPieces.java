@@ -1,9 +1,11 @@
 package arignote.backend.cuda;
 
+import arignote.backend.cuda.driver.CaptureUnsupported;
 import arignote.backend.cuda.driver.CapturedWork;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The work of a program on one session and with its memory in one place, captured piece by piece
@@ -28,7 +30,9 @@ final class CapturedPieces implements AutoCloseable {
   private final Session session;
   private final long[] base;
   private final Set<Piece> done;
-  private final Map<Piece, CapturedWork> pieces = new HashMap<>();
+
+  /// What was captured; empty of what the driver cannot capture.
+  private final Map<Piece, Optional<CapturedWork>> pieces = new HashMap<>();
 
   /// @param base the addresses of all slots when a call starts
   /// @param done what has been done without being captured
@@ -50,28 +54,31 @@ final class CapturedPieces implements AutoCloseable {
       work.run();
       return;
     }
-    CapturedWork captured = pieces.get(piece);
+    Optional<CapturedWork> captured = pieces.get(piece);
     if (captured == null) {
       captured = capture(work);
       pieces.put(piece, captured);
     }
-    session.stream().launch(captured);
+    captured.ifPresentOrElse(session.stream()::launch, work);
   }
 
-  private CapturedWork capture(Runnable work) {
+  private Optional<CapturedWork> capture(Runnable work) {
     session.stream().beginCapture();
     try {
       work.run();
+    } catch (CaptureUnsupported _) {
+      session.stream().abandonCapture();
+      return Optional.empty();
     } catch (RuntimeException | Error e) {
       session.stream().abandonCapture();
       throw e;
     }
-    return session.stream().endCapture();
+    return Optional.of(session.stream().endCapture());
   }
 
   @Override
   public void close() {
-    pieces.values().forEach(CapturedWork::close);
+    pieces.values().forEach(captured -> captured.ifPresent(CapturedWork::close));
     pieces.clear();
   }
 }

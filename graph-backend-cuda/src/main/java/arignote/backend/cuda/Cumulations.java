@@ -20,16 +20,14 @@ final class Cumulations {
       x = reversed(x, op.axis());
       to = reversed(to, op.axis());
     }
-    CumulateKernel kernel =
-        new CumulateKernel(op.fn(), x, to, op.axis(), block.gpu().processors());
+    CumulateKernel kernel = new CumulateKernel(op.fn(), x, to, op.axis(), block.gpu().processors());
     long parts = kernel.parts();
     if (parts == 1) {
       block.launch(op.mnemonic(), kernel.whole(), List.of(x), List.of(to));
     } else {
       View totals = kernel.totals(block.allocate(kernel.totalsBytes(parts)), parts);
       block.launch("parts", kernel.totals(parts, totals), List.of(x), List.of(totals));
-      block.launch(
-          op.mnemonic(), kernel.inParts(parts, totals), List.of(x, totals), List.of(to));
+      block.launch(op.mnemonic(), kernel.inParts(parts, totals), List.of(x, totals), List.of(to));
     }
   }
 

@@ -184,7 +184,7 @@ final class Dots {
   }
 
   /// A call of cuBLAS.
-  private record Product(
+  record Product(
       Products.Sizes sizes,
       double alpha,
       double beta,

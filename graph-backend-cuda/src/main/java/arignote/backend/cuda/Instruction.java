@@ -4,7 +4,14 @@ import arignote.plan.PlanWriter;
 
 /// One prepared piece of work with known shapes: everything is decided but where memory lies. It
 /// has no state: threads that call at once share it.
-interface Instruction extends PlanWriter.Described {
+sealed interface Instruction extends PlanWriter.Described
+    permits Branches.Branch,
+        Clear,
+        Dots.Product,
+        KernelLaunch,
+        PersistentScan,
+        Probes.Print,
+        ScanLoop {
   /// Puts the work into the stream of a call.
   void run(Run run);
 

@@ -1,5 +1,7 @@
 package arignote.backend.cuda;
 
+import static java.util.Objects.requireNonNull;
+
 import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.Device;
 import arignote.backend.cuda.driver.KernelHandle;
@@ -35,8 +37,11 @@ final class Kernels implements AutoCloseable {
 
   private final Map<String, String> names = new HashMap<>();
 
+  /// Code and how many want it.
+  private record Wanted(String code, int times) {}
+
   /// What has been requested and not been needed yet, by name.
-  private final Map<String, String> requested = new LinkedHashMap<>();
+  private final Map<String, Wanted> requested = new LinkedHashMap<>();
 
   private final Map<String, KernelHandle> loaded = new HashMap<>();
   private final Map<String, KernelModule> modules = new HashMap<>();
@@ -54,10 +59,20 @@ final class Kernels implements AutoCloseable {
   /// A kernel that is compiled when it is first asked for.
   synchronized Supplier<KernelHandle> request(String code) {
     String name = name(code);
+    want(name, code);
+    return new Requested(name, code);
+  }
+
+  private void want(String name, String code) {
     if (!loaded.containsKey(name)) {
-      requested.put(name, code);
+      requested.merge(name, new Wanted(code, 1), (known, _) -> new Wanted(code, known.times + 1));
     }
-    return new Requested(name);
+  }
+
+  /// Takes a request back: the kernel is compiled only if it is needed after all.
+  synchronized void withdraw(String code) {
+    requested.computeIfPresent(
+        name(code), (_, known) -> known.times == 1 ? null : new Wanted(code, known.times - 1));
   }
 
   /// What decides what a kernel becomes, in short; the name is one of C.
@@ -67,47 +82,47 @@ final class Kernels implements AutoCloseable {
 
   private final class Requested implements Supplier<KernelHandle> {
     private final String name;
+    private final String code;
     private Optional<KernelHandle> handle = Optional.empty();
 
-    Requested(String name) {
+    Requested(String name, String code) {
       this.name = name;
+      this.code = code;
     }
 
     @Override
     public synchronized KernelHandle get() {
       if (handle.isEmpty()) {
-        handle = Optional.of(load(name));
+        handle = Optional.of(load(name, code));
       }
       return handle.get();
     }
   }
 
-  private synchronized KernelHandle load(String name) {
-    KernelHandle known = loaded.get(name);
-    if (known == null) {
+  private synchronized KernelHandle load(String name, String code) {
+    if (!loaded.containsKey(name)) {
+      want(name, code);
       loadRequested();
-      known = loaded.get(name);
     }
-    if (known == null) {
-      throw new IllegalStateException("a kernel that was never requested is needed");
-    }
-    return known;
+    return requireNonNull(loaded.get(name));
   }
 
   private void loadRequested() {
     Map<String, String> missing = new LinkedHashMap<>();
-    requested.forEach((name, code) -> {
+    Map<String, Wanted> unfinished = new LinkedHashMap<>();
+    requested.forEach((name, wanted) -> {
       Optional<String> file = files.fileOf(name);
       Optional<KernelModule> module = file.flatMap(this::module);
       if (module.isPresent()) {
         loaded.put(name, module.get().kernel(name));
       } else {
-        missing.put(name, code);
+        missing.put(name, wanted.code);
+        unfinished.put(name, wanted);
       }
     });
     requested.clear();
     // If the compiler fails, those that need these kernels ask for them again.
-    requested.putAll(missing);
+    requested.putAll(unfinished);
     List<Map<String, String>> parts = parts(missing);
     List<byte[]> images =
         parts.stream()

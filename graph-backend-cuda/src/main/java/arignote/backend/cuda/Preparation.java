@@ -8,10 +8,13 @@ import arignote.plan.Slot;
 import arignote.plan.Slots;
 import arignote.plan.View;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the blocks of one program share while they are prepared for known lengths: the slots, the
 /// constants, the lengths, the nodes by number.
@@ -19,6 +22,7 @@ final class Preparation {
   private final Gpu gpu;
   private final Constants constants;
   private final Lengths lengths;
+  private final Persistence persistence;
   private final Slots slots = new Slots(BufferPlan.ALIGNMENT);
   private final Map<Slot, String> tensors = new LinkedHashMap<>();
   private final List<Apply> operations = new ArrayList<>();
@@ -30,15 +34,26 @@ final class Preparation {
   private boolean prints;
 
   /// @param profiler who measures instructions, if that is asked for
-  Preparation(Gpu gpu, Constants constants, Bindings bindings, Optional<Profiler> profiler) {
+  Preparation(
+      Gpu gpu,
+      Constants constants,
+      Persistence persistence,
+      Bindings bindings,
+      Optional<Profiler> profiler) {
     this.profiler = profiler;
     this.gpu = gpu;
+    this.persistence = persistence;
     this.constants = constants;
     this.lengths = new Lengths(bindings);
   }
 
   Gpu gpu() {
     return gpu;
+  }
+
+  /// Which loops over time become one kernel.
+  Persistence persistence() {
+    return persistence;
   }
 
   Slots slots() {
@@ -73,6 +88,13 @@ final class Preparation {
   /// Remembers what an instruction is for, which is measured.
   void purpose(Profiler.Purpose purpose) {
     purposes.add(purpose);
+  }
+
+  /// Forgets what instructions are for that are part of another.
+  void forget(List<Instruction> instructions) {
+    Set<Instruction> forgotten = Collections.newSetFromMap(new IdentityHashMap<>());
+    forgotten.addAll(instructions);
+    purposes.removeIf(purpose -> forgotten.contains(purpose.instruction()));
   }
 
   List<Profiler.Purpose> purposes() {

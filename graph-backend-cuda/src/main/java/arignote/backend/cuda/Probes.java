@@ -53,8 +53,7 @@ final class Probes {
   /// Shows a value.
   ///
   /// @param skip where it says that nothing is to be shown
-  private record Print(Probe probe, Apply apply, View value, Optional<Slot> skip)
-      implements Instruction {
+  record Print(Probe probe, Apply apply, View value, Optional<Slot> skip) implements Instruction {
     @Override
     public void run(Run run) {
       run.settle();

@@ -57,8 +57,8 @@ final class Profiler {
     for (int i = 0; i < steps.size(); i++) {
       Purpose purpose = purposes.get(i);
       Plan.Step step = steps.get(i);
-      // What has steps inside does no work itself.
-      if (step.parts().isEmpty()) {
+      // What has steps inside does no work itself, unless they are parts of its kernel.
+      if (step.parts().isEmpty() || step.kernel().isPresent()) {
         double flops = isMove(step) ? 0 : purpose.flops / sharing.getOrDefault(purpose.nodes, 1);
         described.put(
             purpose.instruction,

@@ -48,6 +48,7 @@ final class ProgramPreparation {
   private final Gpu gpu;
   private final Optional<Profiler> profiler;
   private final Constants constants;
+  private final Persistence persistence = Persistence.current();
   private final Schedule schedule;
   private final boolean notesErrors;
   private final IdentityHashMap<Variable, Shared> inPlace = new IdentityHashMap<>();
@@ -158,7 +159,7 @@ final class ProgramPreparation {
     private final Map<Shared, Slot> shared = new LinkedHashMap<>();
 
     Work(Bindings bindings) {
-      this.preparation = new Preparation(gpu, constants, bindings, profiler);
+      this.preparation = new Preparation(gpu, constants, persistence, bindings, profiler);
     }
 
     Prepared prepare() {

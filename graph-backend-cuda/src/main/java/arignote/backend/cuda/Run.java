@@ -13,7 +13,7 @@ import java.util.Optional;
 /// One call of a prepared program: where everything lies, and the stream that does the work.
 final class Run {
   /// A kernel has this many arguments at most.
-  private static final int MOST_ARGUMENTS = 512;
+  static final int MOST_ARGUMENTS = 512;
 
   private final Session session;
   private final Prepared prepared;

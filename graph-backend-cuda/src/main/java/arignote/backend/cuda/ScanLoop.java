@@ -15,8 +15,13 @@ import java.util.Optional;
 ///
 /// @param stacks the rows that steps write, one behind the other
 /// @param flag where a step finds out that it, and those behind it, need not be run
+/// @param remark why it is done step by step
 record ScanLoop(
-    List<Instruction> body, ScanSteps steps, List<ScanSteps.Row> stacks, Optional<View> flag)
+    List<Instruction> body,
+    ScanSteps steps,
+    List<ScanSteps.Row> stacks,
+    Optional<View> flag,
+    String remark)
     implements Instruction {
   /// So many steps are put into the stream before the host waits to see whether more are needed.
   static final int CHUNK = 16;
@@ -24,6 +29,11 @@ record ScanLoop(
   ScanLoop {
     body = List.copyOf(body);
     stacks = List.copyOf(stacks);
+  }
+
+  /// The same with another remark.
+  ScanLoop because(String reason) {
+    return new ScanLoop(body, steps, stacks, flag, reason);
   }
 
   @Override
@@ -34,6 +44,11 @@ record ScanLoop(
   @Override
   public void run(Run run) {
     long done = flag.isPresent() ? inChunks(run, flag.get()) : steps(run, 0, steps.count());
+    finish(run, done);
+  }
+
+  /// Copies the last values of carries to their results, once some steps are done.
+  void finish(Run run, long done) {
     steps.moveTo(run.base(), done);
     steps.finish(run.base(), (from, to, bytes) -> run.stream().copy(to, from, bytes));
   }
@@ -92,7 +107,7 @@ record ScanLoop(
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
-    return steps.describe(writer, () -> facts(writer), body);
+    return steps.describe(writer, () -> facts(writer), body).noting(List.of(remark));
   }
 
   private List<String> facts(PlanWriter writer) {

@@ -92,9 +92,11 @@ final class Scans {
     Block inner = block.inner(Block.Role.IN_LOOP, block.skip(), wiring);
     inner.lower();
     inner.copyOutputs(wiring);
-    block.enclose(List.of(inner));
     ScanSteps all = new ScanSteps(steps, scan.reverse(), rows, carries);
-    block.emit(new ScanLoop(inner.plan().instructions(), all, stacks, flag()), used);
+    ScanLoop loop = new ScanLoop(inner.plan().instructions(), all, stacks, flag(), "step by step");
+    Instruction chosen = ScanForm.choose(block, inner, loop);
+    block.enclose(List.of(inner));
+    block.emit(chosen, used);
   }
 
   /// The carry that says that no more steps need be run, if the host may look at it.

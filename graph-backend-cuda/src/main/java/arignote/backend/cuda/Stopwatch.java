@@ -20,6 +20,9 @@ final class Stopwatch implements AutoCloseable {
   private Optional<Profiler> profiler = Optional.empty();
   private int used;
 
+  /// Whether an instruction is being timed; what runs inside of it is part of it.
+  private boolean timing;
+
   Stopwatch(Stream stream) {
     this.stream = stream;
   }
@@ -31,12 +34,13 @@ final class Stopwatch implements AutoCloseable {
     profiler = Optional.of(measured);
     timed.clear();
     used = 0;
+    timing = false;
   }
 
   /// Does the work of an instruction.
   void time(Instruction instruction, Run run) {
     Profiler known = profiler.orElseThrow();
-    if (!known.measures(instruction)) {
+    if (timing || !known.measures(instruction)) {
       instruction.run(run);
       return;
     }
@@ -47,7 +51,9 @@ final class Stopwatch implements AutoCloseable {
     Event start = mark();
     Event end = mark();
     stream.mark(start);
+    timing = true;
     instruction.run(run);
+    timing = false;
     stream.mark(end);
     timed.add(new Timed(known, instruction, start, end));
   }

@@ -7,8 +7,8 @@ public enum CumulateFn implements Named {
   /// NumPy's `cumsum`. Floats are rounded once, up to the error of adding them up; integers wrap.
   SUM(ReduceFn.SUM),
   /// NumPy's `cumprod`. Floats are rounded once, up to the error of multiplying them; integers
-  /// wrap. Behind a product that is too large or too small for `f64`, results may be those of either
-  /// order: of the elements one after the other, or of some of them first.
+  /// wrap. Behind a product that is too large or too small for `f64`, results may be those of
+  /// either order: of the elements one after the other, or of some of them first.
   PROD(ReduceFn.PROD),
   /// NumPy's `maximum.accumulate`. NaN from the first NaN on; -0.0 is below 0.0.
   MAX(ReduceFn.MAX),

@@ -16,6 +16,7 @@ import arignote.ir.EvaluationException;
 import arignote.ir.Graph;
 import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.Executable;
 import arignote.runtime.Function;
 import arignote.runtime.Mode;
 import arignote.runtime.Program;
@@ -72,7 +73,33 @@ class CudaCompilerTest {
         });
     assertTrue(codes.size() > 50, () -> "only " + codes.size() + " kernels");
     codes.addAll(trainingStep().plan(Map.of("T", 100L, "B", 16L)).kernels().values());
+    addLoops(codes);
     CODES.addAll(codes);
+  }
+
+  /// Loops over time that are one kernel each.
+  private static void addLoops(Set<String> codes) {
+    System.setProperty("arignote.cuda.persistent", "on");
+    try {
+      long before = codes.size();
+      codes.addAll(trainingStep().plan(Map.of("T", 100L, "B", 16L)).kernels().values());
+      for (DType dtype : List.of(DType.F32, DType.F64)) {
+        for (RecurrentModel model : RecurrentModel.all(dtype, 32)) {
+          Executable executable =
+              new CudaBackend()
+                  .compile(
+                      new Program(
+                          "loop",
+                          Pipelines.of(ALL_PASSES).run("loop", model.graph(), ALL_PASSES),
+                          List.of()),
+                      ALL_PASSES);
+          codes.addAll(executable.plan(new Bindings().put("T", 5).put("B", 3)).kernels().values());
+        }
+      }
+      assertTrue(codes.size() - before > 20, () -> "only " + codes.size() + " with loops");
+    } finally {
+      System.clearProperty("arignote.cuda.persistent");
+    }
   }
 
   private static Function trainingStep() {

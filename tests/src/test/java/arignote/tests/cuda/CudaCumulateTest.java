@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Cumulative ops in each of the ways that threads share lines: what the reference computes, with
-/// the same bits whatever order threads run in, and no kernel more than that takes. `-Dcuda.seed` is
-/// the seed of elements and orders.
+/// the same bits whatever order threads run in, and no kernel more than that takes. `-Dcuda.seed`
+/// is the seed of elements and orders.
 class CudaCumulateTest {
   private static final long SEED = Long.getLong("cuda.seed", 5);
 
@@ -141,7 +141,8 @@ class CudaCumulateTest {
     for (int i = 1; i < 5000; i++) {
       x.setDouble(i, 1e200);
     }
-    for (double y : compile(zero.apply()).call(List.of(x), new Bindings()).getFirst().toDoubleArray()) {
+    for (double y :
+        compile(zero.apply()).call(List.of(x), new Bindings()).getFirst().toDoubleArray()) {
       assertEquals(0, y);
     }
     HostTensor small = HostTensor.zeros(DType.F64, 5000);

@@ -33,6 +33,13 @@ import org.opentest4j.TestAbortedException;
 /// With `-Dcuda.device=true` tests run on the machine's own GPU instead, but for those that need
 /// what only the stand-in can do.
 public final class StandIn {
+  /// Numbers of attributes.
+  static final int PROCESSORS = 16;
+
+  static final int SHARED_MEMORY_OF_PROCESSOR = 81;
+  static final int COOPERATIVE_LAUNCH = 95;
+  static final int SHARED_MEMORY_OF_BLOCK = 97;
+
   private static final List<String> SOURCES =
       List.of("device.h", "libcuda.cpp", "libnvrtc.cpp", "libcublas.cpp");
 
@@ -208,6 +215,11 @@ public final class StandIn {
   /// How much memory the device has.
   void memory(long bytes) {
     call("standin_memory", FunctionDescriptor.ofVoid(JAVA_LONG), bytes);
+  }
+
+  /// Gives an attribute of the device, of `CUdevice_attribute`, another value.
+  void attribute(int attribute, int value) {
+    call("standin_attribute", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT), attribute, value);
   }
 
   /// How many devices there are.

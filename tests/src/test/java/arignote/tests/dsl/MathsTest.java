@@ -95,7 +95,9 @@ final class MathsTest {
     assertEquals("i64", row.cast(DType.I32).cumprod(0).type().dtype().toString());
     assertEquals("i32", row.cast(DType.I32).cummin(0).type().dtype().toString());
     assertTrue(
-        assertThrows(TypeException.class, () -> matrix.cumsum(2)).getMessage().startsWith("cumsum: "));
+        assertThrows(TypeException.class, () -> matrix.cumsum(2))
+            .getMessage()
+            .startsWith("cumsum: "));
     assertTrue(
         assertThrows(TypeException.class, () -> row.gt(1).cummax(0))
             .getMessage()

@@ -46,7 +46,10 @@ class CudaProfileTest {
 
   @Test
   void stepsOfLoopsAreCountedWithTheirWork() {
+    // Step by step, so that there is something to count.
+    System.setProperty("arignote.cuda.persistent", "off");
     Function f = loop(OPTIONS.withProfile(true));
+    System.clearProperty("arignote.cuda.persistent");
     long start = System.nanoTime();
     // So many steps that marks are used again.
     f.call(zeros(400, 8, 16), zeros(16, 16));

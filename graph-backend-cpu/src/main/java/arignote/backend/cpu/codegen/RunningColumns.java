@@ -25,7 +25,11 @@ public final class RunningColumns {
   /// @param to where they are written as floats
   public void next(long row, long values, long to, int count) {
     if (vectors && (rows > PATIENCE || ++rows > PATIENCE)) {
-      FloatRows.cumulate(products, row, values, to, count);
+      if (products) {
+        FloatRows.multiplyRunning(row, values, to, count);
+      } else {
+        FloatRows.addRunning(row, values, to, count);
+      }
       return;
     }
     float[] x = Memory.toFloats(row, count);

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 ///
 /// A thread runs along a line of its own where lines are short, or lie side by side and are many;
 /// else a block does, tile by tile: each thread combines some neighbours, and gets from the others
-/// what those before it make. Lines that are too few for the device are divided into parts, each for
-/// a block, after another kernel has found what each part makes as a whole. All join in a fixed
+/// what those before it make. Lines that are too few for the device are divided into parts, each
+/// for a block, after another kernel has found what each part makes as a whole. All join in a fixed
 /// order, so that results are the same every time.
 ///
 /// Sums and products of floats are kept in double precision; products that threads share as
@@ -229,7 +229,8 @@ public final class CumulateKernel {
   /// Writes a part, tile by tile, behind what `carry` says that comes before it.
   private void run(KernelText text) {
     Running running = running();
-    text.open("for (index tile = start; tile < end; tile += (index)blockDim.x * %d)".formatted(EACH));
+    text.open(
+        "for (index tile = start; tile < end; tile += (index)blockDim.x * %d)".formatted(EACH));
     text.line("const index first = tile + (index)threadIdx.x * %d;".formatted(EACH));
     text.line("%s own[%d], total = %s, all;".formatted(running.type, EACH, running.none));
     text.line("#pragma unroll");

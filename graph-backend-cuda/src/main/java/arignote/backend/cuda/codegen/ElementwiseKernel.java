@@ -1,6 +1,7 @@
 package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Launch;
+import arignote.backend.cuda.kernel.Loop;
 import arignote.backend.cuda.kernel.Nest;
 import arignote.backend.cuda.kernel.Place;
 import arignote.plan.LoopBody;
@@ -25,8 +26,6 @@ public final class ElementwiseKernel {
   private final List<Place> sources;
   private final List<Place> targets;
   private final KernelText text = new KernelText();
-  private final List<String> pointers = new ArrayList<>();
-  private final List<String> results = new ArrayList<>();
 
   private ElementwiseKernel(LoopBody body, long[] shape, List<Place> sources, List<Place> targets) {
     this.body = body;
@@ -44,7 +43,9 @@ public final class ElementwiseKernel {
   /// @param processors how many the device has
   public static Launch of(
       LoopBody body, long[] shape, List<Place> sources, List<Place> targets, int processors) {
-    return new ElementwiseKernel(body, shape, sources, targets).write(processors);
+    return new ElementwiseKernel(body, shape, sources, targets)
+        .write(processors)
+        .of(new Loop(body, shape, sources, targets));
   }
 
   private Launch write(int processors) {
@@ -52,23 +53,7 @@ public final class ElementwiseKernel {
     long size = nest.size();
     boolean large = isLarge();
     String end = text.index(size / width);
-    for (int i = 0; i < sources.size(); i++) {
-      pointers.add("");
-      Place source = sources.get(i);
-      if (source.slot().isPresent()) {
-        pointers.set(i, "p" + i);
-        text.line(
-            "const %s *p%d = %s;"
-                .formatted(source.dtype(), i, text.pointer(source.dtype(), source.address())));
-      }
-    }
-    for (int i = 0; i < targets.size(); i++) {
-      results.add("q" + i);
-      Place target = targets.get(i);
-      text.line(
-          "%s *q%d = %s;"
-              .formatted(target.dtype(), i, text.pointer(target.dtype(), target.address())));
-    }
+    elements().declare();
     text.open(
         "for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < %s; i += (index)gridDim.x * blockDim.x)"
             .formatted(end));
@@ -124,12 +109,12 @@ public final class ElementwiseKernel {
     for (int i = 0; i < sources.size(); i++) {
       Place source = sources.get(i);
       if (source.isRepeated()) {
-        once.put(i, repeated(i));
+        once.put(i, elements().repeated(i));
       } else {
         text.line("typedef pack<%s, %d> P%d;".formatted(source.dtype(), width, i));
         text.line(
             "const P%d w%d = *(const P%d *)(%s + i * %d);"
-                .formatted(i, i, i, pointers.get(i), width));
+                .formatted(i, i, i, Elements.source(i), width));
       }
     }
     for (int i = 0; i < targets.size(); i++) {
@@ -138,9 +123,9 @@ public final class ElementwiseKernel {
     text.line("#pragma unroll");
     text.open("for (int k = 0; k < %d; k++)".formatted(width));
     for (int i = 0; i < sources.size(); i++) {
-      read(i, once.getOrDefault(i, "w" + i + ".v[k]"));
+      elements().read(i, once.getOrDefault(i, "w" + i + ".v[k]"));
     }
-    compute();
+    elements().compute();
     for (int i = 0; i < targets.size(); i++) {
       text.line("r%d.v[k] = %s;".formatted(i, Expressions.name(body.targets().get(i).value())));
     }
@@ -148,13 +133,12 @@ public final class ElementwiseKernel {
     for (int i = 0; i < targets.size(); i++) {
       text.line(
           "*(pack<%s, %d> *)(%s + i * %d) = r%d;"
-              .formatted(targets.get(i).dtype(), width, results.get(i), width, i));
+              .formatted(targets.get(i).dtype(), width, Elements.target(i), width, i));
     }
   }
 
-  private String repeated(int source) {
-    Place place = sources.get(source);
-    return place.slot().isPresent() ? "*" + pointers.get(source) : text.number(place.offset());
+  private Elements elements() {
+    return new Elements(text, body, sources, targets);
   }
 
   private void single() {
@@ -163,45 +147,10 @@ public final class ElementwiseKernel {
     if (isStrided) {
       Expressions.positions(text, nest, "i", "x");
     }
-    for (int i = 0; i < sources.size(); i++) {
-      Place source = sources.get(i);
-      if (source.isRepeated()) {
-        read(i, repeated(i));
-      } else if (source.slot().isPresent()) {
-        read(i, pointers.get(i) + "[" + offset(source) + "]");
-      } else {
-        read(i, "(i64)" + text.number(source.offset()) + " + (" + offset(source) + ")");
-      }
-    }
-    compute();
-    for (int i = 0; i < targets.size(); i++) {
-      text.line(
-          "%s[%s] = %s;"
-              .formatted(
-                  results.get(i),
-                  offset(targets.get(i)),
-                  Expressions.name(body.targets().get(i).value())));
-    }
+    elements().write(this::offset);
   }
 
   private String offset(Place place) {
     return nest.isDense(place) ? "i" : Expressions.offset(text, nest, place, "x");
-  }
-
-  private void read(int source, String expression) {
-    text.line(
-        "const %s %s = %s;"
-            .formatted(sources.get(source).dtype(), Expressions.name(source), expression));
-  }
-
-  private void compute() {
-    for (LoopBody.Value value : body.values()) {
-      if (!(value.origin() instanceof LoopBody.Read)) {
-        text.line(
-            "const %s %s = %s;"
-                .formatted(
-                    value.dtype(), Expressions.name(value.number()), Expressions.computed(value)));
-      }
-    }
   }
 }

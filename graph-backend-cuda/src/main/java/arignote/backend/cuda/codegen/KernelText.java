@@ -2,10 +2,13 @@ package arignote.backend.cuda.codegen;
 
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
+import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.tensor.DType;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A kernel under construction: lines of code, and the arguments that they mention.
 ///
@@ -17,6 +20,7 @@ final class KernelText {
 
   private final StringBuilder lines = new StringBuilder();
   private final List<Argument> arguments = new ArrayList<>();
+  private final Map<Slot, String> addresses = new IdentityHashMap<>();
   private String indent = "";
 
   /// A number that the kernel is launched with; of very many, one that is written into its text.
@@ -31,9 +35,24 @@ final class KernelText {
     return "(index)" + number(value);
   }
 
+  /// Has pointers into a slot start from an address that the code knows.
+  void name(Slot slot, String address) {
+    addresses.put(slot, address);
+  }
+
   /// A pointer to elements of a dtype.
   String pointer(DType dtype, Argument address) {
-    return "(%s *)%s".formatted(dtype, argument(address));
+    return "(%s *)%s".formatted(dtype, address(address));
+  }
+
+  /// An address.
+  String address(Argument address) {
+    if (address instanceof Argument.Address(Slot slot, long offset)
+        && addresses.containsKey(slot)) {
+      String start = addresses.get(slot);
+      return offset == 0 ? start : "(%s + %s)".formatted(start, number(offset));
+    }
+    return argument(address);
   }
 
   /// A pointer to the elements of a view.
@@ -52,7 +71,7 @@ final class KernelText {
 
   /// A line that ends with `{`.
   void open(String code) {
-    line(code + " {");
+    line(code.isEmpty() ? "{" : code + " {");
     indent += "  ";
   }
 

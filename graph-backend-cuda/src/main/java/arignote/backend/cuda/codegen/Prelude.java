@@ -23,11 +23,15 @@ public final class Prelude {
 
   /// Reads it.
   public static Prelude read() {
-    try (InputStream resource = Prelude.class.getResourceAsStream("prelude.cu")) {
+    return new Prelude(read("prelude.cu") + read("together.cu"));
+  }
+
+  private static String read(String name) {
+    try (InputStream resource = Prelude.class.getResourceAsStream(name)) {
       if (resource == null) {
-        throw new IllegalStateException("prelude.cu is not on the class path");
+        throw new IllegalStateException(name + " is not on the class path");
       }
-      return new Prelude(new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

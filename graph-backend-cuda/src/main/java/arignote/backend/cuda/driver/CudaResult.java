@@ -7,6 +7,7 @@ record CudaResult(int code) {
   static final int SUCCESS = 0;
   static final int OUT_OF_MEMORY = 2;
   static final int NO_DEVICE = 100;
+  static final int CAPTURE_UNSUPPORTED = 900;
 
   /// After these no call that uses the context works any more.
   boolean isFatal() {

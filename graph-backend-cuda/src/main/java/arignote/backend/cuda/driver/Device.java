@@ -9,6 +9,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
@@ -24,6 +25,8 @@ public final class Device implements AutoCloseable {
   private final int major;
   private final int minor;
   private final int processors;
+  private final boolean launchesTogether;
+  private final int sharedMemory;
   private final AtomicReference<Optional<String>> lost = new AtomicReference<>(Optional.empty());
   private final AtomicLong allocated = new AtomicLong();
 
@@ -38,6 +41,11 @@ public final class Device implements AutoCloseable {
         Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     this.processors =
         Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    this.launchesTogether =
+        Driver.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0;
+    this.sharedMemory =
+        Driver.attribute(
+            device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
   }
 
   static Device open(int number) {
@@ -63,6 +71,32 @@ public final class Device implements AutoCloseable {
   /// How many multiprocessors it has.
   public int processors() {
     return processors;
+  }
+
+  /// Whether blocks of a kernel may wait for each other.
+  public boolean launchesTogether() {
+    return launchesTogether;
+  }
+
+  /// How many bytes of shared memory a block can have at most.
+  public int sharedMemory() {
+    return sharedMemory;
+  }
+
+  /// How many blocks of a kernel it holds at once, from now on with as much shared memory as this.
+  public long resident(KernelHandle kernel, int threads, int shared) {
+    check(
+        JCudaDriver.cuFuncSetAttribute(
+            kernel.function(),
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+            shared),
+        "a kernel cannot have %d bytes of shared memory".formatted(shared));
+    int[] blocks = {0};
+    check(
+        JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
+            blocks, kernel.function(), threads, shared),
+        "it does not say how many blocks of a kernel it holds");
+    return (long) blocks[0] * processors;
   }
 
   /// `gpu0`.

@@ -84,6 +84,32 @@ public final class Stream implements AutoCloseable {
         "a kernel cannot be launched");
   }
 
+  /// Launches a kernel whose blocks all run at once, so that they may wait for each other.
+  ///
+  /// @param shared how many bytes of shared memory a block has, for which [Device#resident] has
+  ///   been asked
+  /// @throws CaptureUnsupported if work is captured, and the driver cannot capture this
+  public void launchTogether(
+      KernelHandle kernel, long blocks, int threads, int shared, long[] numbers, int count) {
+    MemorySegment.copy(numbers, 0, arguments, ValueLayout.JAVA_LONG, 8, count);
+    int code =
+        JCudaDriver.cuLaunchCooperativeKernel(
+            kernel.function(),
+            Math.toIntExact(blocks),
+            1,
+            1,
+            threads,
+            1,
+            1,
+            shared,
+            stream,
+            argumentList);
+    if (code == CudaResult.CAPTURE_UNSUPPORTED) {
+      throw new CaptureUnsupported(new CudaResult(code).toString());
+    }
+    device.check(code, "a kernel whose blocks run together cannot be launched");
+  }
+
   /// Copies from the host; from pinned memory, the host must leave it alone until the copy is made.
   public void copyToDevice(long to, long from, long bytes) {
     if (bytes > 0) {
