@@ -563,6 +563,39 @@ def sums_with_products():
             block(body, [x, y, z], [exact.astype(DTYPES[dtype])], 1, 0 if dtype == "f32" else 1e-15)
 
 
+def cumulations():
+    functions = {
+        "cumsum": np.add,
+        "cumprod": np.multiply,
+        "cummax": np.maximum,
+        "cummin": np.minimum,
+    }
+    for dtype in ["f32", "f64", "i32", "i64"]:
+        for call, function in functions.items():
+            for axis in range(3):
+                if dtype in FLOATS:
+                    x = RANDOM.normal(size=(2, 3, 4)).astype(DTYPES[dtype])
+                    wide = np.longdouble
+                else:
+                    x = RANDOM.integers(-(2**30), 2**30, (2, 3, 4)).astype(DTYPES[dtype])
+                    wide = DTYPES[dtype]
+                forward = function.accumulate(x.astype(wide), axis=axis, dtype=wide)
+                backward = np.flip(function.accumulate(np.flip(x.astype(wide), axis), axis=axis, dtype=wide), axis)
+                ulps = {"cumsum": 1, "cumprod": 3}.get(call, 0)
+                op(call, [x], forward.astype(DTYPES[dtype]), ulps, f"axis={axis}")
+                op(call, [x], backward.astype(DTYPES[dtype]), ulps, f"axis={axis}, reverse=true")
+            if dtype in FLOATS:
+                edges = np.array([2.0, 0.0, 3.0, math.inf, 1.0, math.nan, 4.0, -math.inf]).astype(DTYPES[dtype])
+                op(call, [edges], function.accumulate(edges), 0, "axis=0")
+                op(call, [edges], np.flip(function.accumulate(np.flip(edges))), 0, "axis=0, reverse=true")
+    for call in functions:
+        op(call, [np.zeros((2, 0), np.float32)], np.zeros((2, 0), np.float32), 0, "axis=1")
+    cancelling = np.array([1e16, 1.0, -1e16, 1e-3])
+    op("cumsum", [cancelling], [math.fsum(cancelling[: i + 1]) for i in range(4)], 0.5, "axis=0")
+    small = np.array([1e30, 1e30, 1e-30, 1e-20]).astype(np.float32)
+    op("cumprod", [small], np.cumprod(small.astype(np.longdouble)).astype(np.float32), 0.51, "axis=0")
+
+
 if __name__ == "__main__":
     print("// Made by known_answers.py; do not edit.\n")
     unary_functions()
@@ -577,3 +610,4 @@ if __name__ == "__main__":
     loops()
     branches()
     sums_with_products()
+    cumulations()

@@ -39,7 +39,8 @@ double exp(double), expm1(double), log(double), log1p(double), sqrt(double), sin
     tan(double), asin(double), acos(double), atan(double), sinh(double), cosh(double), tanh(double),
     erf(double), erfc(double), floor(double), ceil(double), rint(double), fabs(double),
     pow(double, double), atan2(double, double), fmod(double, double), copysign(double, double),
-    fma(double, double, double);
+    fma(double, double, double), fmin(double, double), fmax(double, double), frexp(double, int *),
+    ldexp(double, int);
 float expf(float), expm1f(float), logf(float), log1pf(float), sqrtf(float), sinf(float), cosf(float),
     tanf(float), asinf(float), acosf(float), atanf(float), sinhf(float), coshf(float), tanhf(float),
     erff(float), erfcf(float), floorf(float), ceilf(float), rintf(float), fabsf(float),
@@ -97,6 +98,10 @@ inline T standin_exchange(T value, unsigned from) {
 template <class T>
 inline T __shfl_sync(unsigned, T value, unsigned lane) {
   return standin_exchange(value, lane & 31u);
+}
+template <class T>
+inline T __shfl_up_sync(unsigned, T value, unsigned distance) {
+  return standin_exchange(value, (standin.thread.x & 31u) - distance);
 }
 template <class T>
 inline T __shfl_down_sync(unsigned, T value, unsigned distance) {

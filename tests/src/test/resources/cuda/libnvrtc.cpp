@@ -85,8 +85,8 @@ API int nvrtcCompileProgram(void *handle, int options, const char **option) {
       size_t next = program->source.find(KERNEL, end);
       std::string body = program->source.substr(end, next - end);
       bool barriers =
-          contains(body, "__sync") || contains(body, "reduce_") || contains(body, "__shfl") ||
-          contains(body, "__ballot");
+          contains(body, "__sync") || contains(body, "reduce_") || contains(body, "scan_block") ||
+          contains(body, "__shfl") || contains(body, "__ballot");
       file << "extern const int " << name << "_has_barriers = " << barriers << ";\n"
            << "void " << name << "_enter(void *arguments) { " << name << "_::" << name << "(*("
            << name << "_::Arguments *)arguments); }\n";

@@ -13,6 +13,7 @@ import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -209,7 +210,7 @@ final class Residuals {
       case Cast _, Compare _, Select _, Pad _, Concat _, Gather _ -> first ? FREE : ARITHMETIC;
       case Unary(UnaryFn fn) -> first ? FREE : costAgain(fn);
       case Binary(BinaryFn fn) -> first ? FREE : costAgain(fn);
-      case Reduce _, ArgReduce _, Dot _, Gemm _, Scatter _, Random _ -> NEVER;
+      case Reduce _, ArgReduce _, Cumulate _, Dot _, Gemm _, Scatter _, Random _ -> NEVER;
       case GradientGate _ -> FREE;
       case Scan _, Cond _, Fused _, CustomOp _ -> NEVER;
     };

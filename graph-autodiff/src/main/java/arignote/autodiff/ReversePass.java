@@ -10,6 +10,7 @@ import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -65,6 +66,7 @@ final class ReversePass {
       case Select _ -> ElementwiseVjp.select(node);
       case Cast _ -> ElementwiseVjp.cast(node);
       case Reduce(ReduceFn fn, List<Integer> axes) -> ReductionVjp.reduce(fn, axes, node);
+      case Cumulate cumulate -> CumulateVjp.cumulate(cumulate, node);
       case Dot(int batch) -> DotVjp.dot(batch, node);
       case Gemm(double alpha, double beta) -> DotVjp.gemm(alpha, beta, node);
       case Broadcast _ -> ShapeVjp.broadcast(node);

@@ -13,6 +13,8 @@ import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CompareFn;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
@@ -499,6 +501,36 @@ public final class Maths {
   /// The position of the smallest element along an axis, as `i64`.
   public static Variable argmin(Variable x, int axis) {
     return apply(new ArgReduce(ArgReduceFn.ARGMIN, Promotion.axis("argmin", x, axis)), x);
+  }
+
+  /// The running sum along an axis, NumPy's `cumsum`: `y[i] = x[0] + ... + x[i]`, of the shape of
+  /// `x`; `bool` and `i32` are summed as `i64`. See [arignote.ir.op.CumulateFn#SUM].
+  public static Variable cumsum(Variable x, int axis) {
+    return cumulate(CumulateFn.SUM, Promotion.cast(x, summed(x.type().dtype())), axis);
+  }
+
+  /// The running product along an axis, NumPy's `cumprod`: `y[i] = x[0] * ... * x[i]`, of the shape
+  /// of `x`; `bool` and `i32` are multiplied as `i64`. See [arignote.ir.op.CumulateFn#PROD].
+  public static Variable cumprod(Variable x, int axis) {
+    return cumulate(CumulateFn.PROD, Promotion.cast(x, summed(x.type().dtype())), axis);
+  }
+
+  /// The largest element so far along an axis, NumPy's `maximum.accumulate`: `y[i] = max(x[0], ...,
+  /// x[i])`, of the type of `x`; NaN from the first NaN on. The gradient goes to the first element
+  /// that is the largest.
+  public static Variable cummax(Variable x, int axis) {
+    return cumulate(CumulateFn.MAX, x, axis);
+  }
+
+  /// The smallest element so far along an axis, NumPy's `minimum.accumulate`: `y[i] = min(x[0],
+  /// ..., x[i])`, of the type of `x`; NaN from the first NaN on. The gradient goes to the first
+  /// element that is the smallest.
+  public static Variable cummin(Variable x, int axis) {
+    return cumulate(CumulateFn.MIN, x, axis);
+  }
+
+  private static Variable cumulate(CumulateFn fn, Variable x, int axis) {
+    return apply(new Cumulate(fn, Promotion.axis(fn.mnemonic(), x, axis), false), x);
   }
 
   /// NumPy's `dot`: the product of vectors and matrices, `[M,K] [K,N]` to `[M,N]`. A left operand

@@ -17,6 +17,7 @@ import arignote.ir.op.CompareFn;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -160,6 +161,10 @@ final class Mathematics {
         node.call(reduce.mnemonic(), isAll ? List.of() : List.of(reduce.axes().toString()));
       }
       case ArgReduce reduce -> node.call(reduce.mnemonic(), Integer.toString(reduce.axis()));
+      case Cumulate(var fn, int axis, boolean reverse) ->
+          node.call(
+              fn.mnemonic(),
+              reverse ? List.of(axis + "", "true") : List.of(Integer.toString(axis)));
       case Dot(int batch) -> node.call("dot", numbersUnlessZero(batch));
       case Gemm(double alpha, double beta) -> {
         DType dtype = node.result.type().dtype();

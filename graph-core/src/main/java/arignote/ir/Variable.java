@@ -197,6 +197,26 @@ public abstract sealed class Variable permits Input, Constant, Shared, Result {
     return Maths.min(this, axes);
   }
 
+  /// The running sum along an axis, see [Maths#cumsum].
+  public final Variable cumsum(int axis) {
+    return Maths.cumsum(this, axis);
+  }
+
+  /// The running product along an axis, see [Maths#cumprod].
+  public final Variable cumprod(int axis) {
+    return Maths.cumprod(this, axis);
+  }
+
+  /// The largest element so far along an axis, see [Maths#cummax].
+  public final Variable cummax(int axis) {
+    return Maths.cummax(this, axis);
+  }
+
+  /// The smallest element so far along an axis, see [Maths#cummin].
+  public final Variable cummin(int axis) {
+    return Maths.cummin(this, axis);
+  }
+
   /// The elements converted to another dtype.
   public final Variable cast(DType dtype) {
     return Maths.cast(this, dtype);

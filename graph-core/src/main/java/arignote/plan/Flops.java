@@ -6,6 +6,7 @@ import arignote.ir.TensorType;
 import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.Compare;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gemm;
@@ -29,7 +30,7 @@ public final class Flops {
     return switch (apply.op()) {
       case Dot(int batch) -> product(apply, batch, size);
       case Gemm _ -> product(apply, 0, size);
-      case Unary _, Binary _, Compare _, Select _ ->
+      case Unary _, Binary _, Compare _, Select _, Cumulate _ ->
           size.applyAsLong(apply.results().getFirst().type());
       case Reduce _ -> size.applyAsLong(apply.operand(0).type());
       case Scatter _ -> size.applyAsLong(apply.operand(2).type());

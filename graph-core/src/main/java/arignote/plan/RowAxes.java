@@ -17,6 +17,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -181,6 +182,7 @@ final class RowAxes {
       case Reshape(List<Dim> shape) -> reshaped(apply.operand(0).type(), shape, axis);
       case Reduce reduce -> Optional.of(new int[] {behind(reduce.axes(), axis)});
       case ArgReduce reduce -> Optional.of(new int[] {behind(List.of(reduce.axis()), axis)});
+      case Cumulate cumulate -> unless(cumulate.axis() == axis, apply, axis);
       case Dot(int batch) -> Optional.of(dot(apply, batch, axis));
       case Gemm _ -> Optional.of(axis == 0 ? new int[] {0, WHOLE, 0} : new int[] {WHOLE, 1, 1});
       case Gather gather -> Optional.of(gather(apply, gather, axis));

@@ -17,6 +17,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -141,6 +142,7 @@ final class Evaluation {
       case Cast cast -> List.of(Elementwise.cast(cast, call));
       case Reduce reduce -> List.of(Reductions.reduce(reduce, call));
       case ArgReduce argReduce -> List.of(Reductions.argReduce(argReduce, call));
+      case Cumulate cumulate -> List.of(Reductions.cumulate(cumulate, call));
       case Dot dot -> List.of(Dots.dot(dot, call));
       case Gemm gemm -> List.of(Dots.gemm(gemm, call));
       case Broadcast _ -> List.of(Movement.broadcast(call));

@@ -3,6 +3,8 @@ package arignote.reference;
 import arignote.ir.TensorType;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.ArgReduceFn;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.tensor.HostTensor;
@@ -132,6 +134,80 @@ final class Reductions {
       case ARGMAX -> order > 0;
       case ARGMIN -> order < 0;
     };
+  }
+
+  static HostTensor cumulate(Cumulate op, Call call) {
+    HostTensor x = call.operand(0);
+    HostTensor result = call.newResult();
+    long[] along = positions(x, List.of(op.axis()), true);
+    if (op.reverse()) {
+      reverse(along);
+    }
+    for (long line : positions(x, List.of(op.axis()), false)) {
+      if (x.dtype().isFloat()) {
+        cumulateFloats(op.fn(), x, line, along, result);
+      } else {
+        cumulateIntegers(op.fn(), x, line, along, result);
+      }
+    }
+    return result;
+  }
+
+  private static void reverse(long[] positions) {
+    for (int i = 0; i < positions.length / 2; i++) {
+      long last = positions[positions.length - 1 - i];
+      positions[positions.length - 1 - i] = positions[i];
+      positions[i] = last;
+    }
+  }
+
+  /// In double precision, rounded where it is written.
+  private static void cumulateFloats(
+      CumulateFn fn, HostTensor x, long line, long[] along, HostTensor result) {
+    CompensatedSum sum = new CompensatedSum();
+    double value =
+        switch (fn) {
+          case SUM -> 0;
+          case PROD -> 1;
+          case MAX -> Double.NEGATIVE_INFINITY;
+          case MIN -> Double.POSITIVE_INFINITY;
+        };
+    for (long position : along) {
+      double element = x.getDouble(line + position);
+      value =
+          switch (fn) {
+            case SUM -> {
+              sum.add(element);
+              yield sum.value();
+            }
+            case PROD -> value * element;
+            case MAX -> Math.max(value, element);
+            case MIN -> Math.min(value, element);
+          };
+      result.setDouble(line + position, value);
+    }
+  }
+
+  private static void cumulateIntegers(
+      CumulateFn fn, HostTensor x, long line, long[] along, HostTensor result) {
+    long value =
+        switch (fn) {
+          case SUM -> 0;
+          case PROD -> 1;
+          case MAX -> Long.MIN_VALUE;
+          case MIN -> Long.MAX_VALUE;
+        };
+    for (long position : along) {
+      long element = x.getLong(line + position);
+      value =
+          switch (fn) {
+            case SUM -> value + element;
+            case PROD -> value * element;
+            case MAX -> Math.max(value, element);
+            case MIN -> Math.min(value, element);
+          };
+      result.setLong(line + position, value);
+    }
   }
 
   /// The positions of all indices of some axes, or of the others, those of the rest being 0.

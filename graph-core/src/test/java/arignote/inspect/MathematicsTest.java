@@ -7,10 +7,13 @@ import arignote.dsl.Loop;
 import arignote.dsl.Maths;
 import arignote.dsl.Shapes;
 import arignote.dsl.Values;
+import arignote.ir.Apply;
 import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Fused;
 import arignote.ir.text.IrParser;
 import arignote.rewrite.passes.FuseElementwise;
@@ -106,6 +109,10 @@ class MathematicsTest {
     assertEquals("sum(x)", pp(x.sum()));
     assertEquals("sum(x, [0])", pp(x.sum(0)));
     assertEquals("argmax(x, 1)", pp(Maths.argmax(x, 1)));
+    assertEquals("cumsum(x, 1)", pp(x.cumsum(1)));
+    assertEquals(
+        "cumprod(x, 1, true)",
+        pp(Apply.of(new Cumulate(CumulateFn.PROD, 1, true), List.of(x)).result()));
     assertEquals("cast(x, f64)", pp(x.cast(DType.F64)));
     assertEquals("dot(x, y)", pp(x.dot(y)));
     assertEquals("transpose(x)", pp(x.transpose()));

@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import arignote.ir.EvaluationException;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.ArgReduceFn;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.tensor.DType;
@@ -151,5 +153,56 @@ class ReductionsTest {
             .getMessage()
             .startsWith("argmin: no elements along axis 1 of f32[2,0]; operands: x0 ("),
         error.getMessage());
+  }
+
+  private static String cumulated(CumulateFn fn, int axis, boolean reverse, HostTensor x) {
+    return Evaluated.text(new Cumulate(fn, axis, reverse), x);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, false, '[[[0.0, 1.0], [2.0, 3.0]], [[4.0, 6.0], [8.0, 10.0]]]'",
+    "1, false, '[[[0.0, 1.0], [2.0, 4.0]], [[4.0, 5.0], [10.0, 12.0]]]'",
+    "2, false, '[[[0.0, 1.0], [2.0, 5.0]], [[4.0, 9.0], [6.0, 13.0]]]'",
+    "0, true, '[[[4.0, 6.0], [8.0, 10.0]], [[4.0, 5.0], [6.0, 7.0]]]'",
+    "2, true, '[[[1.0, 1.0], [5.0, 3.0]], [[9.0, 5.0], [13.0, 7.0]]]'"
+  })
+  void runningSumsGoAlongAnyAxisEitherWay(int axis, boolean reverse, String expected) {
+    assertEquals(
+        "f32[2,2,2] " + expected, cumulated(CumulateFn.SUM, axis, reverse, counted(2, 2, 2)));
+  }
+
+  @Test
+  void runningSumsAreRoundedOnceEach() {
+    assertEquals(
+        "f64[4] [1.0, 1.0E100, 1.0E100, 2.0]",
+        cumulated(CumulateFn.SUM, 0, false, f64(1, 1e100, 1, -1e100)));
+    assertEquals(
+        "f32[3] [1.0E30, inf, 1.0E30]",
+        cumulated(CumulateFn.PROD, 0, false, f32(1e30, 1e30, 1e-30)));
+  }
+
+  @Test
+  void runningExtremesStayNanAndKnowTheSignOfZero() {
+    assertEquals(
+        "f64[5] [-0.0, 0.0, 0.0, nan, nan]",
+        cumulated(CumulateFn.MAX, 0, false, f64(-0.0, 0.0, -0.0, NAN, 1)));
+    assertEquals(
+        "f64[4] [nan, nan, -0.0, 0.0]", cumulated(CumulateFn.MIN, 0, true, f64(1, NAN, -0.0, 0.0)));
+  }
+
+  @Test
+  void runningSumsAndProductsOfIntegersWrap() {
+    assertEquals(
+        "i32[3] [2147483647, -2147483648, -2147483647]",
+        cumulated(CumulateFn.SUM, 0, false, i32(Integer.MAX_VALUE, 1, 1)));
+    assertEquals("i32[2] [0, 65536]", cumulated(CumulateFn.PROD, 0, true, i32(1 << 16, 1 << 16)));
+  }
+
+  @Test
+  void ofNoElementsThereAreNone() {
+    for (CumulateFn fn : CumulateFn.values()) {
+      assertEquals("f32[2,0] [[], []]", cumulated(fn, 1, false, HostTensor.zeros(DType.F32, 2, 0)));
+    }
   }
 }

@@ -15,6 +15,8 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.CompareFn;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
@@ -69,6 +71,10 @@ record ExpressionCall(
     Optional<ArgReduceFn> argReduce = named(ArgReduceFn.values());
     if (argReduce.isPresent()) {
       return apply(new ArgReduce(argReduce.get(), whole(0)));
+    }
+    Optional<CumulateFn> cumulate = named(CumulateFn.values());
+    if (cumulate.isPresent()) {
+      return apply(new Cumulate(cumulate.get(), whole(0), attributes.size() > 1 && number(1) != 0));
     }
     Optional<DType> dtype =
         Arrays.stream(DType.values()).filter(each -> each.toString().equals(name)).findFirst();

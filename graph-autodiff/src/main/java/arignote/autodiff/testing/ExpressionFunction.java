@@ -3,6 +3,7 @@ package arignote.autodiff.testing;
 import arignote.ir.op.ArgReduceFn;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.CompareFn;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.ReduceFn;
 import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
@@ -73,6 +74,9 @@ record ExpressionFunction(List<Kind> kinds, int optional, boolean repeats) {
     }
     for (ArgReduceFn fn : ArgReduceFn.values()) {
       all.put(fn.mnemonic(), exactly(Kind.TERM, Kind.WHOLE));
+    }
+    for (CumulateFn fn : CumulateFn.values()) {
+      all.put(fn.mnemonic(), optionally(1, Kind.TERM, Kind.WHOLE, Kind.CONSTANT));
     }
     for (DType dtype : DType.values()) {
       all.put(dtype.toString(), exactly(Kind.CONSTANT));

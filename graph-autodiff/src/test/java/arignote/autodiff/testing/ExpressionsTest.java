@@ -40,6 +40,7 @@ class ExpressionsTest {
         "select(x >= y, x, -inf)",
         "maximum(x, nan) == x",
         "sum(x, [0]) + sum(x)",
+        "cumsum(x, 0) + cummax(x, 1, true)",
         "dot(x, transpose(x))[1:][:, :2]",
         "reshape(x[T-1:], [3])",
         "gather(f64([[1.0, 2.0], [3.0, 4.0]]), i, 0)[:T-1]",

@@ -22,6 +22,8 @@ import arignote.ir.op.Cast;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Gather;
@@ -172,6 +174,15 @@ class OpGradientsTest {
     }
     HostTensor withZeros = HostTensor.of(new double[] {0, 2, 3, 0, 0, 5, 1, 2, 3}, 3, 3);
     rows.add(row(new Reduce(ReduceFn.PROD, List.of(1)), withZeros));
+    for (CumulateFn fn : CumulateFn.values()) {
+      for (boolean reverse : new boolean[] {false, true}) {
+        rows.add(row(new Cumulate(fn, 0, reverse), normal(5)));
+        rows.add(row(new Cumulate(fn, 1, reverse), normal(2, 4, 2)));
+        rows.add(row(new Cumulate(fn, 0, reverse), normal(0, 3)));
+      }
+    }
+    rows.add(row(new Cumulate(CumulateFn.PROD, 1, false), withZeros));
+    rows.add(row(new Cumulate(CumulateFn.PROD, 1, true), withZeros));
     rows.add(row(new Dot(0), normal(2, 3), normal(3, 4)));
     rows.add(row(new Dot(0), normal(2, 3), normal(3)));
     rows.add(row(new Dot(0), normal(3), normal(3, 4)));

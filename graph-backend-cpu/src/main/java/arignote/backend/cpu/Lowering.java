@@ -18,6 +18,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -80,6 +81,7 @@ final class Lowering {
       case Concat concat -> concat(block, concat, apply);
       case Reduce reduce -> reduce(block, reduce, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
+      case Cumulate cumulate -> cumulate(block, cumulate, apply);
       case Dot(int batch) -> Products.lower(block, apply, batch);
       case Gemm gemm -> Products.lower(block, apply, gemm, position);
       case Gather gather -> gather(block, gather, apply);
@@ -207,6 +209,42 @@ final class Lowering {
         new ArgReduceNest(argReduce.fn(), x, to, kept, x.layout().dim(axis), x.strides()[axis]),
         x,
         to);
+  }
+
+  private static void cumulate(Block block, Cumulate cumulate, Apply apply) {
+    int axis = cumulate.axis();
+    View x = block.view(apply.operand(0));
+    View to = block.result(apply, apply.result());
+    if (to.layout().size() == 0) {
+      return;
+    }
+    long length = x.layout().dim(axis);
+    if (cumulate.reverse()) {
+      x = x.with(x.layout().slice(axis, length - 1, length, -1));
+      to = to.with(to.layout().slice(axis, length - 1, length, -1));
+    }
+    List<Integer> others = new ArrayList<>();
+    for (int other = 0; other < x.layout().rank(); other++) {
+      if (other != axis) {
+        others.add(other);
+      }
+    }
+    long[] toStrides = to.strides();
+    Nest lines =
+        ReduceRows.nest(
+            x, others, List.of(others.stream().mapToLong(other -> toStrides[other]).toArray()));
+    Toolbox tools = block.tools();
+    if (CumulateColumns.fits(lines, x.dtype().bytes())) {
+      int parts = CumulateColumns.parts(lines, length, tools.threads());
+      Slot scratch = block.allocate(parts * CumulateColumns.scratchBytes(cumulate.fn(), x.dtype()));
+      block.emit(
+          new CumulateColumns(cumulate.fn(), x, to, axis, lines, scratch, tools, parts),
+          x.slot(),
+          to.slot(),
+          scratch);
+    } else {
+      block.emit(new CumulateLines(cumulate.fn(), x, to, axis, lines, tools), x, to);
+    }
   }
 
   private static void gather(Block block, Gather gather, Apply apply) {

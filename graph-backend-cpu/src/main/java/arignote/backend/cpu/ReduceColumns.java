@@ -28,7 +28,7 @@ import java.util.List;
 final class ReduceColumns implements Instruction, Workers.Task {
   /// The most results that are computed side by side, and the fewest, whose rows still fill cache
   /// lines.
-  private static final int WIDEST = 2048;
+  static final int WIDEST = 2048;
 
   private static final int NARROWEST = 64;
 
@@ -110,13 +110,18 @@ final class ReduceColumns implements Instruction, Workers.Task {
 
   /// Into how many parts a reduction can be divided.
   static int parts(Nest kept, Nest reduced, int threads) {
+    return parts(kept, reduced.size(), threads);
+  }
+
+  /// Into how many parts rows of `kept` can be divided, if each result has so many elements.
+  static int parts(Nest kept, long elements, int threads) {
     long narrow = (kept.inner() + NARROWEST - 1) / NARROWEST;
-    return Grain.parts(kept.size() * reduced.size(), kept.rows() * narrow, threads);
+    return Grain.parts(kept.size() * elements, kept.rows() * narrow, threads);
   }
 
   /// How many results are computed side by side, so that there is a piece for each part; which does
   /// not change their bits.
-  private static int piece(Nest kept, int parts) {
+  static int piece(Nest kept, int parts) {
     long perRow = (parts + kept.rows() - 1) / Math.max(1, kept.rows());
     long width = (kept.inner() + perRow - 1) / Math.max(1, perRow);
     long whole = (width + NARROWEST - 1) / NARROWEST * NARROWEST;
@@ -124,7 +129,7 @@ final class ReduceColumns implements Instruction, Workers.Task {
   }
 
   /// The kernel that combines results with some rows, pairwise.
-  private static Kernel kernel(ReduceFn fn, DType dtype, int rows, Kernels kernels) {
+  static Kernel kernel(ReduceFn fn, DType dtype, int rows, Kernels kernels) {
     List<Operand> operands = new ArrayList<>();
     for (int i = 0; i <= rows; i++) {
       operands.add(new Operand.Memory(dtype));

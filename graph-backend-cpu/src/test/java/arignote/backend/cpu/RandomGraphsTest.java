@@ -17,6 +17,8 @@ import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CompareFn;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
@@ -72,7 +74,7 @@ class RandomGraphsTest {
   private Variable next(List<Variable> values) {
     Variable x = values.get(pick(values.size()));
     Variable y = values.get(pick(values.size()));
-    return switch (pick(17)) {
+    return switch (pick(18)) {
       case 0 -> small(apply(new Dot(0), x, y));
       case 1 -> {
         Variable z = values.get(pick(values.size()));
@@ -122,6 +124,12 @@ class RandomGraphsTest {
                   x,
                   apply(
                       new Cast(DType.F32), apply(new Iota(pick(2), SQUARE.withDtype(DType.I64))))));
+      case 13 ->
+          small(
+              apply(
+                  new Cumulate(
+                      CumulateFn.values()[pick(CumulateFn.values().length)], pick(2), pick(2) == 0),
+                  x));
       default ->
           apply(
               new Binary(pick(2) == 0 ? BinaryFn.MINIMUM : BinaryFn.MAXIMUM),

@@ -15,6 +15,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Fill;
@@ -138,6 +139,7 @@ final class Branches {
               Cast _,
               Reduce _,
               ArgReduce _,
+              Cumulate _,
               Broadcast _,
               Reshape _,
               Transpose _,

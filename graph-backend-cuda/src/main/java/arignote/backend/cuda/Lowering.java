@@ -14,6 +14,7 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -75,6 +76,7 @@ final class Lowering {
       case Pad pad -> pad(block, pad, apply);
       case Concat concat -> concat(block, concat, apply);
       case ArgReduce argReduce -> argReduce(block, argReduce, apply);
+      case Cumulate cumulate -> Cumulations.lower(block, cumulate, apply);
       case Dot(int batch) -> Dots.lower(block, apply, batch);
       case Gemm gemm -> Dots.lower(block, apply, gemm, position);
       case Gather gather -> gather(block, gather, apply);

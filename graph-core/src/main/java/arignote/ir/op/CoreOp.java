@@ -11,6 +11,7 @@ public sealed interface CoreOp extends Op
         Cast,
         Reduce,
         ArgReduce,
+        Cumulate,
         Dot,
         Gemm,
         Broadcast,

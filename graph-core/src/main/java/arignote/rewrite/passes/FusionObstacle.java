@@ -9,6 +9,7 @@ import arignote.ir.Variable;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.Reduce;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public record FusionObstacle(Apply producer, Apply consumer, String reason) {
       }
       if (isComputed) {
         return switch (consumer.op()) {
-          case Reduce _, ArgReduce _ ->
+          case Reduce _, ArgReduce _, Cumulate _ ->
               Optional.of(
                   "%s combines elements: it reads them from memory"
                       .formatted(consumer.op().mnemonic()));

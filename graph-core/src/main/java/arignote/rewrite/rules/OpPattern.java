@@ -6,6 +6,7 @@ import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CompareFn;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
 import arignote.ir.op.Reduce;
@@ -123,6 +124,7 @@ sealed interface OpPattern {
       case Compare(var fn) -> fn;
       case Reduce(var fn, _) -> fn;
       case ArgReduce(var fn, _) -> fn;
+      case Cumulate(var fn, _, _) -> fn;
       case Scatter(var fn, _, _) -> fn;
       default -> op.getClass();
     };

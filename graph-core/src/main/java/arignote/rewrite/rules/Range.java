@@ -12,6 +12,7 @@ import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Concat;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
@@ -76,6 +77,7 @@ record Range(boolean finite, boolean defined, boolean nonnegative, boolean nonze
       case Select _ -> facts.range(apply.operand(1)).or(facts.range(apply.operand(2)));
       case Cast(DType to) -> cast(apply.operand(0), to, facts);
       case Reduce(var fn, _) -> reduce(fn, apply, facts);
+      case Cumulate(var fn, _, _) -> reduce(fn.reduction(), apply, facts);
       case Broadcast _, Reshape _, Transpose _, Slice _, Gather _ -> facts.range(apply.operand(0));
       case Pad _ -> facts.range(apply.operand(0)).or(COUNT);
       case Concat _ -> apply.operands().stream().map(facts::range).reduce(Range::or).orElse(ANY);

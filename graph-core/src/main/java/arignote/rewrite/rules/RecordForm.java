@@ -7,6 +7,7 @@ import arignote.ir.op.Broadcast;
 import arignote.ir.op.Cast;
 import arignote.ir.op.Compare;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
 import arignote.ir.op.Dot;
 import arignote.ir.op.Gather;
 import arignote.ir.op.Gemm;
@@ -69,6 +70,7 @@ final class RecordForm {
         || type == Cast.class
         || type == Reduce.class
         || type == ArgReduce.class
+        || type == Cumulate.class
         || type == Broadcast.class
         || type == Reshape.class
         || type == Transpose.class

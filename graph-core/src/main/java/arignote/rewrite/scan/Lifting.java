@@ -16,6 +16,8 @@ import arignote.ir.op.Compare;
 import arignote.ir.op.Concat;
 import arignote.ir.op.Cond;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.CustomOp;
 import arignote.ir.op.DimSize;
 import arignote.ir.op.Dot;
@@ -106,7 +108,8 @@ final class Lifting {
     return switch (op) {
       case CoreOp core ->
           switch (core) {
-            case Unary _, Binary _, Compare _, Select _, Cast _, Reduce _, ArgReduce _ -> true;
+            case Unary _, Binary _, Compare _, Select _, Cast _ -> true;
+            case Reduce _, ArgReduce _, Cumulate _ -> true;
             case Dot _, Broadcast _, Reshape _, Transpose _, Slice _, Pad _, Concat _ -> true;
             case Gather _, Scatter _, Fill _, Iota _, DimSize _ -> true;
             case Random _, Scan _, Cond _, Fused _ -> false;
@@ -156,6 +159,8 @@ final class Lifting {
                 apply(new Reduce(fn, behind(axes)), allOperands(node));
             case ArgReduce(ArgReduceFn fn, int axis) ->
                 apply(new ArgReduce(fn, axis + 1), allOperands(node));
+            case Cumulate(CumulateFn fn, int axis, boolean reverse) ->
+                apply(new Cumulate(fn, axis + 1, reverse), allOperands(node));
             case Dot(int batch) -> dot(node, batch);
             case Broadcast(List<Dim> shape) ->
                 apply(new Broadcast(stacked(shape)), aligned(node.operand(0), shape.size()));

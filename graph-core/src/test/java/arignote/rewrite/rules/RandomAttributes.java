@@ -4,6 +4,9 @@ import arignote.ir.Dim;
 import arignote.ir.TensorType;
 import arignote.ir.op.Broadcast;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.Cumulate;
+import arignote.ir.op.CumulateFn;
+import arignote.ir.op.Named;
 import arignote.ir.op.Pad;
 import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Slice;
@@ -32,7 +35,8 @@ final class RandomAttributes {
       case "shape" -> op == Broadcast.class ? broadcastShape() : reshapedShape();
       case "axis" -> (long) random.nextInt(Math.max(1, operand.rank()));
       case "axes" -> axes();
-      case "fn" -> List.of(ReduceFn.values()).get(random.nextInt(ReduceFn.values().length));
+      case "fn" -> any(op == Cumulate.class ? CumulateFn.values() : ReduceFn.values());
+      case "reverse" -> random.nextBoolean();
       case "start" -> start();
       case "size" -> size(op, given);
       case "step" -> List.of(1L, 1L, 1L, 2L, -1L).get(random.nextInt(5));
@@ -40,6 +44,10 @@ final class RandomAttributes {
       case "alpha", "beta" -> List.of(1.0, -1.0, 0.5, 0.1, 3.0).get(random.nextInt(5));
       default -> throw new RuleInstance.Misfit("no way to draw " + name);
     };
+  }
+
+  private Named any(Named[] functions) {
+    return functions[random.nextInt(functions.length)];
   }
 
   private List<Long> permutation() {

@@ -5,6 +5,7 @@ import static arignote.dsl.Values.input;
 import static arignote.tests.dsl.Evaluation.valueOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.dsl.Maths;
 import arignote.ir.TypeException;
@@ -82,6 +83,25 @@ final class MathsTest {
     assertEquals("f32[2] [2.0, 5.0]", valueOf(matrix.mean(1)));
     assertEquals("f32[3] [2.25, 2.25, 2.25]", valueOf(Maths.var(matrix, 0)));
     assertEquals("i64[3] [1, 1, 1]", valueOf(Maths.argmax(matrix, 0)));
+  }
+
+  @Test
+  void cumulativeOpsRunAlongOneAxisThatMayCountFromTheEnd() {
+    assertEquals("f32[2,3] [[1.0, 3.0, 6.0], [4.0, 9.0, 15.0]]", valueOf(matrix.cumsum(-1)));
+    assertEquals("f32[2,3] [[1.0, 2.0, 3.0], [4.0, 10.0, 18.0]]", valueOf(matrix.cumprod(0)));
+    assertEquals("i64[3] [7, 7, 7]", valueOf(ints.cummax(0)));
+    assertEquals("f32[2,3] [[1.0, 1.0, 1.0], [4.0, 4.0, 4.0]]", valueOf(matrix.cummin(1)));
+    assertEquals("i64[3] [0, 1, 2]", valueOf(row.gt(1).cumsum(0)));
+    assertEquals("i64", row.cast(DType.I32).cumprod(0).type().dtype().toString());
+    assertEquals("i32", row.cast(DType.I32).cummin(0).type().dtype().toString());
+    assertTrue(
+        assertThrows(TypeException.class, () -> matrix.cumsum(2))
+            .getMessage()
+            .startsWith("cumsum: "));
+    assertTrue(
+        assertThrows(TypeException.class, () -> row.gt(1).cummax(0))
+            .getMessage()
+            .startsWith("cummax: is not defined on bool"));
   }
 
   @Test

@@ -21,6 +21,7 @@ public final class OpTable {
     rows.addAll(UnaryRows.rows());
     rows.addAll(BinaryRows.rows());
     rows.addAll(ReductionRows.rows());
+    rows.addAll(CumulateRows.rows());
     rows.addAll(DotRows.rows());
     rows.addAll(MovementRows.rows());
     rows.addAll(IndexingRows.rows());

@@ -9,6 +9,7 @@ import arignote.ir.op.ArgReduceFn;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.CompareFn;
 import arignote.ir.op.CoreOp;
+import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Named;
 import arignote.ir.op.Op;
 import arignote.ir.op.ReduceFn;
@@ -82,6 +83,7 @@ class OpTableTest {
             CompareFn.values(),
             ReduceFn.values(),
             ArgReduceFn.values(),
+            CumulateFn.values(),
             ScatterFn.values())
         .flatMap(Arrays::stream);
   }

@@ -122,7 +122,7 @@ final class RandomGraphs {
 
   private Variable node() {
     Variable x = number();
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(21)) {
       case 0 -> Maths.tanh(x);
       case 1 -> Maths.sigmoid(x);
       case 2 -> Maths.sin(x);
@@ -136,6 +136,7 @@ final class RandomGraphs {
       case 13 -> random.nextBoolean() ? shape(number(1)) : concat(number(1));
       case 14 -> gather();
       case 15, 16 -> gates();
+      case 20 -> cumulated(number(1));
       case 17, 18 -> nested < MOST_NESTED ? conditional() : x.neg();
       default ->
           nested < MOST_NESTED && random.nextInt(3) == 0 ? loop() : Maths.square(Maths.sin(x));
@@ -232,6 +233,16 @@ final class RandomGraphs {
       case 0 -> Maths.tanh(x.sum());
       case 1 -> surelyThere ? x.max(axis) : x.sum(axis);
       default -> Maths.tanh(x.sum(axis));
+    };
+  }
+
+  private Variable cumulated(Variable x) {
+    int axis = random.nextInt(x.type().rank());
+    return switch (random.nextInt(4)) {
+      case 0 -> Maths.sin(x).cumprod(axis);
+      case 1 -> x.cummax(axis);
+      case 2 -> Shapes.reverse(Maths.tanh(x), axis).cummin(axis);
+      default -> Maths.tanh(x.cumsum(axis));
     };
   }
 

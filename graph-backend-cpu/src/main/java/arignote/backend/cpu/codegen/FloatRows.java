@@ -4,6 +4,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Reductions of adjacent `f32` in vectors. Loaded only where the Vector API is there.
@@ -17,6 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(WIDE.vectorBitSize() / 2));
   private static final long LANES = SPECIES.length();
   private static final long WIDE_LANES = WIDE.length();
   private static final long BYTES = 4;
@@ -135,6 +138,54 @@ final class FloatRows {
       Memory.putDouble(
           sums + i * WIDE_BYTES,
           Memory.getDouble(sums + i * WIDE_BYTES) + Memory.getFloat(row + i * BYTES));
+    }
+  }
+
+  /// Adds a row to running sums, and writes them as floats.
+  ///
+  /// @param running the address of the first of `count` doubles
+  static void addRunning(long row, long running, long to, long count) {
+    long i = 0;
+    for (; i + WIDE_LANES <= count; i += WIDE_LANES) {
+      long at = running + i * WIDE_BYTES;
+      DoubleVector next =
+          DoubleVector.fromMemorySegment(WIDE, Memory.ALL, at, Memory.ORDER)
+              .add(
+                  FloatVector.fromMemorySegment(HALF, Memory.ALL, row + i * BYTES, Memory.ORDER)
+                      .convertShape(VectorOperators.F2D, WIDE, 0));
+      next.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+      ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
+          .intoMemorySegment(Memory.ALL, to + i * BYTES, Memory.ORDER);
+    }
+    for (; i < count; i++) {
+      long at = running + i * WIDE_BYTES;
+      double next = Memory.getDouble(at) + Memory.getFloat(row + i * BYTES);
+      Memory.putDouble(at, next);
+      Memory.putFloat(to + i * BYTES, (float) next);
+    }
+  }
+
+  /// Multiplies running products by a row, and writes them as floats.
+  ///
+  /// @param running the address of the first of `count` doubles
+  static void multiplyRunning(long row, long running, long to, long count) {
+    long i = 0;
+    for (; i + WIDE_LANES <= count; i += WIDE_LANES) {
+      long at = running + i * WIDE_BYTES;
+      DoubleVector next =
+          DoubleVector.fromMemorySegment(WIDE, Memory.ALL, at, Memory.ORDER)
+              .mul(
+                  FloatVector.fromMemorySegment(HALF, Memory.ALL, row + i * BYTES, Memory.ORDER)
+                      .convertShape(VectorOperators.F2D, WIDE, 0));
+      next.intoMemorySegment(Memory.ALL, at, Memory.ORDER);
+      ((FloatVector) next.convertShape(VectorOperators.D2F, HALF, 0))
+          .intoMemorySegment(Memory.ALL, to + i * BYTES, Memory.ORDER);
+    }
+    for (; i < count; i++) {
+      long at = running + i * WIDE_BYTES;
+      double next = Memory.getDouble(at) * Memory.getFloat(row + i * BYTES);
+      Memory.putDouble(at, next);
+      Memory.putFloat(to + i * BYTES, (float) next);
     }
   }
 

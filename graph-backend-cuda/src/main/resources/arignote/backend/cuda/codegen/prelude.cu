@@ -225,6 +225,25 @@ FUNCTION f32 cast_f32_(T x) { return (f32)x; }
 template <class T>
 FUNCTION f64 cast_f64_(T x) { return (f64)x; }
 
+// A product of floats that neither gets too large nor too small before it is needed: the fraction
+// times 2 to the exponent, a whole number. Else zeros before a stretch whose own product is infinite
+// would make NaN.
+struct scaled {
+  f64 fraction, exponent;
+};
+FUNCTION scaled scaled_(f64 x) {
+  i32 exponent = 0;
+  f64 fraction = frexp(x, &exponent);
+  return {fraction, (f64)exponent};
+}
+FUNCTION f64 value_(scaled x) {
+  return ldexp(x.fraction, (i32)fmin(fmax(x.exponent, -5000.0), 5000.0));
+}
+FUNCTION scaled mul_(scaled x, scaled y) {
+  scaled product = scaled_(x.fraction * y.fraction);
+  return {product.fraction, x.exponent + y.exponent + product.exponent};
+}
+
 // What reductions start with, and how two parts become one.
 struct sum_of {
   template <class T>
@@ -281,6 +300,36 @@ FUNCTION T reduce_column(T x, T *parts, u32 columns) {
   for (u32 i = column + columns; i < blockDim.x; i += columns) result = R::join(result, parts[i]);
   __syncthreads();
   return result;
+}
+
+template <class T>
+FUNCTION T shift_up(T x, u32 distance) { return __shfl_up_sync(0xffffffffu, x, distance); }
+FUNCTION scaled shift_up(scaled x, u32 distance) {
+  return {shift_up(x.fraction, distance), shift_up(x.exponent, distance)};
+}
+
+// What the threads of a block of whole warps before this one make together, in the same order every
+// time, and in `all` what all of them do. `none` is that of no threads; `parts` has room for each
+// warp.
+template <class R, class T>
+FUNCTION T scan_block(T x, T none, T *parts, T &all) {
+  u32 lane = threadIdx.x % 32;
+  T joined = x;
+  for (u32 distance = 1; distance < 32; distance *= 2) {
+    T other = shift_up(joined, distance);
+    if (lane >= distance) joined = R::join(other, joined);
+  }
+  T before = shift_up(joined, 1);
+  if (lane == 31) parts[threadIdx.x / 32] = joined;
+  __syncthreads();
+  T result = none;
+  all = none;
+  for (u32 warp = 0; warp < blockDim.x / 32; warp++) {
+    if (warp == threadIdx.x / 32) result = all;
+    all = R::join(all, parts[warp]);
+  }
+  __syncthreads();
+  return lane == 0 ? result : R::join(result, before);
 }
 
 // How many of some sorted numbers are less than one.
