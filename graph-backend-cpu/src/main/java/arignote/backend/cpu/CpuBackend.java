@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Runs programs on the CPU, as generated loops and tiles; OpenBLAS, loaded when it is first needed,
-/// computes the products that those do not.
+/// Runs programs on the CPU, as generated loops and tiles; OpenBLAS, loaded when it is first
+/// needed, computes the products that those do not.
 public final class CpuBackend implements Backend {
   /// For the `ServiceLoader`.
   public CpuBackend() {}
@@ -53,10 +53,7 @@ public final class CpuBackend implements Backend {
 
     static void warmUp() {
       if (!WARM.getAndSet(true)) {
-        Thread.ofPlatform()
-            .daemon()
-            .name("arignote-cpu-warm-up")
-            .start(KERNELS::warmUp);
+        Thread.ofPlatform().daemon().name("arignote-cpu-warm-up").start(KERNELS::warmUp);
       }
     }
 

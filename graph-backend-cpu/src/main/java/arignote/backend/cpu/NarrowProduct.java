@@ -39,8 +39,7 @@ final class NarrowProduct implements Instruction {
   /// @param batch over the batch axes: left operand, right operand, result
   /// @param axis the first axis behind those of the batch
   /// @param addendScale how often what lies in `to` already is added
-  NarrowProduct(
-      View x, View y, View to, Nest batch, int axis, double scale, double addendScale) {
+  NarrowProduct(View x, View y, View to, Nest batch, int axis, double scale, double addendScale) {
     this.x = x;
     this.y = y;
     this.to = to;

@@ -212,8 +212,7 @@ final class Products {
       Block block, int batch, View x, View y, Scales scales, View addend, View to) {
     bring(block, scales, addend, to);
     Nest nest = batchNest(batch, x, y, to);
-    block.emit(
-        new NarrowProduct(x, y, to, nest, batch, scales.product, scales.addend), x, y, to);
+    block.emit(new NarrowProduct(x, y, to, nest, batch, scales.product, scales.addend), x, y, to);
   }
 
   private static void matrixProduct(

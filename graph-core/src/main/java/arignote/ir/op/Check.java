@@ -50,8 +50,7 @@ final class Check {
 
   static void axis(Op op, List<TensorType> operands, int axis, int rank) {
     if (axis < 0 || axis >= rank) {
-      throw failure(
-          op, operands, "axis " + axis + " does not exist in a tensor of rank " + rank);
+      throw failure(op, operands, "axis " + axis + " does not exist in a tensor of rank " + rank);
     }
   }
 

@@ -13,8 +13,7 @@ public record Concat(int axis) implements CoreOp {
     Dim length = Dim.of(0);
     for (TensorType operand : operands) {
       Check.axis(this, operands, axis, operand.rank());
-      if (operand.rank() != first.rank()
-          || !operand.withDim(axis, first.dim(axis)).equals(first)) {
+      if (operand.rank() != first.rank() || !operand.withDim(axis, first.dim(axis)).equals(first)) {
         throw Check.failure(
             this,
             operands,
