@@ -280,21 +280,7 @@ final class Lowering {
     View updates = block.dense(block.view(apply.operand(2)));
     Indices indices = indices(block, apply, scatter.axis(), scatter.batch());
     check(block, apply, indices, index);
-    View to;
-    boolean inPlace =
-        block
-                .placed(apply.result())
-                .map(x::isSameAs)
-                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
-            && x.slot() != index.slot()
-            && x.slot() != updates.slot();
-    if (inPlace) {
-      to = x;
-      block.overwrite(apply.result(), x);
-    } else {
-      to = block.result(apply, apply.result());
-      block.copy(x, to);
-    }
+    View to = block.changed(apply, x, List.of(index, updates), position);
     block.emit(
         new ScatterRows(
             indices,
