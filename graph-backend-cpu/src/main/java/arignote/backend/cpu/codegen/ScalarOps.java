@@ -212,9 +212,6 @@ final class ScalarOps {
       case ATAN -> inDouble(MATH, "atan", dtype);
       case ERF -> inDouble(SCALARS, "erf", dtype);
       case ERFC -> inDouble(SCALARS, "erfc", dtype);
-      case FLOOR -> inDouble(MATH, "floor", dtype);
-      case CEIL -> inDouble(MATH, "ceil", dtype);
-      case ROUND -> inDouble(MATH, "rint", dtype);
       case EXP,
           EXPM1,
           LOG,
@@ -222,6 +219,9 @@ final class ScalarOps {
           SINH,
           COSH,
           TANH,
+          FLOOR,
+          CEIL,
+          ROUND,
           RSQRT,
           SQUARE,
           RECIPROCAL,

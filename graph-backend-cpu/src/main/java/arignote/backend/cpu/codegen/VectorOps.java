@@ -26,7 +26,6 @@ final class VectorOps {
   private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
   private static final ClassDesc ORDER = ClassDesc.of("java.nio.ByteOrder");
   private static final ClassDesc MEMORY = ClassDesc.of(Memory.class.getName());
-  private static final ClassDesc LANEWISE = ClassDesc.of(Lanewise.class.getName());
 
   private final CodeBuilder code;
   private final int lanes;
@@ -338,17 +337,6 @@ final class VectorOps {
       case NEG -> method("neg");
       case ABS -> method("abs");
       case SQRT -> method("sqrt");
-      case SIN -> lanewise("sin");
-      case COS -> lanewise("cos");
-      case TAN -> lanewise("tan");
-      case ASIN -> lanewise("asin");
-      case ACOS -> lanewise("acos");
-      case ATAN -> lanewise("atan");
-      case ERF -> lanewise("erf");
-      case ERFC -> lanewise("erfc");
-      case FLOOR -> lanewise("floor");
-      case CEIL -> lanewise("ceil");
-      case ROUND -> lanewise("round");
       case EXP,
           EXPM1,
           LOG,
@@ -356,6 +344,17 @@ final class VectorOps {
           SINH,
           COSH,
           TANH,
+          SIN,
+          COS,
+          TAN,
+          ASIN,
+          ACOS,
+          ATAN,
+          ERF,
+          ERFC,
+          FLOOR,
+          CEIL,
+          ROUND,
           SIGN,
           RSQRT,
           SQUARE,
@@ -374,10 +373,6 @@ final class VectorOps {
     code.invokevirtual(vector, name, MethodTypeDesc.of(vector));
   }
 
-  private void lanewise(String name) {
-    code.invokestatic(LANEWISE, name, MethodTypeDesc.of(vector, vector));
-  }
-
   private void binary(BinaryFn fn) {
     switch (fn) {
       case ADD -> method2("add");
@@ -386,17 +381,9 @@ final class VectorOps {
       case DIV -> method2("div");
       case MINIMUM -> method2("min");
       case MAXIMUM -> method2("max");
-      case POW -> lanewise2("pow");
-      case ATAN2 -> lanewise2("atan2");
-      case FLOORDIV -> lanewise2("floorDiv");
-      case MOD -> lanewise2("mod");
-      case AND, OR, XOR ->
+      case POW, ATAN2, FLOORDIV, MOD, AND, OR, XOR ->
           throw new IllegalStateException(fn + " on vectors is not a step of its own");
     }
-  }
-
-  private void lanewise2(String name) {
-    code.invokestatic(LANEWISE, name, MethodTypeDesc.of(vector, vector, vector));
   }
 
   private void method2(String name) {

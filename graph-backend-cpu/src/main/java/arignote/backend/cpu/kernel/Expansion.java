@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /// Writes steps as those that a processor has instructions for: exponentials and logarithms as
-/// polynomials ([Exponentials], [Logarithms]), the larger of a number and a constant as a
-/// comparison and a selection. What remains for bytecode are arithmetic, comparisons, selections,
-/// bits, and calls of functions that nobody needs fast.
+/// polynomials ([Exponentials], [Logarithms]), integers near a number as sums ([Rounding]), the
+/// larger of a number and a constant as a comparison and a selection. What remains for bytecode are
+/// arithmetic, comparisons, selections, bits, and calls of functions that nobody needs fast.
 public final class Expansion {
   private final Loop loop;
   private final StepBuilder steps;
@@ -95,7 +95,7 @@ public final class Expansion {
   private static boolean isFormula(UnaryFn fn, DType dtype) {
     return dtype.isFloat()
         && switch (fn) {
-          case EXP, EXPM1, LOG, LOG1P, SINH, COSH, TANH -> true;
+          case EXP, EXPM1, LOG, LOG1P, SINH, COSH, TANH, FLOOR, CEIL, ROUND -> true;
           default -> false;
         };
   }
@@ -109,6 +109,9 @@ public final class Expansion {
       case TANH -> new Exponentials(steps, dtype).tanh(x);
       case LOG -> new Logarithms(steps, dtype).log(x);
       case LOG1P -> new Logarithms(steps, dtype).log1p(x);
+      case FLOOR -> new Rounding(steps, dtype).floor(x);
+      case CEIL -> new Rounding(steps, dtype).ceil(x);
+      case ROUND -> new Rounding(steps, dtype).round(x);
       default -> throw new IllegalArgumentException(fn + " has no formula");
     };
   }

@@ -1,5 +1,7 @@
 package arignote.backend.cpu.kernel;
 
+import arignote.ir.op.BinaryFn;
+import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,9 +16,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A loop divided into stages: one for each element type that has vectors, one for what has none,
-/// and more where a method would get too long for the compilers of the JVM. Values that pass
-/// between stages lie in scratch rows, short enough to stay in the first-level cache.
+/// A loop divided into stages: one for each element type that has vectors, one for types and
+/// functions that have none, and more where a method would get too long for the compilers of the
+/// JVM. Values that pass between stages lie in scratch rows, short enough to stay in the
+/// first-level cache.
 ///
 /// @param scratch the dtype of each scratch row
 public record Stages(List<Stage> stages, List<DType> scratch) {
@@ -169,8 +172,10 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
     private static @Nullable Lane ownLane(Step step) {
       return switch (step) {
         case Step.Literal _ -> null;
-        case Step.Unary unary -> unary.dtype() == DType.BOOL ? null : Lane.of(unary.dtype());
-        case Step.Binary binary -> binary.dtype() == DType.BOOL ? null : Lane.of(binary.dtype());
+        case Step.Unary(var fn, DType dtype, _) ->
+            dtype == DType.BOOL ? null : hasVectors(fn) ? Lane.of(dtype) : Lane.SCALAR;
+        case Step.Binary(var fn, DType dtype, _, _) ->
+            dtype == DType.BOOL ? null : hasVectors(fn) ? Lane.of(dtype) : Lane.SCALAR;
         case Step.Compare compare -> Lane.of(compare.compared());
         case Step.Select select -> Lane.of(select.dtype());
         case Step.Fma _, Step.Bits _, Step.Shift _ -> Lane.of(step.dtype());
@@ -180,6 +185,44 @@ public record Stages(List<Stage> stages, List<DType> scratch) {
           }
           yield to == DType.BOOL ? Lane.of(from) : Lane.SCALAR;
         }
+      };
+    }
+
+    /// Whether vectors of floats have a function, by themselves or as a formula.
+    private static boolean hasVectors(UnaryFn fn) {
+      return switch (fn) {
+        case SIN, COS, TAN, ASIN, ACOS, ATAN, ERF, ERFC -> false;
+        case NEG,
+            ABS,
+            SIGN,
+            NOT,
+            SQRT,
+            RSQRT,
+            SQUARE,
+            RECIPROCAL,
+            EXP,
+            EXPM1,
+            LOG,
+            LOG1P,
+            SINH,
+            COSH,
+            TANH,
+            SIGMOID,
+            SOFTPLUS,
+            RELU,
+            FLOOR,
+            CEIL,
+            ROUND,
+            ISNAN,
+            ISINF ->
+            true;
+      };
+    }
+
+    private static boolean hasVectors(BinaryFn fn) {
+      return switch (fn) {
+        case POW, ATAN2, FLOORDIV, MOD -> false;
+        case ADD, SUB, MUL, DIV, MINIMUM, MAXIMUM, AND, OR, XOR -> true;
       };
     }
 
