@@ -9,6 +9,7 @@ import arignote.plan.PlanWriter;
 import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Runs a loop with reductions row by row: each phase sweeps along a row in pieces that stay in the
 /// first-level cache, and combines each piece as soon as it is computed; see [RowPhases].
@@ -56,6 +57,9 @@ final class RowNest implements Instruction, Workers.Task {
   /// For each source the number of the reduction whose result it is, or -1.
   private final int[] reduced;
 
+  /// The other sources, and the targets.
+  private final int[] moving;
+
   private final Sweep[] sweeps;
   private final Sweep end;
   private final RowReduction[] reductions;
@@ -87,6 +91,7 @@ final class RowNest implements Instruction, Workers.Task {
     for (int i = 0; i < sources; i++) {
       reduced[i] = builder.node.isReduced(i) ? builder.node.reduction(i) : -1;
     }
+    this.moving = IntStream.range(0, places).filter(i -> !isReduced(i)).toArray();
     this.sweeps = builder.sweeps.toArray(Sweep[]::new);
     this.end = builder.end;
     this.reductions =
@@ -110,6 +115,10 @@ final class RowNest implements Instruction, Workers.Task {
       walks[part] = new Walk(part);
     }
     this.blockResults = new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
+  }
+
+  private boolean isReduced(int row) {
+    return row < sources && reduced[row] >= 0;
   }
 
   @Override
@@ -166,11 +175,16 @@ final class RowNest implements Instruction, Workers.Task {
     private final long[][] operands = new long[sweeps.length][];
     private final LoopStages.Runner endRunner = end.stages.runner();
     private final long[] endOperands = new long[end.rows.length];
+
+    /// Of a block.
     private final long[] results = new long[reductions.length];
+
+    /// Of the row so far.
+    private final long[] totals = new long[reductions.length];
+
     private long vector;
     private long scalars;
     private long storedRows;
-    private long pieces;
     private long scratch;
 
     Walk(int part) {
@@ -186,10 +200,17 @@ final class RowNest implements Instruction, Workers.Task {
       vector = base[scratchSlot] + part * partBytes;
       scalars = vector + LINE;
       storedRows = scalars + reductions.length * LINE;
-      pieces = storedRows + stored * rowBytes();
-      scratch = pieces + (steps.length - places - stored) * PIECE_BYTES;
+      scratch = storedRows + stored * rowBytes();
+      for (int i = places + stored; i < steps.length; i++) {
+        addresses[i] = scratch;
+        scratch += PIECE_BYTES;
+      }
       for (int i = 0; i < places; i++) {
-        kept.start(i, base[slots[i]] + offsets[i]);
+        if (isReduced(i)) {
+          addresses[i] = scalars + reduced[i] * LINE;
+        } else {
+          kept.start(i, base[slots[i]] + offsets[i]);
+        }
       }
       kept.seek(row);
     }
@@ -209,26 +230,27 @@ final class RowNest implements Instruction, Workers.Task {
     }
 
     private void sweep(int sweep) {
-      for (int reduction : sweeps[sweep].reductions) {
-        results[reduction] = reductions[reduction].empty();
+      int[] combined = sweeps[sweep].reductions;
+      for (int reduction : combined) {
+        totals[reduction] = reductions[reduction].empty();
       }
       for (long block = 0; block < blocks; block++) {
         block(sweep, block);
+        for (int reduction : combined) {
+          totals[reduction] = reductions[reduction].combine(totals[reduction], results[reduction]);
+        }
       }
-      for (int reduction : sweeps[sweep].reductions) {
+      for (int reduction : combined) {
         keep(reduction);
       }
     }
 
     private void keep(int reduction) {
-      reductions[reduction].put(scalars + reduction * LINE, results[reduction]);
+      reductions[reduction].put(scalars + reduction * LINE, totals[reduction]);
     }
 
     void blocksOfRow(long from, long to) {
       for (long block = from; block < to; block++) {
-        for (int reduction = 0; reduction < results.length; reduction++) {
-          results[reduction] = reductions[reduction].empty();
-        }
         block(0, block);
         System.arraycopy(
             results, 0, blockResults, Math.toIntExact(block * results.length), results.length);
@@ -241,45 +263,52 @@ final class RowNest implements Instruction, Workers.Task {
         for (int i = reduction; i < blockResults.length; i += results.length) {
           result = reductions[reduction].combine(result, blockResults[i]);
         }
-        results[reduction] = result;
+        totals[reduction] = result;
         keep(reduction);
       }
     }
 
-    /// Sweeps along some segments of a row, or a part of one.
+    /// Sweeps along a block of a row.
     private void block(int sweep, long block) {
+      for (int reduction : sweeps[sweep].reductions) {
+        results[reduction] = reductions[reduction].empty();
+      }
       long inner = axes.row().inner();
-      long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
-      long first = segmentsInBlock == 0 ? block / blocksInSegment : block * segmentsInBlock;
-      long last = Math.min(axes.row().rows(), first + Math.max(1, segmentsInBlock));
-      long from = segmentsInBlock == 0 ? block % blocksInSegment * BLOCK : 0;
-      long to = segmentsInBlock == 0 ? Math.min(inner, from + BLOCK) : inner;
-      for (int i = 0; i < places; i++) {
+      if (blocks == 1) {
+        // What follows divides, which takes as long as to sweep along a short row.
+        stretch(sweep, 0, axes.row().rows(), 0, inner);
+      } else if (segmentsInBlock == 0) {
+        long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
+        long segment = block / blocksInSegment;
+        long from = block % blocksInSegment * BLOCK;
+        stretch(sweep, segment, segment + 1, from, Math.min(inner, from + BLOCK));
+      } else {
+        long first = block * segmentsInBlock;
+        long last = Math.min(axes.row().rows(), first + segmentsInBlock);
+        stretch(sweep, first, last, 0, inner);
+      }
+    }
+
+    /// Sweeps along some segments of a row, or a part of one.
+    private void stretch(int sweep, long first, long last, long from, long to) {
+      for (int i : moving) {
         segments.start(i, kept.address(i));
       }
       segments.seek(first);
       for (long segment = first; segment < last; segment++) {
         for (long start = from; start < to; start += piece) {
-          piece(sweep, segment * inner, start, Math.min(piece, to - start));
+          piece(sweep, segment * axes.row().inner(), start, Math.min(piece, to - start));
         }
         segments.advance();
       }
     }
 
     private void piece(int sweep, long before, long start, long count) {
-      for (int i = 0; i < places; i++) {
+      for (int i : moving) {
         addresses[i] = segments.address(i) + start * steps[i];
-      }
-      for (int i = 0; i < sources; i++) {
-        if (reduced[i] >= 0) {
-          addresses[i] = scalars + reduced[i] * LINE;
-        }
       }
       for (int i = places; i < places + stored; i++) {
         addresses[i] = storedRows + (i - places) * rowBytes() + (before + start) * steps[i];
-      }
-      for (int i = places + stored; i < steps.length; i++) {
-        addresses[i] = pieces + (i - places - stored) * PIECE_BYTES;
       }
       Sweep done = sweeps[sweep];
       if (done.computes) {
@@ -305,8 +334,7 @@ final class RowNest implements Instruction, Workers.Task {
       }
       for (int i = 0; i < endOperands.length; i++) {
         int row = end.rows[i];
-        endOperands[i] =
-            row < sources && reduced[row] >= 0 ? scalars + reduced[row] * LINE : kept.address(row);
+        endOperands[i] = isReduced(row) ? addresses[row] : kept.address(row);
       }
       endRunner.run(endOperands, 1, scratch);
     }

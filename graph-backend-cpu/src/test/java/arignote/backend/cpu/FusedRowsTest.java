@@ -114,29 +114,38 @@ class FusedRowsTest {
 
   /// Additions and products alone give the same bits before and after kernels are compiled.
   @ParameterizedTest
-  @CsvSource({"1,1000003", "3,200000", "517,403", "100000,20"})
-  void sumsDoNotDependOnTheNumberOfThreads(long rows, long length) {
+  @CsvSource({
+    "F32,1,1000003",
+    "F32,3,200000",
+    "F32,517,403",
+    "F32,100000,20",
+    "F64,1,1000003",
+    "F64,3,200000",
+    "F64,517,403"
+  })
+  void sumsDoNotDependOnTheNumberOfThreads(DType dtype, long rows, long length) {
     Graph graph =
         IrParser.parse(
                 """
-                graph @squares(%x: f32[B,C]) -> f32[B], f32 {
+                graph @squares(%x: DTYPE[B,C]) -> DTYPE[B], DTYPE {
                   %0 = fused {
-                    with %x: f32[B,C] = %x
-                    %1 = square(%x) : f32[B,C]
-                    %2 = sum(%1) {axes=[1]} : f32[B]
+                    with %x: DTYPE[B,C] = %x
+                    %1 = square(%x) : DTYPE[B,C]
+                    %2 = sum(%1) {axes=[1]} : DTYPE[B]
                     yield %2
-                  } : f32[B]
+                  } : DTYPE[B]
                   %3 = fused {
-                    with %x: f32[B,C] = %x
-                    %4 = square(%x) : f32[B,C]
-                    %5 = sum(%4) {axes=[0, 1]} : f32
+                    with %x: DTYPE[B,C] = %x
+                    %4 = square(%x) : DTYPE[B,C]
+                    %5 = sum(%4) {axes=[0, 1]} : DTYPE
                     yield %5
-                  } : f32
+                  } : DTYPE
                   return %0, %3
                 }
-                """)
+                """
+                    .replace("DTYPE", dtype.toString()))
             .graph();
-    HostTensor x = Compiled.random(new Random(rows), DType.F32, rows, length);
+    HostTensor x = Compiled.random(new Random(rows), dtype, rows, length);
     List<HostTensor> one = Compiled.of(graph, List.of(), 1).call(x);
     for (int threads : new int[] {2, 3, 8}) {
       Compiled several = Compiled.of(graph, List.of(), threads);
