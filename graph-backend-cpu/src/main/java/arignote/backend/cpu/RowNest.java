@@ -64,6 +64,11 @@ final class RowNest implements Instruction, Workers.Task {
   private final Sweep end;
   private final RowReduction[] reductions;
   private final long piece;
+
+  /// Whether a row is one piece: most of what is below is not needed then, and would take longer
+  /// than to compute a short row.
+  private final boolean isPiece;
+
   private final long blocks;
   private final long segmentsInBlock;
   private final int scratchSlot;
@@ -103,6 +108,7 @@ final class RowNest implements Instruction, Workers.Task {
                     builder.tools.kernels().vectors()))
             .toArray(RowReduction[]::new);
     this.piece = builder.piece;
+    this.isPiece = axes.row().rows() == 1 && axes.row().inner() <= piece;
     this.blocks = builder.blocks;
     this.segmentsInBlock = builder.segmentsInBlock;
     this.scratchSlot = scratch.index();
@@ -205,6 +211,9 @@ final class RowNest implements Instruction, Workers.Task {
         addresses[i] = scratch;
         scratch += PIECE_BYTES;
       }
+      for (int i = places; i < places + stored; i++) {
+        addresses[i] = storedRows + (i - places) * rowBytes();
+      }
       for (int i = 0; i < places; i++) {
         if (isReduced(i)) {
           addresses[i] = scalars + reduced[i] * LINE;
@@ -221,6 +230,11 @@ final class RowNest implements Instruction, Workers.Task {
       }
       seek(from);
       for (long row = from; row < to; row++) {
+        if (isPiece) {
+          for (int i : moving) {
+            addresses[i] = kept.address(i);
+          }
+        }
         for (int sweep = 0; sweep < sweeps.length; sweep++) {
           sweep(sweep);
         }
@@ -231,6 +245,15 @@ final class RowNest implements Instruction, Workers.Task {
 
     private void sweep(int sweep) {
       int[] combined = sweeps[sweep].reductions;
+      if (isPiece) {
+        clear(sweep);
+        compute(sweep, axes.row().inner());
+        for (int reduction : combined) {
+          totals[reduction] = results[reduction];
+          keep(reduction);
+        }
+        return;
+      }
       for (int reduction : combined) {
         totals[reduction] = reductions[reduction].empty();
       }
@@ -268,16 +291,17 @@ final class RowNest implements Instruction, Workers.Task {
       }
     }
 
-    /// Sweeps along a block of a row.
-    private void block(int sweep, long block) {
+    private void clear(int sweep) {
       for (int reduction : sweeps[sweep].reductions) {
         results[reduction] = reductions[reduction].empty();
       }
+    }
+
+    /// Sweeps along a block of a row.
+    private void block(int sweep, long block) {
+      clear(sweep);
       long inner = axes.row().inner();
-      if (blocks == 1) {
-        // What follows divides, which takes as long as to sweep along a short row.
-        stretch(sweep, 0, axes.row().rows(), 0, inner);
-      } else if (segmentsInBlock == 0) {
+      if (segmentsInBlock == 0) {
         long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
         long segment = block / blocksInSegment;
         long from = block % blocksInSegment * BLOCK;
@@ -310,6 +334,11 @@ final class RowNest implements Instruction, Workers.Task {
       for (int i = places; i < places + stored; i++) {
         addresses[i] = storedRows + (i - places) * rowBytes() + (before + start) * steps[i];
       }
+      compute(sweep, count);
+    }
+
+    /// Computes and combines elements from [#addresses] on.
+    private void compute(int sweep, long count) {
       Sweep done = sweeps[sweep];
       if (done.computes) {
         long[] own = operands[sweep];
