@@ -182,10 +182,10 @@ final class RowNest implements Instruction, Workers.Task {
     private final LoopStages.Runner endRunner = end.stages.runner();
     private final long[] endOperands = new long[end.rows.length];
 
-    /// Of a block.
+    /// Of the last block.
     private final long[] results = new long[reductions.length];
 
-    /// Of the row so far.
+    /// Of all blocks so far.
     private final long[] totals = new long[reductions.length];
 
     private long vector;
@@ -244,16 +244,20 @@ final class RowNest implements Instruction, Workers.Task {
     }
 
     private void sweep(int sweep) {
-      int[] combined = sweeps[sweep].reductions;
       if (isPiece) {
         clear(sweep);
         compute(sweep, axes.row().inner());
-        for (int reduction : combined) {
-          totals[reduction] = results[reduction];
-          keep(reduction);
+        for (int reduction : sweeps[sweep].reductions) {
+          keep(reduction, results[reduction]);
         }
-        return;
+      } else {
+        sweepBlocks(sweep);
       }
+    }
+
+    /// As threads do it that share a row: block by block.
+    private void sweepBlocks(int sweep) {
+      int[] combined = sweeps[sweep].reductions;
       for (int reduction : combined) {
         totals[reduction] = reductions[reduction].empty();
       }
@@ -264,12 +268,13 @@ final class RowNest implements Instruction, Workers.Task {
         }
       }
       for (int reduction : combined) {
-        keep(reduction);
+        keep(reduction, totals[reduction]);
       }
     }
 
-    private void keep(int reduction) {
-      reductions[reduction].put(scalars + reduction * LINE, totals[reduction]);
+    /// Puts the result of a row where later phases read it.
+    private void keep(int reduction, long result) {
+      reductions[reduction].put(scalars + reduction * LINE, result);
     }
 
     void blocksOfRow(long from, long to) {
@@ -286,8 +291,7 @@ final class RowNest implements Instruction, Workers.Task {
         for (int i = reduction; i < blockResults.length; i += results.length) {
           result = reductions[reduction].combine(result, blockResults[i]);
         }
-        totals[reduction] = result;
-        keep(reduction);
+        keep(reduction, result);
       }
     }
 
