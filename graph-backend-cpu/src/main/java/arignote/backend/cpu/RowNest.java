@@ -9,6 +9,7 @@ import arignote.plan.PlanWriter;
 import arignote.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Runs a loop with reductions row by row: each phase sweeps along a row in pieces that stay in the
 /// first-level cache, and combines each piece as soon as it is computed; see [RowPhases].
@@ -56,10 +57,18 @@ final class RowNest implements Instruction, Workers.Task {
   /// For each source the number of the reduction whose result it is, or -1.
   private final int[] reduced;
 
+  /// The other sources, and the targets.
+  private final int[] moving;
+
   private final Sweep[] sweeps;
   private final Sweep end;
   private final RowReduction[] reductions;
   private final long piece;
+
+  /// Whether a row is one piece: most of what is below is not needed then, and would take longer
+  /// than to compute a short row.
+  private final boolean isPiece;
+
   private final long blocks;
   private final long segmentsInBlock;
   private final int scratchSlot;
@@ -87,6 +96,7 @@ final class RowNest implements Instruction, Workers.Task {
     for (int i = 0; i < sources; i++) {
       reduced[i] = builder.node.isReduced(i) ? builder.node.reduction(i) : -1;
     }
+    this.moving = IntStream.range(0, places).filter(i -> !isReduced(i)).toArray();
     this.sweeps = builder.sweeps.toArray(Sweep[]::new);
     this.end = builder.end;
     this.reductions =
@@ -98,6 +108,7 @@ final class RowNest implements Instruction, Workers.Task {
                     builder.tools.kernels().vectors()))
             .toArray(RowReduction[]::new);
     this.piece = builder.piece;
+    this.isPiece = axes.row().rows() == 1 && axes.row().inner() <= piece;
     this.blocks = builder.blocks;
     this.segmentsInBlock = builder.segmentsInBlock;
     this.scratchSlot = scratch.index();
@@ -110,6 +121,10 @@ final class RowNest implements Instruction, Workers.Task {
       walks[part] = new Walk(part);
     }
     this.blockResults = new long[splitsRows ? Math.toIntExact(blocks * reductions.length) : 0];
+  }
+
+  private boolean isReduced(int row) {
+    return row < sources && reduced[row] >= 0;
   }
 
   @Override
@@ -166,11 +181,16 @@ final class RowNest implements Instruction, Workers.Task {
     private final long[][] operands = new long[sweeps.length][];
     private final LoopStages.Runner endRunner = end.stages.runner();
     private final long[] endOperands = new long[end.rows.length];
+
+    /// Of the last block.
     private final long[] results = new long[reductions.length];
+
+    /// Of all blocks so far.
+    private final long[] totals = new long[reductions.length];
+
     private long vector;
     private long scalars;
     private long storedRows;
-    private long pieces;
     private long scratch;
 
     Walk(int part) {
@@ -186,10 +206,20 @@ final class RowNest implements Instruction, Workers.Task {
       vector = base[scratchSlot] + part * partBytes;
       scalars = vector + LINE;
       storedRows = scalars + reductions.length * LINE;
-      pieces = storedRows + stored * rowBytes();
-      scratch = pieces + (steps.length - places - stored) * PIECE_BYTES;
+      scratch = storedRows + stored * rowBytes();
+      for (int i = places + stored; i < steps.length; i++) {
+        addresses[i] = scratch;
+        scratch += PIECE_BYTES;
+      }
+      for (int i = places; i < places + stored; i++) {
+        addresses[i] = storedRows + (i - places) * rowBytes();
+      }
       for (int i = 0; i < places; i++) {
-        kept.start(i, base[slots[i]] + offsets[i]);
+        if (isReduced(i)) {
+          addresses[i] = scalars + reduced[i] * LINE;
+        } else {
+          kept.start(i, base[slots[i]] + offsets[i]);
+        }
       }
       kept.seek(row);
     }
@@ -200,6 +230,11 @@ final class RowNest implements Instruction, Workers.Task {
       }
       seek(from);
       for (long row = from; row < to; row++) {
+        if (isPiece) {
+          for (int i : moving) {
+            addresses[i] = kept.address(i);
+          }
+        }
         for (int sweep = 0; sweep < sweeps.length; sweep++) {
           sweep(sweep);
         }
@@ -209,26 +244,41 @@ final class RowNest implements Instruction, Workers.Task {
     }
 
     private void sweep(int sweep) {
-      for (int reduction : sweeps[sweep].reductions) {
-        results[reduction] = reductions[reduction].empty();
-      }
-      for (long block = 0; block < blocks; block++) {
-        block(sweep, block);
-      }
-      for (int reduction : sweeps[sweep].reductions) {
-        keep(reduction);
+      if (isPiece) {
+        clear(sweep);
+        compute(sweep, axes.row().inner());
+        for (int reduction : sweeps[sweep].reductions) {
+          keep(reduction, results[reduction]);
+        }
+      } else {
+        sweepBlocks(sweep);
       }
     }
 
-    private void keep(int reduction) {
-      reductions[reduction].put(scalars + reduction * LINE, results[reduction]);
+    /// As threads do it that share a row: block by block.
+    private void sweepBlocks(int sweep) {
+      int[] combined = sweeps[sweep].reductions;
+      for (int reduction : combined) {
+        totals[reduction] = reductions[reduction].empty();
+      }
+      for (long block = 0; block < blocks; block++) {
+        block(sweep, block);
+        for (int reduction : combined) {
+          totals[reduction] = reductions[reduction].combine(totals[reduction], results[reduction]);
+        }
+      }
+      for (int reduction : combined) {
+        keep(reduction, totals[reduction]);
+      }
+    }
+
+    /// Puts the result of a row where later phases read it.
+    private void keep(int reduction, long result) {
+      reductions[reduction].put(scalars + reduction * LINE, result);
     }
 
     void blocksOfRow(long from, long to) {
       for (long block = from; block < to; block++) {
-        for (int reduction = 0; reduction < results.length; reduction++) {
-          results[reduction] = reductions[reduction].empty();
-        }
         block(0, block);
         System.arraycopy(
             results, 0, blockResults, Math.toIntExact(block * results.length), results.length);
@@ -241,46 +291,58 @@ final class RowNest implements Instruction, Workers.Task {
         for (int i = reduction; i < blockResults.length; i += results.length) {
           result = reductions[reduction].combine(result, blockResults[i]);
         }
-        results[reduction] = result;
-        keep(reduction);
+        keep(reduction, result);
+      }
+    }
+
+    private void clear(int sweep) {
+      for (int reduction : sweeps[sweep].reductions) {
+        results[reduction] = reductions[reduction].empty();
+      }
+    }
+
+    /// Sweeps along a block of a row.
+    private void block(int sweep, long block) {
+      clear(sweep);
+      long inner = axes.row().inner();
+      if (segmentsInBlock == 0) {
+        long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
+        long segment = block / blocksInSegment;
+        long from = block % blocksInSegment * BLOCK;
+        stretch(sweep, segment, segment + 1, from, Math.min(inner, from + BLOCK));
+      } else {
+        long first = block * segmentsInBlock;
+        long last = Math.min(axes.row().rows(), first + segmentsInBlock);
+        stretch(sweep, first, last, 0, inner);
       }
     }
 
     /// Sweeps along some segments of a row, or a part of one.
-    private void block(int sweep, long block) {
-      long inner = axes.row().inner();
-      long blocksInSegment = (inner + BLOCK - 1) / BLOCK;
-      long first = segmentsInBlock == 0 ? block / blocksInSegment : block * segmentsInBlock;
-      long last = Math.min(axes.row().rows(), first + Math.max(1, segmentsInBlock));
-      long from = segmentsInBlock == 0 ? block % blocksInSegment * BLOCK : 0;
-      long to = segmentsInBlock == 0 ? Math.min(inner, from + BLOCK) : inner;
-      for (int i = 0; i < places; i++) {
+    private void stretch(int sweep, long first, long last, long from, long to) {
+      for (int i : moving) {
         segments.start(i, kept.address(i));
       }
       segments.seek(first);
       for (long segment = first; segment < last; segment++) {
         for (long start = from; start < to; start += piece) {
-          piece(sweep, segment * inner, start, Math.min(piece, to - start));
+          piece(sweep, segment * axes.row().inner(), start, Math.min(piece, to - start));
         }
         segments.advance();
       }
     }
 
     private void piece(int sweep, long before, long start, long count) {
-      for (int i = 0; i < places; i++) {
+      for (int i : moving) {
         addresses[i] = segments.address(i) + start * steps[i];
-      }
-      for (int i = 0; i < sources; i++) {
-        if (reduced[i] >= 0) {
-          addresses[i] = scalars + reduced[i] * LINE;
-        }
       }
       for (int i = places; i < places + stored; i++) {
         addresses[i] = storedRows + (i - places) * rowBytes() + (before + start) * steps[i];
       }
-      for (int i = places + stored; i < steps.length; i++) {
-        addresses[i] = pieces + (i - places - stored) * PIECE_BYTES;
-      }
+      compute(sweep, count);
+    }
+
+    /// Computes and combines elements from [#addresses] on.
+    private void compute(int sweep, long count) {
       Sweep done = sweeps[sweep];
       if (done.computes) {
         long[] own = operands[sweep];
@@ -305,8 +367,7 @@ final class RowNest implements Instruction, Workers.Task {
       }
       for (int i = 0; i < endOperands.length; i++) {
         int row = end.rows[i];
-        endOperands[i] =
-            row < sources && reduced[row] >= 0 ? scalars + reduced[row] * LINE : kept.address(row);
+        endOperands[i] = isReduced(row) ? addresses[row] : kept.address(row);
       }
       endRunner.run(endOperands, 1, scratch);
     }

@@ -48,6 +48,66 @@ class FusedRowsTest {
     }
   }
 
+  /// Rows of less than a piece, of several, of several blocks; fewer of them than threads, and
+  /// none.
+  @ParameterizedTest
+  @CsvSource({"0,100", "1,1001", "3,70001", "9,4095", "9,4097", "9,70001", "300,17", "300,64"})
+  void specialValuesStayInTheirRows(long rows, long length) {
+    HostTensor x = Compiled.random(new Random(length), DType.F32, rows, length);
+    double[] special = {
+      Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.0, 0.0, Float.MAX_VALUE
+    };
+    for (int row = 0; row < rows; row += 2) {
+      for (int i = 0; i < 3; i++) {
+        long position = row * length + (row * 31L + i * (length / 3)) % length;
+        x.setDouble(position, special[row / 2 % special.length]);
+      }
+    }
+    Graph graph = IrParser.parse(SOFTMAX).graph();
+    List<HostTensor> one = Compiled.of(graph, List.of(), 1).call(x);
+    for (int threads : new int[] {1, 2, 8}) {
+      Compiled several = Compiled.of(graph, List.of(), threads);
+      several.assertAgrees(1e-6, x);
+      if (threads <= rows) {
+        assertTrue(one.getFirst().sameAs(several.call(x).getFirst()), threads + " threads");
+      }
+    }
+  }
+
+  /// Rows that do not lie in one stretch of memory, from one piece to several blocks.
+  @ParameterizedTest
+  @CsvSource({"3,40,17", "70,40,100", "700,9,120", "3,9,30001"})
+  void rowsOfSeveralStretches(long outer, long rows, long inner) {
+    Graph graph =
+        IrParser.parse(
+                """
+                graph @centred(%x: f32[A,B,C]) -> f32[A,B,C] {
+                  %0 = fused {
+                    with %x: f32[A,B,C] = %x
+                    %1 = max(%x) {axes=[0, 2]} : f32[B]
+                    %2 = reshape(%1) : f32[1,B,1]
+                    %3 = broadcast(%2) : f32[A,B,C]
+                    %4 = sub(%x, %3) : f32[A,B,C]
+                    %5 = square(%4) : f32[A,B,C]
+                    %6 = sum(%5) {axes=[0, 2]} : f32[B]
+                    %7 = reshape(%6) : f32[1,B,1]
+                    %8 = broadcast(%7) : f32[A,B,C]
+                    %9 = div(%5, %8) : f32[A,B,C]
+                    yield %9
+                  } : f32[A,B,C]
+                  return %0
+                }
+                """)
+            .graph();
+    HostTensor x = Compiled.random(new Random(outer), DType.F32, outer, rows, inner);
+    List<HostTensor> one = Compiled.of(graph, List.of(), 1).call(x);
+    for (int threads : new int[] {1, 2, 8}) {
+      Compiled several = Compiled.of(graph, List.of(), threads);
+      several.assertAgrees(1e-5, x);
+      assertTrue(one.getFirst().sameAs(several.call(x).getFirst()), threads + " threads");
+    }
+  }
+
   @Test
   void operandsMayLieAsTheyLike() {
     Compiled compiled =
@@ -114,29 +174,39 @@ class FusedRowsTest {
 
   /// Additions and products alone give the same bits before and after kernels are compiled.
   @ParameterizedTest
-  @CsvSource({"1,1000003", "3,200000", "517,403", "100000,20"})
-  void sumsDoNotDependOnTheNumberOfThreads(long rows, long length) {
+  @CsvSource({
+    "F32,5,0",
+    "F32,1,1000003",
+    "F32,3,200000",
+    "F32,517,403",
+    "F32,100000,20",
+    "F64,1,1000003",
+    "F64,3,200000",
+    "F64,517,403"
+  })
+  void sumsDoNotDependOnTheNumberOfThreads(DType dtype, long rows, long length) {
     Graph graph =
         IrParser.parse(
                 """
-                graph @squares(%x: f32[B,C]) -> f32[B], f32 {
+                graph @squares(%x: DTYPE[B,C]) -> DTYPE[B], DTYPE {
                   %0 = fused {
-                    with %x: f32[B,C] = %x
-                    %1 = square(%x) : f32[B,C]
-                    %2 = sum(%1) {axes=[1]} : f32[B]
+                    with %x: DTYPE[B,C] = %x
+                    %1 = square(%x) : DTYPE[B,C]
+                    %2 = sum(%1) {axes=[1]} : DTYPE[B]
                     yield %2
-                  } : f32[B]
+                  } : DTYPE[B]
                   %3 = fused {
-                    with %x: f32[B,C] = %x
-                    %4 = square(%x) : f32[B,C]
-                    %5 = sum(%4) {axes=[0, 1]} : f32
+                    with %x: DTYPE[B,C] = %x
+                    %4 = square(%x) : DTYPE[B,C]
+                    %5 = sum(%4) {axes=[0, 1]} : DTYPE
                     yield %5
-                  } : f32
+                  } : DTYPE
                   return %0, %3
                 }
-                """)
+                """
+                    .replace("DTYPE", dtype.toString()))
             .graph();
-    HostTensor x = Compiled.random(new Random(rows), DType.F32, rows, length);
+    HostTensor x = Compiled.random(new Random(rows), dtype, rows, length);
     List<HostTensor> one = Compiled.of(graph, List.of(), 1).call(x);
     for (int threads : new int[] {2, 3, 8}) {
       Compiled several = Compiled.of(graph, List.of(), threads);

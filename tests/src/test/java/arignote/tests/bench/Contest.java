@@ -24,9 +24,11 @@ final class Contest {
   private final int samples = Integer.getInteger("samples", 20);
   private final double seconds = number("seconds", 1);
   private final double warmUp = number("warmup", 5);
+  private final List<Player> copies;
   private final List<Player> players;
 
-  private Contest(List<Player> players) {
+  private Contest(List<Player> copies, List<Player> players) {
+    this.copies = copies;
     this.players = players;
   }
 
@@ -39,21 +41,17 @@ final class Contest {
             .formatted(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
     Roofline roofline = Roofline.measure(threads);
     Timing.print(
-        "%d threads at most: copy %.1f GB/s, sgemm %.0f GFLOP/s; sgemm on one %.0f GFLOP/s"
-            .formatted(
-                threads,
-                roofline.copyBytes() / 1e9,
-                roofline.gemmFlops() / 1e9,
-                Roofline.measure(1).gemmFlops() / 1e9));
+        "sgemm at most: %d threads %.0f GFLOP/s, one %.0f GFLOP/s"
+            .formatted(threads, roofline.gemmFlops() / 1e9, Roofline.measure(1).gemmFlops() / 1e9));
+    List<Player> copies = new ArrayList<>();
     List<Player> players = new ArrayList<>();
     try {
-      for (Entry entry : Entry.all(threads)) {
-        players.add(new Player(entry));
-      }
+      Entry.copies(threads).forEach(entry -> copies.add(new Player(entry)));
+      Entry.contenders(threads).forEach(entry -> players.add(new Player(entry)));
       for (Player player : players) {
         Timing.print(player.name() + ": " + player.ask("describe"));
       }
-      Contest contest = new Contest(players);
+      Contest contest = new Contest(copies, players);
       List<Score> scores = new ArrayList<>();
       for (Case subject : cases) {
         Score score = contest.play(subject);
@@ -64,6 +62,7 @@ final class Contest {
       ScoreTable.lines(scores, players.stream().map(Player::name).toList(), roofline)
           .forEach(Timing::print);
     } finally {
+      copies.forEach(Player::close);
       players.forEach(Player::close);
     }
   }
@@ -107,14 +106,10 @@ final class Contest {
   private record Turn(Player player, double[] figures, DoubleStream.Builder millis) {}
 
   private Score play(Case subject) {
-    List<Turn> turns = new ArrayList<>();
-    for (Player player : players) {
-      double[] figures = player.numbers("prepare", subject.name());
-      if (figures.length > 0) {
-        turns.add(new Turn(player, figures, DoubleStream.builder()));
-        var _ = player.ask("warm", WARM_UP_CALLS, warmUp);
-      }
-    }
+    List<Turn> copying = turns(copies, subject);
+    List<Turn> playing = turns(players, subject);
+    List<Turn> turns = new ArrayList<>(copying);
+    turns.addAll(playing);
     for (int round = 0; round < rounds; round++) {
       for (Turn turn : turns) {
         rest();
@@ -124,10 +119,26 @@ final class Contest {
       }
     }
     Score score = new Score(subject);
-    for (Turn turn : turns) {
-      var _ = turn.player.ask("close");
+    for (Turn turn : copying) {
+      score.addCopy(turn.millis.build().toArray());
+    }
+    for (Turn turn : playing) {
       score.add(turn.player.name(), turn.figures, turn.millis.build().toArray());
     }
+    turns.forEach(turn -> turn.player.ask("close"));
     return score;
+  }
+
+  /// Makes those ready who play a case.
+  private List<Turn> turns(List<Player> all, Case subject) {
+    List<Turn> turns = new ArrayList<>();
+    for (Player player : all) {
+      double[] figures = player.numbers("prepare", subject.name());
+      if (figures.length > 0) {
+        turns.add(new Turn(player, figures, DoubleStream.builder()));
+        var _ = player.ask("warm", WARM_UP_CALLS, warmUp);
+      }
+    }
+    return turns;
   }
 }

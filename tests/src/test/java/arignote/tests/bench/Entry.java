@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -18,18 +19,30 @@ record Entry(
     String classPath,
     List<String> flags,
     Map<String, String> environment) {
+  /// Ways to copy memory.
+  static List<Entry> copies(int threads) {
+    return Arrays.stream(Copying.Way.values())
+        .map(way -> own(way.label(), Copying.class, threads, "-Dcopy=" + way.name()))
+        .toList();
+  }
+
+  private static Entry own(String name, Class<?> main, int threads, String... flags) {
+    List<String> all =
+        new ArrayList<>(
+            List.of("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"));
+    all.add(threadsFlag(threads));
+    all.addAll(List.of(flags));
+    return new Entry(name, main.getName(), System.getProperty("java.class.path"), all, Map.of());
+  }
+
+  private static String threadsFlag(int threads) {
+    return "-Dthreads=" + threads;
+  }
+
   /// Arignote, then the peers that the property `peers` names, as `tests/bench` has built them.
-  static List<Entry> all(int threads) throws IOException {
-    String flag = "-Dthreads=" + threads;
+  static List<Entry> contenders(int threads) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    entries.add(
-        new Entry(
-            "arignote",
-            Arignote.class.getName(),
-            System.getProperty("java.class.path"),
-            List.of(
-                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", flag),
-            Map.of()));
+    entries.add(own("arignote", Arignote.class, threads));
     Path home = Path.of(System.getProperty("peers.home"));
     for (String peer : System.getProperty("peers").split(",")) {
       if (!peer.isEmpty()) {
@@ -42,7 +55,7 @@ record Entry(
                 target.resolve("classes")
                     + File.pathSeparator
                     + Files.readString(target.resolve("bench.classpath")).strip(),
-                List.of("--enable-native-access=ALL-UNNAMED", flag),
+                List.of("--enable-native-access=ALL-UNNAMED", threadsFlag(threads)),
                 Map.of(
                     "OMP_NUM_THREADS",
                     Integer.toString(threads),

@@ -1,8 +1,5 @@
 package arignote.tests.bench;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,57 +9,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.DoubleStream;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
-/// What the machine can do at most: the best of many tries, since anything else is a disturbance.
+/// What the machine computes at most: the best of many tries, since anything else is a disturbance.
 ///
-/// @param copyBytes bytes read and written a second by copying memory
 /// @param gemmFlops floating operations a second in a large product of `f32` matrices
-record Roofline(int threads, double copyBytes, double gemmFlops) {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+record Roofline(int threads, double gemmFlops) {
   private static final int TRIES = 15;
-
-  /// As large as the arrays of the elementwise case, and far larger than caches.
-  private static final long[] COPIED_BYTES = {40_000_000, 256L << 20};
 
   private static final int GEMM_SIZE = 2048;
 
-  private interface Copy {
-    void copy(MemorySegment from, MemorySegment to);
-  }
-
   static Roofline measure(int threads) {
-    return new Roofline(threads, copyBytes(threads), gemmFlops(threads));
-  }
-
-  private static double copyBytes(int threads) {
-    List<Copy> ways = List.of((from, to) -> to.copyFrom(from), Roofline::copyVectors);
-    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
-      return Arrays.stream(COPIED_BYTES)
-          .boxed()
-          .flatMapToDouble(
-              bytes -> ways.stream().mapToDouble(way -> copyBytes(workers, threads, bytes, way)))
-          .max()
-          .orElseThrow();
-    }
-  }
-
-  private static double copyBytes(ExecutorService workers, int threads, long bytes, Copy way) {
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment from = arena.allocate(bytes, 64);
-      MemorySegment to = arena.allocate(bytes, 64);
-      long part = bytes / threads / 64 * 64;
-      List<Callable<Object>> tasks = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        MemorySegment partFrom = from.asSlice(i * part, part);
-        MemorySegment partTo = to.asSlice(i * part, part);
-        tasks.add(Executors.callable(() -> way.copy(partFrom, partTo)));
-      }
-      return 2 * part * threads / fastestSeconds(() -> all(workers, tasks));
-    }
+    return new Roofline(threads, gemmFlops(threads));
   }
 
   private static void all(ExecutorService workers, List<Callable<Object>> tasks) {
@@ -72,13 +31,6 @@ record Roofline(int threads, double copyBytes, double gemmFlops) {
       }
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void copyVectors(MemorySegment from, MemorySegment to) {
-    ByteOrder order = ByteOrder.nativeOrder();
-    for (long i = 0; i < from.byteSize(); i += SPECIES.vectorByteSize()) {
-      FloatVector.fromMemorySegment(SPECIES, from, i, order).intoMemorySegment(to, i, order);
     }
   }
 

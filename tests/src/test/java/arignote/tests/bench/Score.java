@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /// What one case gave, contender by contender; the first is Arignote.
 final class Score {
@@ -21,15 +23,34 @@ final class Score {
 
   private final Case subject;
   private final Map<String, Result> results = new LinkedHashMap<>();
+  private double copyMedian = Double.POSITIVE_INFINITY;
 
   Score(Case subject) {
     this.subject = subject;
   }
 
   void add(String contender, double[] figures, double[] millis) {
+    results.put(contender, new Result(figures, sorted(millis)));
+  }
+
+  /// Adds what a copy of as many bytes as the case moves took; of several ways the one with the
+  /// fastest median counts.
+  void addCopy(double[] millis) {
+    double[] sorted = sorted(millis);
+    copyMedian = Math.min(copyMedian, sorted[sorted.length / 2]);
+  }
+
+  private static double[] sorted(double[] millis) {
     double[] sorted = millis.clone();
     Arrays.sort(sorted);
-    results.put(contender, new Result(figures, sorted));
+    return sorted;
+  }
+
+  /// A contender's speed as a part of the copy's, or nothing if there was no copy.
+  OptionalDouble shareOfCopy(String contender) {
+    return Double.isFinite(copyMedian)
+        ? OptionalDouble.of(copyMedian / median(contender))
+        : OptionalDouble.empty();
   }
 
   Case subject() {
@@ -62,7 +83,11 @@ final class Score {
     List<String> lines = new ArrayList<>();
     List<String> names = List.copyOf(results.keySet());
     String own = names.getFirst();
-    String start = String.format(Locale.ROOT, "%s: %s %.4g ms", subject.name(), own, median(own));
+    String start =
+        String.format(Locale.ROOT, "%s: %s %.4g ms", subject.name(), own, median(own))
+            + shareOfCopy(own).stream()
+                .mapToObj(share -> String.format(Locale.ROOT, " (%.0f%% of copy)", 100 * share))
+                .collect(Collectors.joining());
     if (names.size() == 1) {
       lines.add(start);
     }

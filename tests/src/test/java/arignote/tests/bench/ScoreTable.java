@@ -3,16 +3,17 @@ package arignote.tests.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/// All scores as a table in Markdown: medians with the fastest sample behind them, how far Arignote
-/// is from what the machine can do, and its time as a part of each peer's.
+/// All scores as a table in Markdown: medians with the fastest sample behind them, how near
+/// Arignote is to what the machine can do, and its time as a part of each peer's.
 final class ScoreTable {
   private ScoreTable() {}
 
   static List<String> lines(List<Score> scores, List<String> contenders, Roofline roofline) {
     String own = contenders.getFirst();
     List<String> peers = contenders.subList(1, contenders.size());
-    List<String> header = new ArrayList<>(List.of("case", own + ", ms", "of the machine"));
+    List<String> header = new ArrayList<>(List.of("case", own + ", ms", "of the limit"));
     for (String peer : peers) {
       header.addAll(List.of(peer + ", ms", "ratio"));
     }
@@ -51,13 +52,15 @@ final class ScoreTable {
     double flops = score.subject().flops() * perSecond;
     double bytes = score.subject().bytes() * perSecond;
     if (flops > 0) {
-      return String.format(
-          Locale.ROOT, "%.0f GFLOP/s, %.0f%%", flops / 1e9, 100 * flops / roofline.gemmFlops());
+      return limit(flops, "GFLOP/s", flops / roofline.gemmFlops(), "sgemm");
     }
-    if (bytes > 0) {
-      return String.format(
-          Locale.ROOT, "%.1f GB/s, %.0f%%", bytes / 1e9, 100 * bytes / roofline.copyBytes());
-    }
-    return "";
+    return score.shareOfCopy(own).stream()
+        .mapToObj(share -> limit(bytes, "GB/s", share, "copy"))
+        .collect(Collectors.joining());
+  }
+
+  private static String limit(double perSecond, String unit, double share, String of) {
+    return String.format(
+        Locale.ROOT, "%.4g %s, %.0f%% of %s", perSecond / 1e9, unit, 100 * share, of);
   }
 }

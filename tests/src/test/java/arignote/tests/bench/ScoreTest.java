@@ -3,6 +3,8 @@ package arignote.tests.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import arignote.tests.bench.contest.Chain;
+import arignote.tests.bench.contest.Product;
+import arignote.tests.bench.contest.Trivial;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,18 @@ final class ScoreTest {
   }
 
   @Test
+  void theFasterCopyIsTheLimit() {
+    score.addCopy(new double[] {1.8, 1.8, 0.1});
+    score.addCopy(new double[] {1.5, 9, 1});
+    score.addCopy(new double[] {1.6, 1.6, 1.6});
+    score.add("arignote", FIGURES, new double[] {2, 2, 1});
+    score.add("torch", FIGURES, new double[] {4, 4, 4});
+    assertEquals(
+        List.of("elementwise: arignote 2.000 ms (75% of copy), torch 4.000 ms, ratio 0.50"),
+        score.lines());
+  }
+
+  @Test
   void differentResultsAreAWarning() {
     score.add("arignote", FIGURES, new double[] {2});
     score.add("close", new double[] {1, 2.0001}, new double[] {4});
@@ -51,14 +65,24 @@ final class ScoreTest {
 
   @Test
   void theTableHasWhatWasPlayed() {
+    score.addCopy(new double[] {1});
     score.add("arignote", FIGURES, new double[] {2, 1, 3});
     score.add("torch", FIGURES, new double[] {4});
-    Roofline roofline = new Roofline(2, 80e9, 300e9);
+    Score product = new Score(new Product());
+    product.add("arignote", FIGURES, new double[] {50});
+    Score trivial = new Score(new Trivial());
+    trivial.add("arignote", FIGURES, new double[] {0.001});
+    trivial.add("other", FIGURES, new double[] {0.001});
     assertEquals(
         List.of(
-            "| case | arignote, ms | of the machine | torch, ms | ratio | other, ms | ratio |",
+            "| case | arignote, ms | of the limit | torch, ms | ratio | other, ms | ratio |",
             "|---|---|---|---|---|---|---|",
-            "| elementwise | 2.000 (1.000) | 40.0 GB/s, 50% | 4.000 (4.000) | 0.50 |  |  |"),
-        ScoreTable.lines(List.of(score), List.of("arignote", "torch", "other"), roofline));
+            "| elementwise | 2.000 (1.000) | 40.00 GB/s, 50% of copy | 4.000 (4.000) | 0.50 |  |  |",
+            "| product | 50.00 (50.00) | 343.6 GFLOP/s, 115% of sgemm |  |  |  |  |",
+            "| trivial | 0.001000 (0.001000) |  |  |  | 0.001000 (0.001000) | 1.00 |"),
+        ScoreTable.lines(
+            List.of(score, product, trivial),
+            List.of("arignote", "torch", "other"),
+            new Roofline(2, 300e9)));
   }
 }

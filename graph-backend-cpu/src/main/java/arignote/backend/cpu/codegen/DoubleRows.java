@@ -1,7 +1,7 @@
 package arignote.backend.cpu.codegen;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,6 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// No method takes or returns vectors, see [FloatRows].
 final class DoubleRows {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Long> BITS =
+      VectorSpecies.of(long.class, SPECIES.vectorShape());
   private static final long LANES = SPECIES.length();
   private static final long BYTES = 8;
 
@@ -59,88 +61,107 @@ final class DoubleRows {
     return sum;
   }
 
-  /// NaN if any is; of zeros, 0.0 is the larger one. The comparisons in between know neither, which
-  /// makes them several times as fast as a maximum that does.
+  /// NaN if any is; of zeros, 0.0 is the larger one.
   static double max(long address, long count) {
-    DoubleVector a = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
-    DoubleVector b = a;
-    DoubleVector c = a;
-    DoubleVector d = a;
-    VectorMask<Double> nan = SPECIES.maskAll(false);
-    long i = 0;
-    for (; i + 4 * LANES <= count; i += 4 * LANES) {
-      long at = address + i * BYTES;
-      DoubleVector w = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
-      DoubleVector x =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
-      DoubleVector y =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
-      DoubleVector z =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
-      a = a.blend(w, w.compare(VectorOperators.GT, a));
-      b = b.blend(x, x.compare(VectorOperators.GT, b));
-      c = c.blend(y, y.compare(VectorOperators.GT, c));
-      d = d.blend(z, z.compare(VectorOperators.GT, d));
-      nan =
-          nan.or(w.compare(VectorOperators.NE, w))
-              .or(x.compare(VectorOperators.NE, x))
-              .or(y.compare(VectorOperators.NE, y))
-              .or(z.compare(VectorOperators.NE, z));
-    }
-    double max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
-    long whole = i;
-    for (; i < count; i++) {
-      max = Math.max(max, Memory.getDouble(address + i * BYTES));
-    }
-    if (nan.anyTrue()) {
-      return Double.NaN;
-    }
-    return max == 0 && contains(address, whole, 0L) ? 0.0 : max;
+    return largest(address, count, 0);
   }
 
   /// NaN if any is; of zeros, -0.0 is the smaller one.
   static double min(long address, long count) {
-    DoubleVector a = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
+    return largest(address, count, Long.MIN_VALUE);
+  }
+
+  /// The largest of some elements, at least as many as a vector has; with the signs inverted while
+  /// they are compared, the smallest.
+  ///
+  /// Comparing and blending knows neither NaN nor the sign of 0, and is several times as fast as a
+  /// maximum that does. Beside it runs a sum that becomes NaN if an element is, or if there are
+  /// infinities of both signs; only then one looks which. What it adds is too small to overflow,
+  /// and as it begins with 1, none of its values is subnormal, which is slow on some machines.
+  private static double largest(long address, long count, long inverted) {
+    DoubleVector tiny = DoubleVector.broadcast(SPECIES, Double.MIN_NORMAL);
+    DoubleVector a = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
     DoubleVector b = a;
     DoubleVector c = a;
     DoubleVector d = a;
-    VectorMask<Double> nan = SPECIES.maskAll(false);
+    DoubleVector e = DoubleVector.broadcast(SPECIES, 1);
+    DoubleVector f = e;
+    DoubleVector g = e;
+    DoubleVector h = e;
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      DoubleVector w = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      DoubleVector w =
+          LongVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsDoubles();
       DoubleVector x =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+          LongVector.fromMemorySegment(BITS, Memory.ALL, at + LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsDoubles();
       DoubleVector y =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+          LongVector.fromMemorySegment(BITS, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsDoubles();
       DoubleVector z =
-          DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
-      a = a.blend(w, w.compare(VectorOperators.LT, a));
-      b = b.blend(x, x.compare(VectorOperators.LT, b));
-      c = c.blend(y, y.compare(VectorOperators.LT, c));
-      d = d.blend(z, z.compare(VectorOperators.LT, d));
-      nan =
-          nan.or(w.compare(VectorOperators.NE, w))
-              .or(x.compare(VectorOperators.NE, x))
-              .or(y.compare(VectorOperators.NE, y))
-              .or(z.compare(VectorOperators.NE, z));
+          LongVector.fromMemorySegment(BITS, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsDoubles();
+      a = a.blend(w, w.compare(VectorOperators.GT, a));
+      b = b.blend(x, x.compare(VectorOperators.GT, b));
+      c = c.blend(y, y.compare(VectorOperators.GT, c));
+      d = d.blend(z, z.compare(VectorOperators.GT, d));
+      e = w.fma(tiny, e);
+      f = x.fma(tiny, f);
+      g = y.fma(tiny, g);
+      h = z.fma(tiny, h);
     }
-    double min = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
-    long whole = i;
-    for (; i < count; i++) {
-      min = Math.min(min, Memory.getDouble(address + i * BYTES));
+    for (; i < count; i += LANES) {
+      // The last vector has some of the one before again, which changes no maximum.
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      DoubleVector w =
+          LongVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsDoubles();
+      a = a.blend(w, w.compare(VectorOperators.GT, a));
+      e = w.fma(tiny, e);
     }
-    if (nan.anyTrue()) {
+    DoubleVector nan = e.add(f).add(g.add(h));
+    if (nan.compare(VectorOperators.NE, nan).anyTrue() && containsNan(address, count)) {
       return Double.NaN;
     }
-    return min == 0 && contains(address, whole, Long.MIN_VALUE) ? -0.0 : min;
+    a = a.blend(b, b.compare(VectorOperators.GT, a));
+    c = c.blend(d, d.compare(VectorOperators.GT, c));
+    a = a.blend(c, c.compare(VectorOperators.GT, a));
+    // Integers in the order of the numbers, whose maximum is fast.
+    LongVector last = a.reinterpretAsLongs();
+    long order =
+        last.lanewise(VectorOperators.ASHR, Long.SIZE - 1)
+            .and(Long.MAX_VALUE)
+            .lanewise(VectorOperators.XOR, last)
+            .reduceLanes(VectorOperators.MAX);
+    long bits = (order < 0 ? order ^ Long.MAX_VALUE : order) ^ inverted;
+    double largest = Double.longBitsToDouble(bits);
+    return largest == 0 && contains(address, count, inverted)
+        ? Double.longBitsToDouble(inverted)
+        : largest;
   }
 
-  /// Whether one of some elements, in whole vectors, has these bits.
+  private static boolean containsNan(long address, long count) {
+    for (long i = 0; i < count; i += LANES) {
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      DoubleVector x = DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      if (x.compare(VectorOperators.NE, x).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean contains(long address, long count, long bits) {
     for (long i = 0; i < count; i += LANES) {
-      if (DoubleVector.fromMemorySegment(SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER)
-          .reinterpretAsLongs()
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      if (LongVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
           .compare(VectorOperators.EQ, bits)
           .anyTrue()) {
         return true;

@@ -2,7 +2,7 @@ package arignote.backend.cpu.codegen;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -17,6 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// not inline it afterwards, and each such vector is then an object.
 final class FloatRows {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> BITS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(WIDE.vectorBitSize() / 2));
@@ -189,88 +191,107 @@ final class FloatRows {
     }
   }
 
-  /// NaN if any is; of zeros, 0.0 is the larger one. The comparisons in between know neither, which
-  /// makes them several times as fast as a maximum that does.
+  /// NaN if any is; of zeros, 0.0 is the larger one.
   static double max(long address, long count) {
-    FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
-    VectorMask<Float> nan = SPECIES.maskAll(false);
-    long i = 0;
-    for (; i + 4 * LANES <= count; i += 4 * LANES) {
-      long at = address + i * BYTES;
-      FloatVector w = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
-      FloatVector x =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
-      FloatVector y =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
-      FloatVector z =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
-      a = a.blend(w, w.compare(VectorOperators.GT, a));
-      b = b.blend(x, x.compare(VectorOperators.GT, b));
-      c = c.blend(y, y.compare(VectorOperators.GT, c));
-      d = d.blend(z, z.compare(VectorOperators.GT, d));
-      nan =
-          nan.or(w.compare(VectorOperators.NE, w))
-              .or(x.compare(VectorOperators.NE, x))
-              .or(y.compare(VectorOperators.NE, y))
-              .or(z.compare(VectorOperators.NE, z));
-    }
-    float max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
-    long whole = i;
-    for (; i < count; i++) {
-      max = Math.max(max, Memory.getFloat(address + i * BYTES));
-    }
-    if (nan.anyTrue()) {
-      return Float.NaN;
-    }
-    return max == 0 && contains(address, whole, 0) ? 0.0 : max;
+    return largest(address, count, 0);
   }
 
   /// NaN if any is; of zeros, -0.0 is the smaller one.
   static double min(long address, long count) {
-    FloatVector a = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+    return largest(address, count, Integer.MIN_VALUE);
+  }
+
+  /// The largest of some elements, at least as many as a vector has; with the signs inverted while
+  /// they are compared, the smallest.
+  ///
+  /// Comparing and blending knows neither NaN nor the sign of 0, and is several times as fast as a
+  /// maximum that does. Beside it runs a sum that becomes NaN if an element is, or if there are
+  /// infinities of both signs; only then one looks which. What it adds is too small to overflow,
+  /// and as it begins with 1, none of its values is subnormal, which is slow on some machines.
+  private static float largest(long address, long count, int inverted) {
+    FloatVector tiny = FloatVector.broadcast(SPECIES, Float.MIN_NORMAL);
+    FloatVector a = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
-    VectorMask<Float> nan = SPECIES.maskAll(false);
+    FloatVector e = FloatVector.broadcast(SPECIES, 1);
+    FloatVector f = e;
+    FloatVector g = e;
+    FloatVector h = e;
     long i = 0;
     for (; i + 4 * LANES <= count; i += 4 * LANES) {
       long at = address + i * BYTES;
-      FloatVector w = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      FloatVector w =
+          IntVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsFloats();
       FloatVector x =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + LANES * BYTES, Memory.ORDER);
+          IntVector.fromMemorySegment(BITS, Memory.ALL, at + LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsFloats();
       FloatVector y =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER);
+          IntVector.fromMemorySegment(BITS, Memory.ALL, at + 2 * LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsFloats();
       FloatVector z =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER);
-      a = a.blend(w, w.compare(VectorOperators.LT, a));
-      b = b.blend(x, x.compare(VectorOperators.LT, b));
-      c = c.blend(y, y.compare(VectorOperators.LT, c));
-      d = d.blend(z, z.compare(VectorOperators.LT, d));
-      nan =
-          nan.or(w.compare(VectorOperators.NE, w))
-              .or(x.compare(VectorOperators.NE, x))
-              .or(y.compare(VectorOperators.NE, y))
-              .or(z.compare(VectorOperators.NE, z));
+          IntVector.fromMemorySegment(BITS, Memory.ALL, at + 3 * LANES * BYTES, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsFloats();
+      a = a.blend(w, w.compare(VectorOperators.GT, a));
+      b = b.blend(x, x.compare(VectorOperators.GT, b));
+      c = c.blend(y, y.compare(VectorOperators.GT, c));
+      d = d.blend(z, z.compare(VectorOperators.GT, d));
+      e = w.fma(tiny, e);
+      f = x.fma(tiny, f);
+      g = y.fma(tiny, g);
+      h = z.fma(tiny, h);
     }
-    float min = a.min(b).min(c.min(d)).reduceLanes(VectorOperators.MIN);
-    long whole = i;
-    for (; i < count; i++) {
-      min = Math.min(min, Memory.getFloat(address + i * BYTES));
+    for (; i < count; i += LANES) {
+      // The last vector has some of the one before again, which changes no maximum.
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      FloatVector w =
+          IntVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
+              .lanewise(VectorOperators.XOR, inverted)
+              .reinterpretAsFloats();
+      a = a.blend(w, w.compare(VectorOperators.GT, a));
+      e = w.fma(tiny, e);
     }
-    if (nan.anyTrue()) {
+    FloatVector nan = e.add(f).add(g.add(h));
+    if (nan.compare(VectorOperators.NE, nan).anyTrue() && containsNan(address, count)) {
       return Float.NaN;
     }
-    return min == 0 && contains(address, whole, Integer.MIN_VALUE) ? -0.0 : min;
+    a = a.blend(b, b.compare(VectorOperators.GT, a));
+    c = c.blend(d, d.compare(VectorOperators.GT, c));
+    a = a.blend(c, c.compare(VectorOperators.GT, a));
+    // Integers in the order of the numbers, whose maximum is fast.
+    IntVector last = a.reinterpretAsInts();
+    int order =
+        last.lanewise(VectorOperators.ASHR, Integer.SIZE - 1)
+            .and(Integer.MAX_VALUE)
+            .lanewise(VectorOperators.XOR, last)
+            .reduceLanes(VectorOperators.MAX);
+    int bits = (order < 0 ? order ^ Integer.MAX_VALUE : order) ^ inverted;
+    float largest = Float.intBitsToFloat(bits);
+    return largest == 0 && contains(address, count, inverted)
+        ? Float.intBitsToFloat(inverted)
+        : largest;
   }
 
-  /// Whether one of some elements, in whole vectors, has these bits.
+  private static boolean containsNan(long address, long count) {
+    for (long i = 0; i < count; i += LANES) {
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, at, Memory.ORDER);
+      if (x.compare(VectorOperators.NE, x).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean contains(long address, long count, int bits) {
     for (long i = 0; i < count; i += LANES) {
-      if (FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address + i * BYTES, Memory.ORDER)
-          .reinterpretAsInts()
+      long at = address + Math.min(i, count - LANES) * BYTES;
+      if (IntVector.fromMemorySegment(BITS, Memory.ALL, at, Memory.ORDER)
           .compare(VectorOperators.EQ, bits)
           .anyTrue()) {
         return true;

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// both signs, wherever in a row they are.
 class RowReductionTest {
   private static final double[] SPECIAL = {
-    0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, 1
   };
 
   @ParameterizedTest
@@ -26,7 +26,7 @@ class RowReductionTest {
     for (int length : new int[] {64, 65, 127, 130, 200}) {
       for (int position = 0; position < length; position++) {
         for (double first : SPECIAL) {
-          for (double second : new double[] {0.0, -0.0, worst}) {
+          for (double second : SPECIAL) {
             HostTensor x = HostTensor.zeros(dtype, length);
             for (int i = 0; i < length; i++) {
               x.setDouble(i, worst * (1 + i % 3));

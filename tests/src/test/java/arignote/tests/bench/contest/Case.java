@@ -25,6 +25,12 @@ public sealed interface Case
     return 0;
   }
 
+  /// Whether it does so little with what it reads and writes that it can at best be as fast as a
+  /// copy.
+  default boolean isBoundByMemory() {
+    return flops() == 0 && bytes() > 0;
+  }
+
   /// The case of a name; a recurrent one can have any sizes.
   static Optional<Case> named(String name) {
     return Recurrent.named(name)
