@@ -5,7 +5,6 @@ import arignote.ir.Closure;
 import arignote.ir.Dim;
 import arignote.ir.Input;
 import arignote.ir.Result;
-import arignote.ir.Shared;
 import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
@@ -340,8 +339,7 @@ public final class Loop<X> {
 
   /// As [#scan(Object, Object, BiFunction)], over one sequence of any kind: its elements are not of
   /// that kind, as those of a [Shared] are not shared.
-  public static <S> Scanned<S> scan(
-      Variable sequence, S initial, BiFunction<Variable, S, S> step) {
+  public static <S> Scanned<S> scan(Variable sequence, S initial, BiFunction<Variable, S, S> step) {
     return over(sequence).scan(initial, step);
   }
 

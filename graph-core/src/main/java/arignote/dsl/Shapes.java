@@ -230,9 +230,9 @@ public final class Shapes {
     return gather(x, indices, axis, 0);
   }
 
-  /// So many neighbouring positions of an axis, from a start that is computed: Theano's
-  /// `x[i * size:(i + 1) * size]`, a minibatch, is `window(x, 0, i.mul(size), size)`. A position
-  /// outside of the axis, counted from 0, is an error at the call.
+  /// So many neighbouring positions of an axis, from a start that is computed: Theano's `x[i *
+  /// size:(i + 1) * size]`, a minibatch, is `window(x, 0, i.mul(size), size)`. A position outside
+  /// of the axis, counted from 0, is an error at the call.
   ///
   /// @param start an integer scalar
   /// @param size a [Dim], a whole number or a name

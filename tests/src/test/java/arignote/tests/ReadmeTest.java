@@ -47,10 +47,7 @@ final class ReadmeTest {
     while (block.find()) {
       String output = run(compile(block.group(1)));
       List<Double> costs =
-          COST.matcher(output)
-              .results()
-              .map(match -> Double.parseDouble(match.group(1)))
-              .toList();
+          COST.matcher(output).results().map(match -> Double.parseDouble(match.group(1))).toList();
       assertTrue(costs.getLast() < costs.getFirst() / 2, output);
       models++;
     }

@@ -50,8 +50,7 @@ final class CancelProbability implements CodedRule {
           Optional<Variable> replacement =
               divided.inverse()
                   ? Optional.empty()
-                  : Optional.of(
-                      multiplied(divided.variable(), meeting.probability(), facts, make));
+                  : Optional.of(multiplied(divided.variable(), meeting.probability(), facts, make));
           Variable rest = replaced(meeting.x, Map.of(meeting.divided, replacement), make);
           return meeting.y.leaves().size() == 1
               ? rest
@@ -81,8 +80,7 @@ final class CancelProbability implements CodedRule {
     return Optional.empty();
   }
 
-  private static boolean isDivided(
-      ArithmeticTree.Leaf leaf, Variable probability, Facts facts) {
+  private static boolean isDivided(ArithmeticTree.Leaf leaf, Variable probability, Facts facts) {
     if (leaf.inverse()) {
       return areEqual(leaf.variable(), probability);
     }

@@ -60,9 +60,7 @@ final class LoopTest {
     assertEquals(
         "f32 3.0",
         valueOf(
-            Loop.over(sequence)
-                .until(zero, (x, sum) -> new Step<>(sum.add(x), x.ge(2)))
-                .last()));
+            Loop.over(sequence).until(zero, (x, sum) -> new Step<>(sum.add(x), x.ge(2))).last()));
   }
 
   @Test
