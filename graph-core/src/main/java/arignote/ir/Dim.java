@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// The length of an axis: an integer polynomial over symbols, such as `128`, `T`, `B*T`, `T+1`.
 ///
@@ -51,15 +51,19 @@ public final class Dim {
     static final Product EMPTY = new Product(List.of(), "");
 
     static Product of(List<Atom> atoms) {
-      List<Atom> sorted = atoms.stream().sorted(Comparator.comparing(Atom::toString)).toList();
-      return new Product(
-          sorted,
-          sorted.stream()
-              .map(atom -> atom instanceof Quotient ? "(" + atom + ")" : atom.toString())
-              .collect(Collectors.joining("*")));
+      List<Atom> sorted = new ArrayList<>(atoms);
+      sorted.sort(Comparator.comparing(Atom::toString));
+      StringJoiner text = new StringJoiner("*");
+      for (Atom atom : sorted) {
+        text.add(atom instanceof Quotient ? "(" + atom + ")" : atom.toString());
+      }
+      return new Product(List.copyOf(sorted), text.toString());
     }
 
     Product times(Product other) {
+      if (atoms.isEmpty() || other.atoms.isEmpty()) {
+        return atoms.isEmpty() ? other : this;
+      }
       List<Atom> both = new ArrayList<>(atoms);
       both.addAll(other.atoms);
       return of(both);

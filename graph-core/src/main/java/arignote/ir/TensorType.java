@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Element type and shape of a variable, `f32[T,B,128]`; a scalar has no axes and prints as `f32`.
 public record TensorType(DType dtype, List<Dim> shape) {
@@ -90,6 +91,18 @@ public record TensorType(DType dtype, List<Dim> shape) {
     return shape.stream()
         .flatMap(dim -> dim.symbols().stream())
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /// As that of any record; written out, as types are compared all the time, from the start on.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof TensorType type && dtype == type.dtype && shape.equals(type.shape));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * dtype.ordinal() + shape.hashCode();
   }
 
   @Override

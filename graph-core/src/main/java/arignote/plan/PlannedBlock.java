@@ -151,6 +151,26 @@ public interface PlannedBlock<I, B extends PlannedBlock<I, B>> {
     return true;
   }
 
+  /// Where a node that changes some elements of its first operand does so: in place if the result
+  /// must be there, or nothing needs the operand later, else in a copy. What is read while elements
+  /// change lies elsewhere.
+  ///
+  /// @param x where the first operand lies
+  /// @param others where the node reads its other operands
+  default View changed(Apply apply, View x, List<View> others, int position) {
+    Result result = apply.result();
+    boolean inPlace =
+        placed(result).map(x::isSameAs).orElseGet(() -> mayOverwrite(apply.operand(0), position))
+            && others.stream().noneMatch(other -> other.slot() == x.slot());
+    if (inPlace) {
+      overwrite(result, x);
+      return x;
+    }
+    View to = result(apply, result);
+    copy(x, to);
+    return to;
+  }
+
   /// Copies what no node could write where it belongs.
   default void copyOutputs(Wiring wiring) {
     wiring.copies().forEach(output -> copy(view(output.from()), output.to()));

@@ -4,7 +4,6 @@ import arignote.ir.TensorType;
 import arignote.ir.op.ArgReduce;
 import arignote.ir.op.ArgReduceFn;
 import arignote.ir.op.Cumulate;
-import arignote.ir.op.CumulateFn;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.tensor.HostTensor;
@@ -23,11 +22,11 @@ final class Reductions {
       throw call.failure("no elements along axes %s of %s".formatted(op.axes(), typeOf(x)));
     }
     for (int i = 0; i < kept.length; i++) {
-      if (x.dtype().isFloat()) {
-        result.setDouble(i, reduceFloats(op.fn(), x, kept[i], reduced));
-      } else {
-        result.setLong(i, reduceIntegers(op.fn(), x, kept[i], reduced));
+      RunningReduction all = RunningReduction.of(op.fn(), x.dtype());
+      for (long position : reduced) {
+        all.add(x, kept[i] + position);
       }
+      all.write(result, i);
     }
     return result;
   }
@@ -37,64 +36,6 @@ final class Reductions {
       case MAX, MIN -> true;
       case SUM, PROD, ANY, ALL -> false;
     };
-  }
-
-  private static double reduceFloats(ReduceFn fn, HostTensor x, long start, long[] positions) {
-    return switch (fn) {
-      case SUM -> {
-        CompensatedSum sum = new CompensatedSum();
-        for (long position : positions) {
-          sum.add(x.getDouble(start + position));
-        }
-        yield sum.value();
-      }
-      case PROD -> {
-        double product = 1;
-        for (long position : positions) {
-          product *= x.getDouble(start + position);
-        }
-        yield product;
-      }
-      case MAX -> {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (long position : positions) {
-          largest = Math.max(largest, x.getDouble(start + position));
-        }
-        yield largest;
-      }
-      case MIN -> {
-        double smallest = Double.POSITIVE_INFINITY;
-        for (long position : positions) {
-          smallest = Math.min(smallest, x.getDouble(start + position));
-        }
-        yield smallest;
-      }
-      case ANY, ALL ->
-          throw new IllegalArgumentException(fn.mnemonic() + " is not defined on floats");
-    };
-  }
-
-  private static long reduceIntegers(ReduceFn fn, HostTensor x, long start, long[] positions) {
-    long result =
-        switch (fn) {
-          case SUM, ANY -> 0;
-          case PROD, ALL -> 1;
-          case MAX -> Long.MIN_VALUE;
-          case MIN -> Long.MAX_VALUE;
-        };
-    for (long position : positions) {
-      long element = x.getLong(start + position);
-      result =
-          switch (fn) {
-            case SUM -> result + element;
-            case PROD -> result * element;
-            case MAX -> Math.max(result, element);
-            case MIN -> Math.min(result, element);
-            case ANY -> result | element;
-            case ALL -> result & element;
-          };
-    }
-    return result;
   }
 
   static HostTensor argReduce(ArgReduce op, Call call) {
@@ -144,10 +85,10 @@ final class Reductions {
       reverse(along);
     }
     for (long line : positions(x, List.of(op.axis()), false)) {
-      if (x.dtype().isFloat()) {
-        cumulateFloats(op.fn(), x, line, along, result);
-      } else {
-        cumulateIntegers(op.fn(), x, line, along, result);
+      RunningReduction running = RunningReduction.of(op.fn().reduction(), x.dtype());
+      for (long position : along) {
+        running.add(x, line + position);
+        running.write(result, line + position);
       }
     }
     return result;
@@ -158,55 +99,6 @@ final class Reductions {
       long last = positions[positions.length - 1 - i];
       positions[positions.length - 1 - i] = positions[i];
       positions[i] = last;
-    }
-  }
-
-  /// In double precision, rounded where it is written.
-  private static void cumulateFloats(
-      CumulateFn fn, HostTensor x, long line, long[] along, HostTensor result) {
-    CompensatedSum sum = new CompensatedSum();
-    double value =
-        switch (fn) {
-          case SUM -> 0;
-          case PROD -> 1;
-          case MAX -> Double.NEGATIVE_INFINITY;
-          case MIN -> Double.POSITIVE_INFINITY;
-        };
-    for (long position : along) {
-      double element = x.getDouble(line + position);
-      value =
-          switch (fn) {
-            case SUM -> {
-              sum.add(element);
-              yield sum.value();
-            }
-            case PROD -> value * element;
-            case MAX -> Math.max(value, element);
-            case MIN -> Math.min(value, element);
-          };
-      result.setDouble(line + position, value);
-    }
-  }
-
-  private static void cumulateIntegers(
-      CumulateFn fn, HostTensor x, long line, long[] along, HostTensor result) {
-    long value =
-        switch (fn) {
-          case SUM -> 0;
-          case PROD -> 1;
-          case MAX -> Long.MIN_VALUE;
-          case MIN -> Long.MAX_VALUE;
-        };
-    for (long position : along) {
-      long element = x.getLong(line + position);
-      value =
-          switch (fn) {
-            case SUM -> value + element;
-            case PROD -> value * element;
-            case MAX -> Math.max(value, element);
-            case MIN -> Math.min(value, element);
-          };
-      result.setLong(line + position, value);
     }
   }
 

@@ -5,7 +5,6 @@ import arignote.backend.cpu.codegen.Kernels;
 import arignote.rewrite.passes.InlineCustomOps;
 import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
-import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import java.util.Map;
@@ -14,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Runs programs on the CPU: matrix products through OpenBLAS, everything else as generated loops.
+/// Runs programs on the CPU, as generated loops and tiles; OpenBLAS, loaded when it is first
+/// needed, computes the products that those do not.
 public final class CpuBackend implements Backend {
   /// For the `ServiceLoader`.
   public CpuBackend() {}
@@ -24,7 +24,7 @@ public final class CpuBackend implements Backend {
     return "cpu";
   }
 
-  /// Has OpenBLAS loaded and the tiles of products compiled by the JVM.
+  /// Has the tiles of products compiled by the JVM.
   @Override
   public void announce() {
     OneForAll.warmUp();
@@ -37,7 +37,7 @@ public final class CpuBackend implements Backend {
         new Toolbox(
             OneForAll.KERNELS,
             OneForAll.workers(options.threads()),
-            OneForAll.blas(),
+            OneForAll::blas,
             options.threads(),
             options.profile() ? Optional.of(new Profiler()) : Optional.empty());
     return new CpuExecutable(new ProgramPreparation(core, tools), tools.profiler());
@@ -53,17 +53,7 @@ public final class CpuBackend implements Backend {
 
     static void warmUp() {
       if (!WARM.getAndSet(true)) {
-        Thread.ofPlatform()
-            .daemon()
-            .name("arignote-cpu-warm-up")
-            .start(() -> {
-              KERNELS.warmUp();
-              try {
-                blas();
-              } catch (DeviceException _) {
-                // Whoever needs it will be told.
-              }
-            });
+        Thread.ofPlatform().daemon().name("arignote-cpu-warm-up").start(KERNELS::warmUp);
       }
     }
 

@@ -19,7 +19,7 @@ import java.util.List;
 /// Running sums and products of `f32` are kept in double precision, see [RunningColumns]; all
 /// others are the row before itself. Threads share the lines, each of which runs from its start to
 /// its end, so bits do not depend on how many threads there are.
-final class CumulateColumns implements Instruction, Workers.Task {
+final class CumulateColumns implements Instruction {
   private final CumulateFn fn;
   private final View from;
   private final View to;
@@ -28,21 +28,12 @@ final class CumulateColumns implements Instruction, Workers.Task {
   private final RunningColumns running;
   private final Kernel combination;
   private final int bytes;
-  private final Nest lines;
   private final long length;
   private final long fromStride;
   private final long toStride;
-  private final int fromSlot;
-  private final long fromOffset;
-  private final int toSlot;
-  private final long toOffset;
   private final int scratchSlot;
-  private final Workers workers;
-  private final int parts;
-  private final int piece;
-  private final long pieces;
-  private final Odometer[] starts;
   private final long[][] rows;
+  private final ColumnPieces pieces;
   private long[] base = {};
 
   /// @param from turned around if the op runs from the end, as `to`
@@ -66,24 +57,12 @@ final class CumulateColumns implements Instruction, Workers.Task {
     this.running = new RunningColumns(fn == CumulateFn.PROD, tools.kernels().vectors());
     this.combination = ReduceColumns.kernel(combining, from.dtype(), 1, tools.kernels());
     this.bytes = from.dtype().bytes();
-    this.lines = lines;
     this.length = from.layout().dim(axis);
     this.fromStride = from.strides()[axis];
     this.toStride = to.strides()[axis];
-    this.fromSlot = from.slot().index();
-    this.fromOffset = from.offset();
-    this.toSlot = to.slot().index();
-    this.toOffset = to.offset();
     this.scratchSlot = scratch.index();
-    this.workers = tools.workers();
-    this.parts = parts;
-    this.piece = ReduceColumns.piece(lines, parts);
-    this.pieces = (lines.inner() + piece - 1) / piece;
-    this.starts = new Odometer[parts];
     this.rows = new long[parts][3];
-    for (int part = 0; part < parts; part++) {
-      starts[part] = new Odometer(lines, lines.rank() - 1);
-    }
+    this.pieces = new ColumnPieces(from, to, lines, tools.workers(), parts, this::cumulate);
   }
 
   private static boolean isWide(CumulateFn fn, DType dtype) {
@@ -93,53 +72,15 @@ final class CumulateColumns implements Instruction, Workers.Task {
     };
   }
 
-  /// Whether lines lie side by side, enough of them for vectors.
-  static boolean fits(Nest lines, int bytes) {
-    return lines.rank() > 0
-        && lines.inner() >= 8
-        && lines.innerStride(0) == bytes
-        && lines.innerStride(1) == bytes;
-  }
-
-  /// Into how many parts the work can be divided.
-  static int parts(Nest lines, long length, int threads) {
-    return ReduceColumns.parts(lines, length, threads);
-  }
-
   /// The scratch memory that a part needs: running values in double precision.
   static long scratchBytes(CumulateFn fn, DType dtype) {
-    return isWide(fn, dtype) ? ReduceColumns.WIDEST * 8L : 0;
+    return isWide(fn, dtype) ? ColumnPieces.WIDEST * 8L : 0;
   }
 
   @Override
   public void run(long[] base) {
     this.base = base;
-    workers.run(parts, this);
-  }
-
-  @Override
-  public void run(int part) {
-    long count = lines.rows() * pieces;
-    long first = count * part / parts;
-    long end = count * (part + 1) / parts;
-    if (first >= end) {
-      return;
-    }
-    Odometer start = starts[part];
-    start.start(0, base[fromSlot] + fromOffset);
-    start.start(1, base[toSlot] + toOffset);
-    start.seek(first / pieces);
-    for (long index = first; index < end; index++) {
-      long line = index % pieces * piece;
-      cumulate(
-          part,
-          start.address(0) + line * bytes,
-          start.address(1) + line * bytes,
-          (int) Math.min(piece, lines.inner() - line));
-      if (index % pieces == pieces - 1) {
-        start.advance();
-      }
-    }
+    pieces.run(base);
   }
 
   @Override

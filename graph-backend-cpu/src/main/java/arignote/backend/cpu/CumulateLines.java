@@ -1,11 +1,10 @@
 package arignote.backend.cpu;
 
-import arignote.backend.cpu.codegen.Memory;
+import arignote.backend.cpu.codegen.RowReduction;
 import arignote.ir.op.CumulateFn;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
 import arignote.plan.View;
-import arignote.tensor.DType;
 import java.util.List;
 
 /// A cumulative op, one line after another, floats in double precision. Threads share the lines.
@@ -13,7 +12,7 @@ final class CumulateLines implements Instruction, Workers.Task {
   private final CumulateFn fn;
   private final View from;
   private final View to;
-  private final DType dtype;
+  private final RowReduction reduction;
   private final long length;
   private final long fromStride;
   private final long toStride;
@@ -32,7 +31,7 @@ final class CumulateLines implements Instruction, Workers.Task {
     this.fn = fn;
     this.from = from;
     this.to = to;
-    this.dtype = from.dtype();
+    this.reduction = new RowReduction(fn.reduction(), from.dtype(), tools.kernels().vectors());
     this.length = from.layout().dim(axis);
     this.fromStride = from.strides()[axis];
     this.toStride = to.strides()[axis];
@@ -64,11 +63,7 @@ final class CumulateLines implements Instruction, Workers.Task {
     start.start(1, base[toSlot] + toOffset);
     start.seek(first);
     for (long line = first; line < end; line++) {
-      if (dtype.isFloat()) {
-        floats(start.address(0), start.address(1));
-      } else {
-        integers(start.address(0), start.address(1));
-      }
+      reduction.running(start.address(0), fromStride, start.address(1), toStride, length);
       start.advance();
     }
   }
@@ -76,96 +71,5 @@ final class CumulateLines implements Instruction, Workers.Task {
   @Override
   public Plan.Step describe(PlanWriter writer) {
     return writer.step(fn.mnemonic(), List.of(from), to, "along lines");
-  }
-
-  private double floatAt(long address) {
-    return dtype == DType.F32 ? Memory.getFloat(address) : Memory.getDouble(address);
-  }
-
-  private void put(long address, double value) {
-    if (dtype == DType.F32) {
-      Memory.putFloat(address, (float) value);
-    } else {
-      Memory.putDouble(address, value);
-    }
-  }
-
-  private long integerAt(long address) {
-    return dtype == DType.I32 ? Memory.getInt(address) : Memory.getLong(address);
-  }
-
-  private void put(long address, long value) {
-    if (dtype == DType.I32) {
-      Memory.putInt(address, (int) value);
-    } else {
-      Memory.putLong(address, value);
-    }
-  }
-
-  private void floats(long source, long target) {
-    switch (fn) {
-      case SUM -> {
-        double sum = 0;
-        for (long i = 0; i < length; i++) {
-          sum += floatAt(source + i * fromStride);
-          put(target + i * toStride, sum);
-        }
-      }
-      case PROD -> {
-        double product = 1;
-        for (long i = 0; i < length; i++) {
-          product *= floatAt(source + i * fromStride);
-          put(target + i * toStride, product);
-        }
-      }
-      case MAX -> {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (long i = 0; i < length; i++) {
-          largest = Math.max(largest, floatAt(source + i * fromStride));
-          put(target + i * toStride, largest);
-        }
-      }
-      case MIN -> {
-        double smallest = Double.POSITIVE_INFINITY;
-        for (long i = 0; i < length; i++) {
-          smallest = Math.min(smallest, floatAt(source + i * fromStride));
-          put(target + i * toStride, smallest);
-        }
-      }
-    }
-  }
-
-  /// Sums and products in 64 bits have the lower 32 of those in 32.
-  private void integers(long source, long target) {
-    switch (fn) {
-      case SUM -> {
-        long sum = 0;
-        for (long i = 0; i < length; i++) {
-          sum += integerAt(source + i * fromStride);
-          put(target + i * toStride, sum);
-        }
-      }
-      case PROD -> {
-        long product = 1;
-        for (long i = 0; i < length; i++) {
-          product *= integerAt(source + i * fromStride);
-          put(target + i * toStride, product);
-        }
-      }
-      case MAX -> {
-        long largest = Long.MIN_VALUE;
-        for (long i = 0; i < length; i++) {
-          largest = Math.max(largest, integerAt(source + i * fromStride));
-          put(target + i * toStride, largest);
-        }
-      }
-      case MIN -> {
-        long smallest = Long.MAX_VALUE;
-        for (long i = 0; i < length; i++) {
-          smallest = Math.min(smallest, integerAt(source + i * fromStride));
-          put(target + i * toStride, smallest);
-        }
-      }
-    }
   }
 }

@@ -155,18 +155,11 @@ final class Lowering {
     Nest kept = ReduceRows.nest(x, keptAxes, List.of(to.strides()));
     Nest reduced = ReduceRows.nest(x, reduce.axes(), List.of());
     Toolbox tools = block.tools();
-    int bytes = x.dtype().bytes();
-    boolean columns =
-        kept.rank() > 0
-            && kept.inner() >= 8
-            && kept.innerStride(0) == bytes
-            && kept.innerStride(1) == bytes;
-    if (columns) {
-      int parts = ReduceColumns.parts(kept, reduced, tools.threads());
+    if (ColumnPieces.fits(kept, x.dtype().bytes())) {
+      int parts = ColumnPieces.parts(kept, reduced.size(), tools.threads());
       Slot scratch = block.allocate(parts * ReduceColumns.SCRATCH);
       block.emit(
-          new ReduceColumns(
-              reduce.fn(), x, to, kept, reduced, scratch, tools.kernels(), tools.workers(), parts),
+          new ReduceColumns(reduce.fn(), x, to, kept, reduced, scratch, tools, parts),
           x.slot(),
           to.slot(),
           scratch);
@@ -234,8 +227,8 @@ final class Lowering {
         ReduceRows.nest(
             x, others, List.of(others.stream().mapToLong(other -> toStrides[other]).toArray()));
     Toolbox tools = block.tools();
-    if (CumulateColumns.fits(lines, x.dtype().bytes())) {
-      int parts = CumulateColumns.parts(lines, length, tools.threads());
+    if (ColumnPieces.fits(lines, x.dtype().bytes())) {
+      int parts = ColumnPieces.parts(lines, length, tools.threads());
       Slot scratch = block.allocate(parts * CumulateColumns.scratchBytes(cumulate.fn(), x.dtype()));
       block.emit(
           new CumulateColumns(cumulate.fn(), x, to, axis, lines, scratch, tools, parts),
@@ -287,21 +280,7 @@ final class Lowering {
     View updates = block.dense(block.view(apply.operand(2)));
     Indices indices = indices(block, apply, scatter.axis(), scatter.batch());
     check(block, apply, indices, index);
-    View to;
-    boolean inPlace =
-        block
-                .placed(apply.result())
-                .map(x::isSameAs)
-                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
-            && x.slot() != index.slot()
-            && x.slot() != updates.slot();
-    if (inPlace) {
-      to = x;
-      block.overwrite(apply.result(), x);
-    } else {
-      to = block.result(apply, apply.result());
-      block.copy(x, to);
-    }
+    View to = block.changed(apply, x, List.of(index, updates), position);
     block.emit(
         new ScatterRows(
             indices,

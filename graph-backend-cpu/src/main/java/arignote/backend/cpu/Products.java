@@ -19,8 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Prepares dots as BLAS calls: matrix by matrix, matrix by vector, one call for each position of
-/// the batch axes. Transposed and strided operands go in as they are where BLAS can read them.
+/// Prepares dots, one product for each position of the batch axes: on tiles where the result has
+/// columns enough for them, few and narrow ones term by term, and as BLAS calls the rest, matrix by
+/// matrix or matrix by vector. Transposed and strided operands go in as they are where possible.
 final class Products {
   /// From so many multiplications on, threads pay: some 30 microseconds for one.
   private static final double SEVERAL_THREADS = 4e6;
@@ -33,6 +34,9 @@ final class Products {
   /// OpenBLAS multiplies smaller matrices without packing, and slowly if the right one is
   /// transposed.
   private static final double UNPACKED = 1e6;
+
+  /// For fewer multiplications a call of OpenBLAS takes longer than plain loops: some microseconds.
+  private static final double FEW = 32_768;
 
   private Products() {}
 
@@ -103,6 +107,8 @@ final class Products {
       Optional<Tiles> tiles = block.tools().kernels().tiles(to.dtype());
       if (tiles.isPresent() && sizes.n >= tiles.get().lanes()) {
         tiledProduct(block, sizes, tiles.get(), x, y, scales, addend, to);
+      } else if (sizes.work() <= FEW) {
+        narrowProduct(block, batch, x, y, scales, addend, to);
       } else {
         matrixProduct(block, sizes, x, y, addend, to, scales);
       }
@@ -200,6 +206,13 @@ final class Products {
         right,
         added,
         to);
+  }
+
+  private static void narrowProduct(
+      Block block, int batch, View x, View y, Scales scales, View addend, View to) {
+    bring(block, scales, addend, to);
+    Nest nest = batchNest(batch, x, y, to);
+    block.emit(new NarrowProduct(x, y, to, nest, batch, scales.product, scales.addend), x, y, to);
   }
 
   private static void matrixProduct(

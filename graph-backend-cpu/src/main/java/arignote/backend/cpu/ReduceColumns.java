@@ -25,20 +25,14 @@ import java.util.List;
 /// Sums of `f32` are those of [ColumnSums]: off by at most `3 * 2^-24` times the sum of absolute
 /// values. Those of `f64` are made of partial sums of [#BLOCK] rows: of `n` rows they are off by at
 /// most `(n / 1024 + 131) * 2^-53` times that.
-final class ReduceColumns implements Instruction, Workers.Task {
-  /// The most results that are computed side by side, and the fewest, whose rows still fill cache
-  /// lines.
-  static final int WIDEST = 2048;
-
-  private static final int NARROWEST = 64;
-
+final class ReduceColumns implements Instruction {
   private static final int GROUP = ColumnSums.GROUP;
 
   /// A partial sum has so many rows.
   private static final long BLOCK = 1024;
 
   /// Scratch memory for each part: a row of partial results.
-  static final long SCRATCH = WIDEST * 8L;
+  static final long SCRATCH = ColumnPieces.WIDEST * 8L;
 
   private final ReduceFn fn;
   private final View from;
@@ -49,21 +43,12 @@ final class ReduceColumns implements Instruction, Workers.Task {
   private final Kernel one;
   private final Kernel group;
   private final int bytes;
-  private final Nest kept;
   private final Nest reduced;
-  private final int fromSlot;
-  private final long fromOffset;
-  private final int toSlot;
-  private final long toOffset;
   private final int scratchSlot;
-  private final Workers workers;
-  private final int parts;
-  private final int piece;
-  private final long pieces;
-  private final Odometer[] results;
   private final Odometer[] rows;
   private final long[][] groupRows;
   private final long[][] oneRows;
+  private final ColumnPieces pieces;
   private long[] base = {};
 
   /// @param kept over the axes that stay: input and result, with the innermost adjacent in memory
@@ -75,9 +60,9 @@ final class ReduceColumns implements Instruction, Workers.Task {
       Nest kept,
       Nest reduced,
       Slot scratch,
-      Kernels kernels,
-      Workers workers,
+      Toolbox tools,
       int parts) {
+    Kernels kernels = tools.kernels();
     this.fn = fn;
     this.from = from;
     this.to = to;
@@ -87,45 +72,15 @@ final class ReduceColumns implements Instruction, Workers.Task {
     this.one = kernel(fn, from.dtype(), 1, kernels);
     this.group = kernel(fn, from.dtype(), GROUP, kernels);
     this.bytes = from.dtype().bytes();
-    this.kept = kept;
     this.reduced = reduced;
-    this.fromSlot = from.slot().index();
-    this.fromOffset = from.offset();
-    this.toSlot = to.slot().index();
-    this.toOffset = to.offset();
     this.scratchSlot = scratch.index();
-    this.workers = workers;
-    this.parts = parts;
-    this.piece = piece(kept, parts);
-    this.pieces = (kept.inner() + piece - 1) / piece;
-    this.results = new Odometer[parts];
     this.rows = new Odometer[parts];
     this.groupRows = new long[parts][GROUP + 2];
     this.oneRows = new long[parts][3];
     for (int part = 0; part < parts; part++) {
-      results[part] = new Odometer(kept, kept.rank() - 1);
       rows[part] = new Odometer(reduced, reduced.rank());
     }
-  }
-
-  /// Into how many parts a reduction can be divided.
-  static int parts(Nest kept, Nest reduced, int threads) {
-    return parts(kept, reduced.size(), threads);
-  }
-
-  /// Into how many parts rows of `kept` can be divided, if each result has so many elements.
-  static int parts(Nest kept, long elements, int threads) {
-    long narrow = (kept.inner() + NARROWEST - 1) / NARROWEST;
-    return Grain.parts(kept.size() * elements, kept.rows() * narrow, threads);
-  }
-
-  /// How many results are computed side by side, so that there is a piece for each part; which does
-  /// not change their bits.
-  static int piece(Nest kept, int parts) {
-    long perRow = (parts + kept.rows() - 1) / Math.max(1, kept.rows());
-    long width = (kept.inner() + perRow - 1) / Math.max(1, perRow);
-    long whole = (width + NARROWEST - 1) / NARROWEST * NARROWEST;
-    return Math.clamp(whole, NARROWEST, WIDEST);
+    this.pieces = new ColumnPieces(from, to, kept, tools.workers(), parts, this::reduce);
   }
 
   /// The kernel that combines results with some rows, pairwise.
@@ -160,34 +115,7 @@ final class ReduceColumns implements Instruction, Workers.Task {
   @Override
   public void run(long[] base) {
     this.base = base;
-    if (kept.size() > 0) {
-      workers.run(parts, this);
-    }
-  }
-
-  @Override
-  public void run(int part) {
-    long count = kept.rows() * pieces;
-    long from = count * part / parts;
-    long to = count * (part + 1) / parts;
-    if (from >= to) {
-      return;
-    }
-    Odometer result = results[part];
-    result.start(0, base[fromSlot] + fromOffset);
-    result.start(1, base[toSlot] + toOffset);
-    result.seek(from / pieces);
-    for (long index = from; index < to; index++) {
-      long start = index % pieces * piece;
-      reduce(
-          part,
-          result.address(0) + start * bytes,
-          result.address(1) + start * bytes,
-          (int) Math.min(piece, kept.inner() - start));
-      if (index % pieces == pieces - 1) {
-        result.advance();
-      }
-    }
+    pieces.run(base);
   }
 
   @Override

@@ -9,16 +9,18 @@ import arignote.ir.op.Fused;
 import arignote.ir.op.Scan;
 import arignote.plan.IndependentRows;
 import arignote.rewrite.passes.FuseElementwise;
+import arignote.runtime.DeviceException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What the preparation of instructions needs besides graphs and lengths.
 final class Toolbox {
   private final Kernels kernels;
   private final Workers workers;
-  private final Blas blas;
+  private final Supplier<Blas> blas;
   private final int threads;
   private final Map<Apply, NodeLoop> loops = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -28,8 +30,14 @@ final class Toolbox {
 
   private final Optional<Profiler> profiler;
 
+  /// @param blas loads it, or has it already
   /// @param profiler who times instructions, if that is asked for
-  Toolbox(Kernels kernels, Workers workers, Blas blas, int threads, Optional<Profiler> profiler) {
+  Toolbox(
+      Kernels kernels,
+      Workers workers,
+      Supplier<Blas> blas,
+      int threads,
+      Optional<Profiler> profiler) {
     this.profiler = profiler;
     this.kernels = kernels;
     this.workers = workers;
@@ -45,8 +53,9 @@ final class Toolbox {
     return workers;
   }
 
+  /// @throws DeviceException if OpenBLAS cannot be loaded
   Blas blas() {
-    return blas;
+    return blas.get();
   }
 
   Optional<Profiler> profiler() {

@@ -106,7 +106,9 @@ class ProductsTest {
       {{33, 65}, {65, 17}},
       // Several blocks of terms, panels of which the last is narrow; rows that lie far apart.
       {{9, 300}, {300, 83}},
-      {{70, 40}, {40, 600}}
+      {{70, 40}, {40, 600}},
+      // Narrow, and too much for plain loops.
+      {{129, 300}, {300, 3}}
     };
     for (long[][] shape : shapes) {
       check(0, shape[0], shape[1]);
@@ -118,6 +120,7 @@ class ProductsTest {
     check(1, new long[] {2, 5, 3}, new long[] {2, 3, 4});
     check(1, new long[] {2, 5, 3}, new long[] {2, 3});
     check(1, new long[] {2, 3}, new long[] {2, 3});
+    check(1, new long[] {2, 129, 100}, new long[] {2, 100, 3});
     check(2, new long[] {2, 3, 4, 5}, new long[] {2, 3, 5, 2});
     check(1, new long[] {0, 5, 3}, new long[] {0, 3, 4});
   }

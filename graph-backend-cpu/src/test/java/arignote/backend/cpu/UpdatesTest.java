@@ -178,7 +178,7 @@ class UpdatesTest {
     Compiled compiled = compile(inputs, List.of(updated), List.of(next));
     return new ProgramPreparation(
             new Program("test", compiled.graph(), List.of(updated)),
-            new Toolbox(Kernels.create(), new Workers(1), Blas.load(), 1, Optional.empty()))
+            new Toolbox(Kernels.create(), new Workers(1), Blas::load, 1, Optional.empty()))
         .prepare(new Bindings())
         .bytes();
   }

@@ -1,8 +1,6 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.KernelHandle;
-import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
@@ -29,21 +27,13 @@ record KernelLaunch(
     implements Instruction {
   @Override
   public void run(Run run) {
-    long[] numbers = run.numbers();
-    numbers[0] = run.progress();
-    numbers[1] = operation;
-    numbers[2] = guard.map(run::address).orElse(0L);
-    List<Argument> arguments = launch.arguments();
-    for (int i = 0; i < arguments.size(); i++) {
-      numbers[Prelude.FIRST + i] = run.value(arguments.get(i));
-    }
     run.stream()
         .launch(
             kernel.get(),
             launch.blocks(),
             launch.threads(),
-            numbers,
-            Prelude.FIRST + arguments.size());
+            run.numbers(launch, operation, guard),
+            Run.argumentCount(launch));
   }
 
   private List<String> notes(PlanWriter writer) {

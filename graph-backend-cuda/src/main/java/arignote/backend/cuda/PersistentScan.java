@@ -1,8 +1,6 @@
 package arignote.backend.cuda;
 
-import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.KernelHandle;
-import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.loop.Arrangement;
 import arignote.backend.cuda.loop.Sharing;
@@ -44,22 +42,14 @@ record PersistentScan(
       return;
     }
     clearing.ifPresent(clear -> clear.run(run));
-    long[] numbers = run.numbers();
-    numbers[0] = run.progress();
-    numbers[1] = operation;
-    numbers[2] = guard.map(run::address).orElse(0L);
-    List<Argument> arguments = launch.arguments();
-    for (int i = 0; i < arguments.size(); i++) {
-      numbers[Prelude.FIRST + i] = run.value(arguments.get(i));
-    }
     run.stream()
         .launchTogether(
             kernel.get(),
             launch.blocks(),
             launch.threads(),
             Math.toIntExact(arrangement.bytes()),
-            numbers,
-            Prelude.FIRST + arguments.size());
+            run.numbers(launch, operation, guard),
+            Run.argumentCount(launch));
     loop.finish(run, loop.steps().count());
   }
 

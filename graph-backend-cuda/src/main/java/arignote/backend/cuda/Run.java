@@ -1,8 +1,10 @@
 package arignote.backend.cuda;
 
+import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.driver.Products;
 import arignote.backend.cuda.driver.Stream;
 import arignote.backend.cuda.kernel.Argument;
+import arignote.backend.cuda.kernel.Launch;
 import arignote.ir.EvaluationException;
 import arignote.plan.Slot;
 import arignote.plan.View;
@@ -49,14 +51,24 @@ final class Run {
     return session.products(prepared.tensorFloats());
   }
 
-  /// Room for the numbers that a kernel is launched with.
-  long[] numbers() {
-    return numbers;
+  /// How many arguments a kernel takes, those that all kernels take among them.
+  static int argumentCount(Launch launch) {
+    return Prelude.FIRST + launch.arguments().size();
   }
 
-  /// Where kernels say that they have started.
-  long progress() {
-    return session.progress();
+  /// The arguments that a kernel is launched with, in an array that is the next launch's too.
+  ///
+  /// @param operation the number of the node that it belongs to
+  /// @param guard a number that must be 0, else it does nothing
+  long[] numbers(Launch launch, int operation, Optional<Slot> guard) {
+    numbers[0] = session.progress();
+    numbers[1] = operation;
+    numbers[2] = guard.map(this::address).orElse(0L);
+    List<Argument> arguments = launch.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      numbers[Prelude.FIRST + i] = value(arguments.get(i));
+    }
+    return numbers;
   }
 
   /// Where errors are noted.
@@ -77,7 +89,7 @@ final class Run {
     return base[view.slot().index()] + view.offset();
   }
 
-  long value(Argument argument) {
+  private long value(Argument argument) {
     return switch (argument) {
       case Argument.Address(Slot slot, long offset) -> base[slot.index()] + offset;
       case Argument.Number(long value) -> value;

@@ -1,7 +1,6 @@
 package arignote.backend.cuda;
 
 import arignote.backend.cuda.codegen.LoopKernel;
-import arignote.backend.cuda.codegen.Prelude;
 import arignote.backend.cuda.kernel.Argument;
 import arignote.backend.cuda.kernel.Launch;
 import arignote.backend.cuda.kernel.Loop;
@@ -124,7 +123,7 @@ final class ScanForm {
             loop.steps().count(),
             loop.steps().isReverse(),
             Argument.Address.of(count));
-    if (launch.arguments().size() + Prelude.FIRST > Run.MOST_ARGUMENTS) {
+    if (Run.argumentCount(launch) > Run.MOST_ARGUMENTS) {
       throw new Refused("more operands than a kernel takes");
     }
     boolean counts = arrangement.division().waitsOfAll() > 0;

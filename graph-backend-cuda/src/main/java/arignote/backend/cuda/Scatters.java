@@ -29,21 +29,7 @@ final class Scatters {
     View index = block.dense(block.view(apply.operand(1)));
     View updates = block.dense(block.view(apply.operand(2)));
     Indexing indexing = Lowering.checked(block, apply, scatter.axis(), scatter.batch(), x, index);
-    View to;
-    boolean inPlace =
-        block
-                .placed(apply.result())
-                .map(x::isSameAs)
-                .orElseGet(() -> block.mayOverwrite(apply.operand(0), position))
-            && x.slot() != index.slot()
-            && x.slot() != updates.slot();
-    if (inPlace) {
-      to = x;
-      block.put(apply.result(), x);
-    } else {
-      to = block.result(apply, apply.result());
-      block.copy(x, to);
-    }
+    View to = block.changed(apply, x, List.of(index, updates), position);
     if (updates.layout().size() == 0 || to.layout().size() == 0) {
       return;
     }

@@ -19,20 +19,32 @@ conditions
   ;
 
 condition
-  : NAME 'is' pattern # is
-  | NAME '(' (value (',' value)*)? ')' # guard
+  : NAME ('is' pattern | arguments)
   ;
 
+// One token tells the alternatives apart, here and below, so that the parser need not look ahead.
 pattern
-  : <assoc = right> pattern '^' pattern # power
-  | '-' pattern # negation
-  | pattern ('*' | '/') pattern # product
-  | pattern ('+' | '-') pattern # sum
-  | NAME '(' operands? ')' attributes? # call
-  | NAME # name
+  : product (operators+=('+' | '-') product)*
+  ;
+
+product
+  : factor (operators+=('*' | '/') factor)*
+  ;
+
+factor
+  : '-' factor
+  | atom ('^' factor)?
+  ;
+
+atom
+  : NAME call? # named
   | NUMBER # number
   | ('true' | 'false' | 'inf' | 'nan') # word
   | '(' pattern ')' # parenthesised
+  ;
+
+call
+  : '(' operands? ')' attributes?
   ;
 
 operands
@@ -49,12 +61,20 @@ attribute
   ;
 
 value
-  : value '*' value # times
-  | value ('+' | '-') value # plus
-  | '-' NUMBER # negative
-  | NAME '(' (value (',' value)*)? ')' # function
-  | NAME # reference
-  | NUMBER # whole
+  : term (operators+=('+' | '-') term)*
+  ;
+
+term
+  : element ('*' element)*
+  ;
+
+arguments
+  : '(' (value (',' value)*)? ')'
+  ;
+
+element
+  : NAME arguments? # reference
+  | '-'? NUMBER # whole
   | '[' (value (',' value)*)? ']' # list
   | '(' value ')' # grouped
   ;

@@ -16,7 +16,7 @@ public record Binary(BinaryFn fn) implements CoreOp {
     Check.count(this, operands, 2);
     Check.sameTypes(this, operands);
     TensorType x = operands.getFirst();
-    Check.that(fn.accepts(x.dtype()), this, operands, Check.undefinedOn(x.dtype()));
+    Check.defined(fn.accepts(x.dtype()), this, operands, x.dtype());
     return List.of(x);
   }
 }

@@ -13,29 +13,35 @@ final class Check {
   private Check() {}
 
   static void count(Op op, List<TensorType> operands, int expected) {
-    that(
-        operands.size() == expected,
-        op,
-        operands,
-        "takes " + expected + (expected == 1 ? " operand" : " operands"));
+    if (operands.size() != expected) {
+      throw failure(op, operands, "takes " + expected + (expected == 1 ? " operand" : " operands"));
+    }
   }
 
   static void that(boolean holds, Op op, List<TensorType> operands, String requirement) {
     if (!holds) {
-      throw new TypeException(
-          op.mnemonic() + ": " + requirement + "; the operands are " + quote(operands));
+      throw failure(op, operands, requirement);
     }
   }
 
-  /// That an op is not defined on a dtype, and what to do.
-  static String undefinedOn(DType dtype) {
-    return "is not defined on "
-        + dtype
-        + switch (dtype) {
-          case BOOL -> ": cast it to a number, or use and(), or(), xor()";
-          case I32, I64 -> ": cast it to a float";
-          case F32, F64 -> ": compare, or cast it to integers or bools";
-        };
+  /// What to throw where the requirement is put together: types are inferred far more often than
+  /// they are wrong.
+  static TypeException failure(Op op, List<TensorType> operands, String requirement) {
+    return new TypeException(
+        op.mnemonic() + ": " + requirement + "; the operands are " + quote(operands));
+  }
+
+  /// That an op is defined on a dtype; if not, the message says what to do.
+  static void defined(boolean accepted, Op op, List<TensorType> operands, DType dtype) {
+    if (!accepted) {
+      String remedy =
+          switch (dtype) {
+            case BOOL -> "cast it to a number, or use and(), or(), xor()";
+            case I32, I64 -> "cast it to a float";
+            case F32, F64 -> "compare, or cast it to integers or bools";
+          };
+      throw failure(op, operands, "is not defined on " + dtype + ": " + remedy);
+    }
   }
 
   static void sameTypes(Op op, List<TensorType> operands) {
@@ -43,22 +49,18 @@ final class Check {
   }
 
   static void axis(Op op, List<TensorType> operands, int axis, int rank) {
-    that(
-        axis >= 0 && axis < rank,
-        op,
-        operands,
-        "axis " + axis + " does not exist in a tensor of rank " + rank);
+    if (axis < 0 || axis >= rank) {
+      throw failure(op, operands, "axis " + axis + " does not exist in a tensor of rank " + rank);
+    }
   }
 
   static void axes(Op op, List<TensorType> operands, List<Integer> axes, int rank) {
     for (int axis : axes) {
       axis(op, operands, axis, rank);
     }
-    that(
-        new HashSet<>(axes).size() == axes.size(),
-        op,
-        operands,
-        "names an axis twice in " + axes + ", once is enough");
+    if (new HashSet<>(axes).size() != axes.size()) {
+      throw failure(op, operands, "names an axis twice in " + axes + ", once is enough");
+    }
   }
 
   static String quote(List<TensorType> operands) {

@@ -13,11 +13,12 @@ public record Concat(int axis) implements CoreOp {
     Dim length = Dim.of(0);
     for (TensorType operand : operands) {
       Check.axis(this, operands, axis, operand.rank());
-      Check.that(
-          operand.rank() == first.rank() && operand.withDim(axis, first.dim(axis)).equals(first),
-          this,
-          operands,
-          "takes tensors that differ in axis " + axis + " only: reshape, slice or pad them");
+      if (operand.rank() != first.rank() || !operand.withDim(axis, first.dim(axis)).equals(first)) {
+        throw Check.failure(
+            this,
+            operands,
+            "takes tensors that differ in axis " + axis + " only: reshape, slice or pad them");
+      }
       length = length.plus(operand.dim(axis));
     }
     return List.of(first.withDim(axis, length));

@@ -22,7 +22,7 @@ public record Cumulate(CumulateFn fn, int axis, boolean reverse) implements Core
     Check.count(this, operands, 1);
     TensorType x = operands.getFirst();
     Check.axis(this, operands, axis, x.rank());
-    Check.that(fn.reduction().accepts(x.dtype()), this, operands, Check.undefinedOn(x.dtype()));
+    Check.defined(fn.reduction().accepts(x.dtype()), this, operands, x.dtype());
     return List.of(x);
   }
 }

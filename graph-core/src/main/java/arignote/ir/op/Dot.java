@@ -28,14 +28,15 @@ public record Dot(int batch) implements CoreOp {
         x.dtype() == y.dtype() && x.dtype().isFloat(), this, operands, "takes floats of one dtype");
     int xRank = x.rank() - batch;
     int yRank = y.rank() - batch;
-    Check.that(
-        batch >= 0 && xRank >= 1 && xRank <= 2 && yRank >= 1 && yRank <= 2,
-        this,
-        operands,
-        "takes vectors or matrices"
-            + (batch == 0
-                ? "; multiply by scalars with mul()"
-                : " behind " + batch + " batch axes"));
+    if (batch < 0 || xRank < 1 || xRank > 2 || yRank < 1 || yRank > 2) {
+      throw Check.failure(
+          this,
+          operands,
+          "takes vectors or matrices"
+              + (batch == 0
+                  ? "; multiply by scalars with mul()"
+                  : " behind " + batch + " batch axes"));
+    }
     if (!x.shape().subList(0, batch).equals(y.shape().subList(0, batch))
         || !x.shape().getLast().equals(y.dim(batch))) {
       throw new TypeException(cannotContract(x, y));

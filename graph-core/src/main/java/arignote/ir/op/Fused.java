@@ -72,7 +72,9 @@ public record Fused(Graph body) implements CoreOp {
   @Override
   public List<TensorType> inferTypes(List<TensorType> operands) {
     List<TensorType> expected = body.inputs().stream().map(input -> input.type()).toList();
-    Check.that(operands.equals(expected), this, operands, "takes " + Check.quote(expected));
+    if (!operands.equals(expected)) {
+      throw Check.failure(this, operands, "takes " + Check.quote(expected));
+    }
     return body.outputs().stream().map(output -> output.type()).toList();
   }
 }

@@ -43,10 +43,11 @@ public record Gemm(double alpha, double beta) implements CoreOp {
   private void checkScale(String name, double scale, List<TensorType> operands) {
     DType dtype = operands.getFirst().dtype();
     double rounded = HostTensor.scalar(dtype, scale).item();
-    Check.that(
-        Double.isFinite(rounded) && rounded != 0,
-        this,
-        operands,
-        "%s must be finite and not 0 as %s, found %s".formatted(name, dtype, scale));
+    if (!Double.isFinite(rounded) || rounded == 0) {
+      throw Check.failure(
+          this,
+          operands,
+          "%s must be finite and not 0 as %s, found %s".formatted(name, dtype, scale));
+    }
   }
 }

@@ -24,7 +24,7 @@ public record Reduce(ReduceFn fn, List<Integer> axes) implements CoreOp {
     Check.count(this, operands, 1);
     TensorType x = operands.getFirst();
     Check.axes(this, operands, axes, x.rank());
-    Check.that(fn.accepts(x.dtype()), this, operands, Check.undefinedOn(x.dtype()));
+    Check.defined(fn.accepts(x.dtype()), this, operands, x.dtype());
     List<Dim> kept = new ArrayList<>();
     for (int axis = 0; axis < x.rank(); axis++) {
       if (!axes.contains(axis)) {

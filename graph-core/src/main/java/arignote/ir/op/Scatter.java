@@ -19,7 +19,9 @@ public record Scatter(ScatterFn fn, int axis, int batch) implements CoreOp {
     TensorType updates = operands.get(2);
     TensorType expected =
         x.withShape(Gather.gatheredShape(this, operands, x, operands.get(1), axis, batch));
-    Check.that(updates.equals(expected), this, operands, "takes updates of type " + expected);
+    if (!updates.equals(expected)) {
+      throw Check.failure(this, operands, "takes updates of type " + expected);
+    }
     Check.that(
         fn == ScatterFn.SET || x.dtype().isNumeric(), this, operands, "is not defined on bool");
     return List.of(x);

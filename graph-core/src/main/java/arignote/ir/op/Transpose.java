@@ -14,11 +14,10 @@ public record Transpose(List<Integer> permutation) implements CoreOp {
     Check.count(this, operands, 1);
     TensorType x = operands.getFirst();
     Check.axes(this, operands, permutation, x.rank());
-    Check.that(
-        permutation.size() == x.rank(),
-        this,
-        operands,
-        "needs an order of all " + x.rank() + " axes, not " + permutation);
+    if (permutation.size() != x.rank()) {
+      throw Check.failure(
+          this, operands, "needs an order of all " + x.rank() + " axes, not " + permutation);
+    }
     return List.of(x.withShape(permutation.stream().map(x::dim).toList()));
   }
 }

@@ -14,7 +14,7 @@ public record Unary(UnaryFn fn) implements CoreOp {
   public List<TensorType> inferTypes(List<TensorType> operands) {
     Check.count(this, operands, 1);
     TensorType x = operands.getFirst();
-    Check.that(fn.accepts(x.dtype()), this, operands, Check.undefinedOn(x.dtype()));
+    Check.defined(fn.accepts(x.dtype()), this, operands, x.dtype());
     return List.of(x.withDtype(fn.resultDtype(x.dtype())));
   }
 }

@@ -7,13 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.antlr.v4.runtime.BaseErrorListener;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
-import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.RecognitionException;
 import org.antlr.v4.runtime.Recognizer;
 import org.antlr.v4.runtime.Token;
@@ -56,7 +54,11 @@ final class RuleReader {
             throw new RuleException("%s:%d:%d: %s".formatted(file, line, column + 1, message));
           }
         });
-    return parser.rules().phase().stream().map(this::phase).toList();
+    List<Phase> phases = new ArrayList<>();
+    for (RulesParser.PhaseContext phase : parser.rules().phase()) {
+      phases.add(phase(phase));
+    }
+    return List.copyOf(phases);
   }
 
   private RuleException error(Token at, String message) {
@@ -69,10 +71,12 @@ final class RuleReader {
 
   private Phase phase(RulesParser.PhaseContext context) {
     String name = context.name.getText();
+    List<Rule> rules = new ArrayList<>();
+    for (RulesParser.RewriteContext rule : context.rewrite()) {
+      rules.add(rule(name, rule));
+    }
     return new Phase(
-        name,
-        Optional.ofNullable(context.extended).map(Token::getText),
-        context.rewrite().stream().map(rule -> rule(name, rule)).toList());
+        name, Optional.ofNullable(context.extended).map(Token::getText), List.copyOf(rules));
   }
 
   private Rule rule(String phase, RulesParser.RewriteContext context) {
@@ -93,9 +97,11 @@ final class RuleReader {
   }
 
   private static String documentation(List<TerminalNode> lines) {
-    return lines.stream()
-        .map(line -> line.getText().substring("///".length()).strip())
-        .collect(Collectors.joining("\n"));
+    StringJoiner text = new StringJoiner("\n");
+    for (TerminalNode line : lines) {
+      text.add(line.getText().substring("///".length()).strip());
+    }
+    return text.toString();
   }
 
   private Rule.Right right(RulesParser.RewriteContext context) {
@@ -113,22 +119,23 @@ final class RuleReader {
   }
 
   private List<Condition> conditions(RulesParser.@Nullable ConditionsContext context) {
-    return context == null ? List.of() : context.condition().stream().map(this::condition).toList();
+    List<Condition> conditions = new ArrayList<>();
+    if (context != null) {
+      for (RulesParser.ConditionContext condition : context.condition()) {
+        conditions.add(condition(condition));
+      }
+    }
+    return List.copyOf(conditions);
   }
 
   private Condition condition(RulesParser.ConditionContext context) {
-    return switch (context) {
-      case RulesParser.IsContext is -> {
-        Pattern pattern = pattern(is.pattern());
-        yield new Condition.Is(is.NAME().getText(), pattern, Orders.of(pattern));
-      }
-      case RulesParser.GuardContext guard -> {
-        Token word = guard.NAME().getSymbol();
-        Guard named = constant(Guard.values(), word, "guard");
-        yield new Condition.Holds(named, arguments(word, guard.value(), named.arity()));
-      }
-      default -> throw new IllegalStateException(context.getText());
-    };
+    Token word = context.NAME().getSymbol();
+    if (context.pattern() != null) {
+      Pattern pattern = pattern(context.pattern());
+      return new Condition.Is(word.getText(), pattern, Orders.of(pattern));
+    }
+    Guard guard = constant(Guard.values(), word, "guard");
+    return new Condition.Holds(guard, arguments(word, context.arguments(), guard.arity()));
   }
 
   private <E extends Enum<E>> E constant(E[] constants, Token word, String kind) {
@@ -146,27 +153,54 @@ final class RuleReader {
                 Stream.of(constants).map(each -> each.name().toLowerCase(Locale.ROOT)).toList()));
   }
 
-  private List<Attribute> arguments(Token word, List<RulesParser.ValueContext> values, int arity) {
+  private List<Attribute> arguments(Token word, RulesParser.ArgumentsContext context, int arity) {
+    List<RulesParser.ValueContext> values = context.value();
     if (values.size() != arity) {
       throw error(
           word, "%s takes %d arguments, found %d".formatted(word.getText(), arity, values.size()));
     }
-    return values.stream().map(this::attribute).toList();
+    return attributes(values);
   }
 
   private Pattern pattern(RulesParser.PatternContext context) {
+    List<RulesParser.ProductContext> terms = context.product();
+    Pattern sum = product(terms.getFirst());
+    for (int i = 1; i < terms.size(); i++) {
+      BinaryFn fn = is(context.operators.get(i - 1), "+") ? BinaryFn.ADD : BinaryFn.SUB;
+      sum = node(fn.mnemonic(), sum, product(terms.get(i)));
+    }
+    return sum;
+  }
+
+  private Pattern product(RulesParser.ProductContext context) {
+    List<RulesParser.FactorContext> factors = context.factor();
+    Pattern product = factor(factors.getFirst());
+    for (int i = 1; i < factors.size(); i++) {
+      BinaryFn fn = is(context.operators.get(i - 1), "*") ? BinaryFn.MUL : BinaryFn.DIV;
+      product = node(fn.mnemonic(), product, factor(factors.get(i)));
+    }
+    return product;
+  }
+
+  private Pattern factor(RulesParser.FactorContext context) {
+    if (context.atom() == null) {
+      Pattern negated = factor(context.factor());
+      return negated instanceof Pattern.Numeral(double value)
+          ? new Pattern.Numeral(-value)
+          : node("neg", negated);
+    }
+    Pattern base = atom(context.atom());
+    return context.factor() == null
+        ? base
+        : node(BinaryFn.POW.mnemonic(), base, factor(context.factor()));
+  }
+
+  private Pattern atom(RulesParser.AtomContext context) {
     return switch (context) {
-      case RulesParser.PowerContext power -> binary(BinaryFn.POW, power.pattern());
-      case RulesParser.NegationContext negation ->
-          pattern(negation.pattern()) instanceof Pattern.Numeral(double value)
-              ? new Pattern.Numeral(-value)
-              : node("neg", List.of(pattern(negation.pattern())));
-      case RulesParser.ProductContext product ->
-          binary(isOperator(product, "*") ? BinaryFn.MUL : BinaryFn.DIV, product.pattern());
-      case RulesParser.SumContext sum ->
-          binary(isOperator(sum, "+") ? BinaryFn.ADD : BinaryFn.SUB, sum.pattern());
-      case RulesParser.CallContext call -> call(call);
-      case RulesParser.NameContext name -> new Pattern.Name(name.getText());
+      case RulesParser.NamedContext named ->
+          named.call() == null
+              ? new Pattern.Name(named.NAME().getText())
+              : call(named.NAME().getSymbol(), named.call());
       case RulesParser.NumberContext number ->
           new Pattern.Numeral(Double.parseDouble(number.getText()));
       case RulesParser.WordContext word ->
@@ -180,27 +214,26 @@ final class RuleReader {
     };
   }
 
-  private static boolean isOperator(ParserRuleContext context, String operator) {
-    return context.getChild(1).getText().equals(operator);
+  private static boolean is(Token token, String text) {
+    return token.getText().equals(text);
   }
 
-  private Pattern binary(BinaryFn fn, List<RulesParser.PatternContext> operands) {
-    return node(fn.mnemonic(), operands.stream().map(this::pattern).toList());
+  private static Pattern node(String word, Pattern... operands) {
+    return new Pattern.Node(
+        OpPattern.named(word).orElseThrow(), List.of(operands), false, Map.of());
   }
 
-  private static Pattern node(String word, List<Pattern> operands) {
-    return new Pattern.Node(OpPattern.named(word).orElseThrow(), operands, false, new TreeMap<>());
-  }
-
-  private Pattern call(RulesParser.CallContext context) {
-    Token word = context.NAME().getSymbol();
-    boolean open = context.operands() != null && context.operands().pattern().isEmpty();
-    List<Pattern> operands =
-        context.operands() == null
-            ? List.of()
-            : context.operands().pattern().stream().map(this::pattern).toList();
+  private Pattern call(Token word, RulesParser.CallContext context) {
+    List<Pattern> operands = new ArrayList<>();
+    boolean open = false;
+    if (context.operands() != null) {
+      for (RulesParser.PatternContext operand : context.operands().pattern()) {
+        operands.add(pattern(operand));
+      }
+      open = operands.isEmpty();
+    }
     Map<String, Attribute> attributes = attributes(context.attributes());
-    if (word.getText().equals("keep")) {
+    if (is(word, "keep")) {
       Attribute axes = attributes.get("axes");
       if (axes == null || attributes.size() != 1 || operands.size() != 1) {
         throw error(word, "keep takes one operand and the attribute axes");
@@ -245,42 +278,59 @@ final class RuleReader {
     return attributes;
   }
 
+  private List<Attribute> attributes(List<RulesParser.ValueContext> values) {
+    List<Attribute> attributes = new ArrayList<>();
+    for (RulesParser.ValueContext value : values) {
+      attributes.add(attribute(value));
+    }
+    return List.copyOf(attributes);
+  }
+
   private Attribute attribute(RulesParser.ValueContext context) {
+    List<RulesParser.TermContext> terms = context.term();
+    Attribute sum = term(terms.getFirst());
+    for (int i = 1; i < terms.size(); i++) {
+      Attribute.Operator operator =
+          is(context.operators.get(i - 1), "+")
+              ? Attribute.Operator.PLUS
+              : Attribute.Operator.MINUS;
+      sum = new Attribute.Operation(operator, sum, term(terms.get(i)));
+    }
+    return sum;
+  }
+
+  private Attribute term(RulesParser.TermContext context) {
+    List<RulesParser.ElementContext> factors = context.element();
+    Attribute product = element(factors.getFirst());
+    for (RulesParser.ElementContext factor : factors.subList(1, factors.size())) {
+      product = new Attribute.Operation(Attribute.Operator.TIMES, product, element(factor));
+    }
+    return product;
+  }
+
+  private Attribute element(RulesParser.ElementContext context) {
     return switch (context) {
-      case RulesParser.TimesContext times -> operation(Attribute.Operator.TIMES, times.value());
-      case RulesParser.PlusContext plus ->
-          operation(
-              isOperator(plus, "+") ? Attribute.Operator.PLUS : Attribute.Operator.MINUS,
-              plus.value());
-      case RulesParser.NegativeContext negative -> new Attribute.Whole(-whole(negative.NUMBER()));
-      case RulesParser.FunctionContext call -> {
-        Token word = call.NAME().getSymbol();
+      case RulesParser.ReferenceContext reference -> {
+        Token word = reference.NAME().getSymbol();
+        if (reference.arguments() == null) {
+          yield new Attribute.Reference(word.getText());
+        }
         AttributeFunction function = constant(AttributeFunction.values(), word, "function");
-        yield new Attribute.Call(function, arguments(word, call.value(), function.arity()));
+        yield new Attribute.Call(
+            function, arguments(word, reference.arguments(), function.arity()));
       }
-      case RulesParser.ReferenceContext reference -> new Attribute.Reference(reference.getText());
-      case RulesParser.WholeContext whole -> new Attribute.Whole(whole(whole.NUMBER()));
-      case RulesParser.ListContext list -> {
-        List<Attribute> elements = new ArrayList<>();
-        list.value().forEach(element -> elements.add(attribute(element)));
-        yield new Attribute.Listed(List.copyOf(elements));
-      }
+      case RulesParser.WholeContext whole -> new Attribute.Whole(whole(whole));
+      case RulesParser.ListContext list -> new Attribute.Listed(attributes(list.value()));
       case RulesParser.GroupedContext grouped -> attribute(grouped.value());
       default -> throw new IllegalStateException(context.getText());
     };
   }
 
-  private Attribute operation(
-      Attribute.Operator operator, List<RulesParser.ValueContext> operands) {
-    return new Attribute.Operation(
-        operator, attribute(operands.get(0)), attribute(operands.get(1)));
-  }
-
-  private long whole(TerminalNode number) {
+  private long whole(RulesParser.WholeContext context) {
     try {
-      return Long.parseLong(number.getText());
+      return Long.parseLong(context.getText());
     } catch (NumberFormatException e) {
-      throw error(number.getSymbol(), number.getText() + " is not a whole number");
+      throw error(context.getStart(), context.getText() + " is not a whole number");
     }
   }
 }

@@ -3,23 +3,15 @@ package arignote.tests.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import arignote.backend.cuda.CudaBackend;
 import arignote.ir.Apply;
-import arignote.ir.Bindings;
-import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.TensorType;
 import arignote.ir.op.Cumulate;
 import arignote.ir.op.CumulateFn;
-import arignote.reference.Interpreter;
-import arignote.runtime.Executable;
-import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
-import arignote.tests.ops.BackendComparison;
 import arignote.tests.ops.Tolerance;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -94,43 +86,19 @@ class CudaCumulateTest {
 
   @AfterEach
   void restore() {
-    if (!StandIn.isRealDevice()) {
-      StandIn.install().order(StandIn.Order.FORWARD, 0);
-    }
-  }
-
-  private static Executable compile(Apply apply) {
-    List<Input> inputs = apply.operands().stream().map(Input.class::cast).toList();
-    return new CudaBackend()
-        .compile(
-            new Program("cumulate", new Graph(inputs, List.of(apply.result())), List.of()),
-            BackendComparison.options("gpu"));
+    StandIn.restoreOrder();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void asTheReference(Case tested) {
-    Apply apply = tested.apply();
-    List<HostTensor> inputs = List.of(tested.input());
-    List<HostTensor> found = compile(apply).call(inputs, new Bindings());
-    List<HostTensor> expected = Interpreter.apply(apply, inputs, new Bindings());
-    assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
+    NodeOnGpu.of(tested.apply()).assertAsTheReference(tested.tolerance(), List.of(tested.input()));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void sameBitsInAnyOrderOfThreads(Case tested) {
-    StandIn device = StandIn.install();
-    Executable executable = compile(tested.apply());
-    List<HostTensor> inputs = List.of(tested.input());
-    List<HostTensor> forward = executable.call(inputs, new Bindings());
-    for (StandIn.Order order : List.of(StandIn.Order.REVERSE, StandIn.Order.RANDOM)) {
-      device.order(order, SEED);
-      assertEquals(
-          Optional.empty(),
-          BackendComparison.mismatch(
-              Tolerance.EXACT, forward, executable.call(inputs, new Bindings())));
-    }
+    NodeOnGpu.of(tested.apply()).assertSameBitsInAnyOrderOfThreads(SEED, List.of(tested.input()));
   }
 
   /// What a thread or a block has together would be infinite by itself.
@@ -141,16 +109,14 @@ class CudaCumulateTest {
     for (int i = 1; i < 5000; i++) {
       x.setDouble(i, 1e200);
     }
-    for (double y :
-        compile(zero.apply()).call(List.of(x), new Bindings()).getFirst().toDoubleArray()) {
+    for (double y : NodeOnGpu.of(zero.apply()).call(List.of(x)).getFirst().toDoubleArray()) {
       assertEquals(0, y);
     }
     HostTensor small = HostTensor.zeros(DType.F64, 5000);
     for (int i = 0; i < 5000; i++) {
       small.setDouble(i, i == 0 ? 1e-300 : i == 2000 || i == 2001 ? 1e200 : 1);
     }
-    double last =
-        compile(zero.apply()).call(List.of(small), new Bindings()).getFirst().getDouble(4999);
+    double last = NodeOnGpu.of(zero.apply()).call(List.of(small)).getFirst().getDouble(4999);
     assertEquals(1e100, last, 1e86);
   }
 
@@ -169,7 +135,7 @@ class CudaCumulateTest {
   }
 
   private static String plan(Case tested) {
-    return compile(tested.apply()).plan(new Bindings()).toString();
+    return NodeOnGpu.of(tested.apply()).plan();
   }
 
   private static int count(String text, String part) {

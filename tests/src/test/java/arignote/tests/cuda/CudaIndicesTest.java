@@ -44,9 +44,7 @@ class CudaIndicesTest {
 
   @AfterEach
   void restore() {
-    if (!StandIn.isRealDevice()) {
-      StandIn.install().order(StandIn.Order.FORWARD, 0);
-    }
+    StandIn.restoreOrder();
   }
 
   private Function gather(DType index) {

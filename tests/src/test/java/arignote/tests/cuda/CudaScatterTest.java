@@ -5,18 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import arignote.backend.cuda.CudaBackend;
 import arignote.ir.Apply;
-import arignote.ir.Bindings;
 import arignote.ir.EvaluationException;
-import arignote.ir.Graph;
 import arignote.ir.Input;
 import arignote.ir.TensorType;
 import arignote.ir.op.Scatter;
 import arignote.ir.op.ScatterFn;
-import arignote.reference.Interpreter;
-import arignote.runtime.Executable;
-import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import arignote.tests.ops.BackendComparison;
@@ -142,33 +136,19 @@ class CudaScatterTest {
 
   @AfterEach
   void restore() {
-    if (!StandIn.isRealDevice()) {
-      StandIn.install().order(StandIn.Order.FORWARD, 0);
-    }
-  }
-
-  private static Executable compile(Apply apply) {
-    List<Input> inputs = apply.operands().stream().map(Input.class::cast).toList();
-    return new CudaBackend()
-        .compile(
-            new Program("scatter", new Graph(inputs, List.of(apply.result())), List.of()),
-            BackendComparison.options("gpu"));
+    StandIn.restoreOrder();
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void asTheReference(Case tested) {
-    Apply apply = tested.apply();
-    List<HostTensor> inputs = tested.inputs();
-    List<HostTensor> found = compile(apply).call(inputs, new Bindings());
-    List<HostTensor> expected = Interpreter.apply(apply, inputs, new Bindings());
-    assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), expected, found));
+    NodeOnGpu.of(tested.apply()).assertAsTheReference(tested.tolerance(), tested.inputs());
   }
 
-  private static Executable withAtomics(Apply apply) {
+  private static NodeOnGpu withAtomics(Apply apply) {
     System.setProperty(ATOMICS, "true");
     try {
-      return compile(apply);
+      return NodeOnGpu.of(apply);
     } finally {
       System.clearProperty(ATOMICS);
     }
@@ -179,14 +159,14 @@ class CudaScatterTest {
   @MethodSource("cases")
   void atomicsAddTheSame(Case tested) {
     List<HostTensor> inputs = tested.inputs();
-    Executable atomic = withAtomics(tested.apply());
-    List<HostTensor> sorted = compile(tested.apply()).call(inputs, new Bindings());
+    NodeOnGpu atomic = withAtomics(tested.apply());
+    List<HostTensor> sorted = NodeOnGpu.of(tested.apply()).call(inputs);
     for (StandIn.Order order : StandIn.Order.values()) {
       StandIn.install().order(order, SEED);
-      List<HostTensor> found = atomic.call(inputs, new Bindings());
+      List<HostTensor> found = atomic.call(inputs);
       assertEquals(Optional.empty(), BackendComparison.mismatch(tested.tolerance(), sorted, found));
     }
-    String plan = atomic.plan(new Bindings()).toString();
+    String plan = atomic.plan();
     assertEquals(tested.fn == ScatterFn.SET ? 1 : 0, count(plan, "  sort "), plan);
     assertEquals(tested.fn == ScatterFn.SET ? 0 : 1, count(plan, "  scatter_add_atomics "), plan);
   }
@@ -199,26 +179,14 @@ class CudaScatterTest {
     inputs.get(1).setLong(7, 5);
     inputs.get(1).setLong(9, -1);
     EvaluationException e =
-        assertThrows(
-            EvaluationException.class,
-            () -> withAtomics(tested.apply()).call(inputs, new Bindings()));
+        assertThrows(EvaluationException.class, () -> withAtomics(tested.apply()).call(inputs));
     assertTrue(e.getMessage().startsWith("scatter_add: index 5 at [0,7]"), e.getMessage());
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void sameBitsInAnyOrderOfThreads(Case tested) {
-    StandIn device = StandIn.install();
-    Executable executable = compile(tested.apply());
-    List<HostTensor> inputs = tested.inputs();
-    List<HostTensor> forward = executable.call(inputs, new Bindings());
-    for (StandIn.Order order : List.of(StandIn.Order.REVERSE, StandIn.Order.RANDOM)) {
-      device.order(order, SEED);
-      assertEquals(
-          Optional.empty(),
-          BackendComparison.mismatch(
-              Tolerance.EXACT, forward, executable.call(inputs, new Bindings())));
-    }
+    NodeOnGpu.of(tested.apply()).assertSameBitsInAnyOrderOfThreads(SEED, tested.inputs());
   }
 
   /// As few updates as a piece has are added one after the other.
@@ -232,8 +200,7 @@ class CudaScatterTest {
     for (int i = 0; i < updates.length; i++) {
       expected[(int) indices[i]] += updates[i];
     }
-    assertArrayEquals(
-        expected, compile(few.apply()).call(inputs, new Bindings()).getFirst().toFloatArray());
+    assertArrayEquals(expected, NodeOnGpu.of(few.apply()).call(inputs).getFirst().toFloatArray());
   }
 
   /// No kernel has more than a few threads for each element of the updates, and there are as many
@@ -241,7 +208,7 @@ class CudaScatterTest {
   @Test
   void sortingTakesFewKernels() {
     Case large = of(Spread.ALL_FIRST, 100, 1 << 20);
-    String plan = compile(large.apply()).plan(new Bindings()).toString();
+    String plan = NodeOnGpu.of(large.apply()).plan();
     assertEquals(10, count(plan, "  merge "), plan);
     assertEquals(1, count(plan, "  sort "), plan);
     assertEquals(1, count(plan, "  pieces "), plan);

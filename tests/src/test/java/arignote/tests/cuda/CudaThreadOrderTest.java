@@ -56,7 +56,7 @@ class CudaThreadOrderTest {
 
   @AfterEach
   void restore() {
-    StandIn.install().order(StandIn.Order.FORWARD, 0);
+    StandIn.restoreOrder();
   }
 
   @TestFactory

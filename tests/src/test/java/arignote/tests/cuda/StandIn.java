@@ -194,6 +194,13 @@ public final class StandIn {
     call("standin_order", FunctionDescriptor.ofVoid(JAVA_INT, JAVA_LONG), order.ordinal(), seed);
   }
 
+  /// Has threads run forwards again, if they are the stand-in's.
+  static void restoreOrder() {
+    if (!isRealDevice()) {
+      install().order(Order.FORWARD, 0);
+    }
+  }
+
   /// Has a call of a function of the driver fail, the next of which is number 1; `kernel` is a
   /// kernel that runs.
   void fail(String function, long countdown, int code) {

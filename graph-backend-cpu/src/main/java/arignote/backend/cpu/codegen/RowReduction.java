@@ -3,10 +3,10 @@ package arignote.backend.cpu.codegen;
 import arignote.ir.op.ReduceFn;
 import arignote.tensor.DType;
 
-/// Combines the elements of one row into one, floats in double precision. In vectors, sums of `f32`
-/// are those of [FloatRows], of `f64` those of [DoubleRows], whose Javadoc bounds their error;
-/// element by element, `n` additions are off by at most `n * 2^-53` times the sum of absolute
-/// values.
+/// Combines the elements of one row into one, or each with those before it, floats in double
+/// precision. In vectors, sums of `f32` are those of [FloatRows], of `f64` those of [DoubleRows],
+/// whose Javadoc bounds their error; element by element, `n` additions err by at most `n * 2^-53`
+/// times the sum of absolute values.
 public final class RowReduction {
   /// Shorter rows are not worth vectors.
   private static final int SHORTEST = 64;
@@ -44,7 +44,8 @@ public final class RowReduction {
     };
   }
 
-  /// The result of what two results came from.
+  /// The result of what two results came from. Sums and products of `i32` are the lower halves of
+  /// those in 64 bits.
   public long combine(long left, long right) {
     if (!isFloat()) {
       return switch (fn) {
@@ -123,8 +124,7 @@ public final class RowReduction {
   private double scalar(long address, long stride, long count) {
     double result = Double.longBitsToDouble(empty());
     for (long i = 0; i < count; i++) {
-      long at = address + i * stride;
-      result = combine(result, dtype == DType.F32 ? Memory.getFloat(at) : Memory.getDouble(at));
+      result = combine(result, floatAt(address + i * stride));
     }
     return result;
   }
@@ -132,9 +132,7 @@ public final class RowReduction {
   private long integers(long address, long stride, long count) {
     long result = empty();
     for (long i = 0; i < count; i++) {
-      long at = address + i * stride;
-      long element = dtype == DType.I32 ? Memory.getInt(at) : Memory.getLong(at);
-      result = combine(result, element);
+      result = combine(result, integerAt(address + i * stride));
     }
     return result;
   }
@@ -147,5 +145,50 @@ public final class RowReduction {
       }
     }
     return 1 - stop;
+  }
+
+  /// Writes the result of each element of a row and all before it, one after the other; not of
+  /// bools.
+  ///
+  /// @param stride the distance between elements in bytes
+  /// @param toStride that between results
+  public void running(long address, long stride, long to, long toStride, long count) {
+    if (isFloat()) {
+      runningFloats(address, stride, to, toStride, count);
+    } else {
+      runningIntegers(address, stride, to, toStride, count);
+    }
+  }
+
+  private void runningFloats(long address, long stride, long to, long toStride, long count) {
+    double result = Double.longBitsToDouble(empty());
+    for (long i = 0; i < count; i++) {
+      result = combine(result, floatAt(address + i * stride));
+      if (dtype == DType.F32) {
+        Memory.putFloat(to + i * toStride, (float) result);
+      } else {
+        Memory.putDouble(to + i * toStride, result);
+      }
+    }
+  }
+
+  private void runningIntegers(long address, long stride, long to, long toStride, long count) {
+    long result = empty();
+    for (long i = 0; i < count; i++) {
+      result = combine(result, integerAt(address + i * stride));
+      if (dtype == DType.I32) {
+        Memory.putInt(to + i * toStride, (int) result);
+      } else {
+        Memory.putLong(to + i * toStride, result);
+      }
+    }
+  }
+
+  private double floatAt(long address) {
+    return dtype == DType.F32 ? Memory.getFloat(address) : Memory.getDouble(address);
+  }
+
+  private long integerAt(long address) {
+    return dtype == DType.I32 ? Memory.getInt(address) : Memory.getLong(address);
   }
 }
