@@ -46,6 +46,17 @@ public final class Loop<X> {
   ///
   /// @throws TypeException if there is no sequence, one is a scalar, or the lengths differ
   public static <X> Loop<X> over(X sequences) {
+    return ofTree(sequences);
+  }
+
+  /// A loop over one sequence, whose elements are variables, whatever kind of variable it is.
+  ///
+  /// @throws TypeException if it is a scalar
+  public static Loop<Variable> over(Variable sequence) {
+    return ofTree(sequence);
+  }
+
+  private static <X> Loop<X> ofTree(X sequences) {
     Dim steps = null;
     for (Map.Entry<String, Variable> leaf : Trees.leaves(sequences).entrySet()) {
       TensorType type = leaf.getValue().type();
@@ -88,8 +99,12 @@ public final class Loop<X> {
   ///
   /// @throws TypeException if a step returns a state of other types than it got
   public <S> Scanned<S> scan(S initial, BiFunction<X, S, S> step) {
+    return scanTree(initial, step);
+  }
+
+  private <S> Scanned<S> scanTree(S initial, BiFunction<X, S, S> step) {
     Emission<S, S> run =
-        emit(
+        emitTree(
             initial,
             (element, state) -> {
               S next = step.apply(element, state);
@@ -98,10 +113,30 @@ public final class Loop<X> {
     return new Scanned<>(run.last(), run.stacked());
   }
 
+  /// As the other `scan`, with a state that is one variable and may start as an [Input] or as
+  /// another kind of variable that no step returns.
+  ///
+  /// @throws TypeException if a step returns a state of another type than it got
+  public Scanned<Variable> scan(Variable initial, BiFunction<X, Variable, Variable> step) {
+    return scanTree(initial, step);
+  }
+
   /// Runs the steps, each returning the next state and an output.
   ///
   /// @throws TypeException if a step returns a state of other types than it got
   public <S, O> Emission<S, O> emit(S initial, BiFunction<X, S, Step<S, O>> step) {
+    return emitTree(initial, step);
+  }
+
+  /// As the other `emit`, with a state that is one variable of any kind.
+  ///
+  /// @throws TypeException if a step returns a state of another type than it got
+  public <O> Emission<Variable, O> emit(
+      Variable initial, BiFunction<X, Variable, Step<Variable, O>> step) {
+    return emitTree(initial, step);
+  }
+
+  private <S, O> Emission<S, O> emitTree(S initial, BiFunction<X, S, Step<S, O>> step) {
     Body<S, O> body = trace(initial, step);
     List<Variable> outputs = new ArrayList<>(Trees.variables(body.returned.next()));
     List<Variable> stacked = Trees.variables(body.returned.output());
@@ -131,6 +166,19 @@ public final class Loop<X> {
   /// @param step returns the next state and a bool scalar
   /// @throws TypeException if a step returns a state of other types than it got, or no bool scalar
   public <S> Stopped<S> until(S initial, BiFunction<X, S, Step<S, Variable>> step) {
+    return untilTree(initial, step);
+  }
+
+  /// As the other `until`, with a state that is one variable of any kind.
+  ///
+  /// @param step returns the next state and a bool scalar
+  /// @throws TypeException if a step returns a state of another type than it got, or no bool scalar
+  public Stopped<Variable> until(
+      Variable initial, BiFunction<X, Variable, Step<Variable, Variable>> step) {
+    return untilTree(initial, step);
+  }
+
+  private <S> Stopped<S> untilTree(S initial, BiFunction<X, S, Step<S, Variable>> step) {
     Running<S> start =
         new Running<>(initial, Values.constant(DType.BOOL, 0), Values.constant(DType.I64, 0));
     Scanned<Running<S>> run =
@@ -160,9 +208,21 @@ public final class Loop<X> {
     return over(sequences).scan(initial, step).last();
   }
 
+  /// As the other `foldl`, for one sequence and a state that is one variable, of any kind each.
+  public static Variable foldl(
+      Variable sequence, Variable initial, BiFunction<Variable, Variable, Variable> step) {
+    return over(sequence).scan(initial, step).last();
+  }
+
   /// As [#foldl], from the last element to the first.
   public static <X, S> S foldr(X sequences, S initial, BiFunction<X, S, S> step) {
     return over(sequences).reversed().scan(initial, step).last();
+  }
+
+  /// As the other `foldr`, for one sequence and a state that is one variable, of any kind each.
+  public static Variable foldr(
+      Variable sequence, Variable initial, BiFunction<Variable, Variable, Variable> step) {
+    return over(sequence).reversed().scan(initial, step).last();
   }
 
   /// As [#foldl], under Theano's other name.
@@ -170,9 +230,20 @@ public final class Loop<X> {
     return foldl(sequences, initial, step);
   }
 
+  /// As the other `reduce`, for one sequence and a state that is one variable, of any kind each.
+  public static Variable reduce(
+      Variable sequence, Variable initial, BiFunction<Variable, Variable, Variable> step) {
+    return foldl(sequence, initial, step);
+  }
+
   /// What a function makes of each element, stacked: `Loop.over(sequences).map(...)`.
   public static <X, O> O map(X sequences, Function<X, O> step) {
     return over(sequences).map(step);
+  }
+
+  /// As the other `map`, for one sequence, which may be any kind of variable.
+  public static <O> O map(Variable sequence, Function<Variable, O> step) {
+    return over(sequence).map(step);
   }
 
   /// One call of the user's lambda.
@@ -264,5 +335,25 @@ public final class Loop<X> {
   /// A loop over sequences whose steps return the next state: `Loop.over(sequences).scan(...)`.
   public static <X, S> Scanned<S> scan(X sequences, S initial, BiFunction<X, S, S> step) {
     return over(sequences).scan(initial, step);
+  }
+
+  /// As [#scan(Object, Object, BiFunction)], over one sequence of any kind: its elements are not of
+  /// that kind, as those of a [Shared] are not shared.
+  public static <S> Scanned<S> scan(Variable sequence, S initial, BiFunction<Variable, S, S> step) {
+    return over(sequence).scan(initial, step);
+  }
+
+  /// As [#scan(Object, Object, BiFunction)], with a state that is one variable and may start as an
+  /// [Input] or as another kind of variable that no step returns.
+  public static <X> Scanned<Variable> scan(
+      X sequences, Variable initial, BiFunction<X, Variable, Variable> step) {
+    return over(sequences).scan(initial, step);
+  }
+
+  /// As [#scan(Object, Object, BiFunction)], for one sequence and a state that is one variable, of
+  /// any kind each.
+  public static Scanned<Variable> scan(
+      Variable sequence, Variable initial, BiFunction<Variable, Variable, Variable> step) {
+    return over(sequence).scan(initial, step);
   }
 }

@@ -35,11 +35,17 @@ public final class RandomStream {
   }
 
   /// Uniform in `[0, 1)`, in the float dtype of `type`.
+  ///
+  /// @throws TypeException if `type` is not of floats
   public Variable uniform(TensorType type) {
     Variable key = new Constant(HostTensor.scalar(DType.I64, mix(seed + mix(draws++))));
     Variable calls = counter;
     Variable position = Loop.stepNumber().map(step -> calls.mul(0x1p32).add(step)).orElse(calls);
-    return apply(new Random(type), key, position);
+    try {
+      return apply(new Random(type), key, position);
+    } catch (TypeException e) {
+      throw e.at(Site.current());
+    }
   }
 
   /// Standard normal, by Box and Muller's transform of two uniform draws.

@@ -128,6 +128,12 @@ public final class Shapes {
   }
 
   private static Dim bound(Object bound, Dim length) {
+    if (bound instanceof Variable) {
+      throw new TypeException(
+              "slice: a bound must be a Dim or a whole number, found the variable %s; for a start that is computed use window(x, axis, start, size)"
+                  .formatted(bound))
+          .at(Site.current());
+    }
     Dim given = Values.dims(bound).getFirst();
     if (given.constant().isEmpty()) {
       return given;
@@ -222,6 +228,24 @@ public final class Shapes {
   /// `take`. An index outside `0 <= i < n` is an error at the call.
   public static Variable take(Variable x, Variable indices, int axis) {
     return gather(x, indices, axis, 0);
+  }
+
+  /// So many neighbouring positions of an axis, from a start that is computed: Theano's `x[i *
+  /// size:(i + 1) * size]`, a minibatch, is `window(x, 0, i.mul(size), size)`. A position outside
+  /// of the axis, counted from 0, is an error at the call.
+  ///
+  /// @param start an integer scalar
+  /// @param size a [Dim], a whole number or a name
+  /// @throws TypeException if `start` is anything else
+  public static Variable window(Variable x, int axis, Variable start, Object size) {
+    if (!start.type().isScalar() || !start.type().dtype().isInteger()) {
+      throw new TypeException(
+              "window: the start must be an integer scalar, found %s; cast it, or use take() for any positions"
+                  .formatted(start.type()))
+          .naming(List.of(start), Site.current())
+          .at(Site.current());
+    }
+    return take(x, Values.iota(size).add(start), axis);
   }
 
   /// Of each row of `x`, `[B,C]`, the element at the row's own position, `indices` being `[B]`;

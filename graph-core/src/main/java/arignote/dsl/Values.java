@@ -77,6 +77,11 @@ public final class Values {
             case Integer number -> Dim.of(number);
             case Long number -> Dim.of(number);
             case String name -> symbol(name);
+            case Variable computed ->
+                throw new TypeException(
+                        "shape: a length cannot be computed, found the variable %s; lengths are numbers, or names that the shape of an input binds at each call"
+                            .formatted(computed))
+                    .at(Site.current());
             default ->
                 throw new TypeException(
                         "shape: expected a Dim, a whole number or a name, found \""

@@ -13,16 +13,19 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The README's model compiles, runs and learns.
+/// The models of the README, and of the page for those who know Theano, compile, run and learn.
 final class ReadmeTest {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
   private static final Pattern LAST_COST = Pattern.compile("step 300: cost ([0-9.E-]+)");
+
+  private static final Pattern COST = Pattern.compile("(?:cost|error) ([0-9.E-]+)");
 
   @TempDir Path folder;
 
@@ -37,13 +40,28 @@ final class ReadmeTest {
     assertTrue(Double.parseDouble(cost.group(1)) < 0.1, output);
   }
 
+  @Test
+  void theModelsForThoseWhoKnowTheanoLearn() throws Exception {
+    Matcher block = JAVA.matcher(Files.readString(root().resolve("docs/from-theano.md")));
+    int models = 0;
+    while (block.find()) {
+      String output = run(compile(block.group(1)));
+      List<Double> costs =
+          COST.matcher(output).results().map(match -> Double.parseDouble(match.group(1))).toList();
+      assertTrue(costs.getLast() < costs.getFirst() / 2, output);
+      models++;
+    }
+    assertEquals(2, models);
+  }
+
   /// The folder above the module that the tests run in.
   private static Path root() {
     return requireNonNull(Path.of("").toAbsolutePath().getParent());
   }
 
   private Path compile(String source) throws Exception {
-    Path file = Files.writeString(folder.resolve("Model.java"), source);
+    Path classes = Files.createTempDirectory(folder, "model");
+    Path file = Files.writeString(classes.resolve("Model.java"), source);
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     int status =
         ToolProvider.getSystemJavaCompiler()
@@ -54,10 +72,10 @@ final class ReadmeTest {
                 "-classpath",
                 System.getProperty("java.class.path"),
                 "-d",
-                folder.toString(),
+                classes.toString(),
                 file.toString());
     assertEquals(0, status, () -> errors.toString(StandardCharsets.UTF_8));
-    return folder;
+    return classes;
   }
 
   private static String run(Path classes) throws Exception {

@@ -19,7 +19,8 @@ public record Random(TensorType type) implements CoreOp {
 
   public Random {
     if (!type.dtype().isFloat()) {
-      throw new TypeException("random: makes floats, not " + type);
+      throw new TypeException(
+          "random: makes floats, not %s; draw floats, and cast() them".formatted(type));
     }
   }
 

@@ -10,6 +10,7 @@ final class CodedRules {
   private static final List<CodedRule> ALL =
       List.of(
           new BroadcastLast(),
+          new CancelProbability(),
           new CollectFactors(),
           new CollectTerms(),
           new ConcatOfConcat(),

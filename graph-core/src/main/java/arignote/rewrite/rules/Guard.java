@@ -192,6 +192,14 @@ enum Guard {
       return Exponentials.areShifted(variable(arguments, 0));
     }
   },
+  /// `divided_by_factor(x, y)`: a factor of `y` is a probability, `sigmoid(a)` or 1 less that, by
+  /// which `x`, or a term of a sum in `x`, is divided.
+  DIVIDED_BY_FACTOR(2) {
+    @Override
+    boolean holds(List<Object> arguments, Facts facts) {
+      return CancelProbability.meet(variable(arguments, 0), variable(arguments, 1), facts);
+    }
+  },
   /// `used_once(x)`: computed for this place only, so that it need not be computed any more.
   USED_ONCE(1) {
     @Override

@@ -7,6 +7,7 @@ import arignote.ir.Constant;
 import arignote.ir.Dim;
 import arignote.ir.Graph;
 import arignote.ir.Input;
+import arignote.ir.Result;
 import arignote.ir.Site;
 import arignote.ir.TensorType;
 import arignote.ir.TypeException;
@@ -200,6 +201,11 @@ final class RuleInstance {
     if (isGuarded(name, Guard.SUM_OF_EXPS)) {
       return sumOfExps(name, drawn);
     }
+    if (isGuarded(name, Guard.DIVIDED_BY_FACTOR)) {
+      return bound.get("probability") instanceof Variable known
+          ? factor(name, known)
+          : divided(name, drawn);
+    }
     if (isGuarded(name, Guard.BOOL)) {
       return input(name, drawn.withDtype(DType.BOOL));
     }
@@ -231,6 +237,45 @@ final class RuleInstance {
     terms.add(Dim.of(2));
     Variable exps = make(new Unary(UnaryFn.EXP), input(name, type.withShape(terms)));
     return make(new Reduce(ReduceFn.SUM, List.of(type.rank())), exps);
+  }
+
+  /// Something divided by a probability, alone or in a sum. Probabilities are moderate, since the
+  /// written form has no digits left where 1 less one of them has none.
+  private Variable divided(String name, TensorType type) {
+    if (!type.dtype().isFloat()) {
+      throw new Misfit("probabilities are floats");
+    }
+    Variable logit = make(new Unary(UnaryFn.TANH), input("logit", type));
+    bound.put("logit", logit);
+    Variable sigmoid = make(new Unary(UnaryFn.SIGMOID), logit);
+    Variable probability =
+        random.nextBoolean() ? sigmoid : make(new Binary(BinaryFn.SUB), splat(1, type), sigmoid);
+    bound.put("probability", probability);
+    Variable quotient = make(new Binary(BinaryFn.DIV), input(name, type), probability);
+    return switch (random.nextInt(4)) {
+      case 0 -> quotient;
+      case 1 -> make(new Binary(BinaryFn.ADD), quotient, input(name, type));
+      case 2 -> make(new Binary(BinaryFn.SUB), input(name, type), quotient);
+      default ->
+          make(
+              new Binary(BinaryFn.SUB),
+              make(new Binary(BinaryFn.ADD), input(name, type), quotient),
+              input(name, type));
+    };
+  }
+
+  /// The probability, or what it is in other words, or a multiple of that.
+  private Variable factor(String name, Variable probability) {
+    Variable logit = (Variable) requireNonNull(bound.get("logit"));
+    boolean isComplement =
+        probability instanceof Result result && result.apply().op() instanceof Binary;
+    Variable factor =
+        isComplement && random.nextBoolean()
+            ? make(new Unary(UnaryFn.SIGMOID), make(new Unary(UnaryFn.NEG), logit))
+            : probability;
+    return random.nextBoolean()
+        ? factor
+        : make(new Binary(BinaryFn.MUL), input(name, factor.type()), factor);
   }
 
   /// A type as guards on the rank want it.

@@ -389,7 +389,7 @@ class CudaPersistentTest {
     Function function =
         Function.compile()
             .inputs(x, start)
-            .outputs(Loop.<Variable, Variable>scan(x, start, step).last())
+            .outputs(Loop.scan(x, start, step).last())
             .options(options())
             .build("other");
     return remarks(function, SOME);

@@ -3,6 +3,7 @@ package arignote.tests.dsl;
 import static arignote.dsl.Loop.scan;
 import static arignote.dsl.Values.constant;
 import static arignote.dsl.Values.input;
+import static arignote.dsl.Values.shared;
 import static arignote.tests.dsl.Evaluation.valueOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,9 @@ import arignote.dsl.RandomStream;
 import arignote.dsl.Scanned;
 import arignote.dsl.Step;
 import arignote.dsl.Values;
+import arignote.ir.Constant;
 import arignote.ir.Result;
+import arignote.ir.Shared;
 import arignote.ir.TypeException;
 import arignote.ir.Variable;
 import arignote.ir.op.Scan;
@@ -33,6 +36,31 @@ final class LoopTest {
     Scanned<Variable> run = scan(xs, zero, (x, sum) -> sum.add(x));
     assertEquals("f32 10.0", valueOf(run.last()));
     assertEquals("f32[4] [1.0, 3.0, 6.0, 10.0]", valueOf(run.history()));
+  }
+
+  /// Elements and states have the type of a step's results, not that of an input or a parameter.
+  @Test
+  void sequencesAndStatesMayBeAnyKindOfVariable() {
+    Shared sequence = shared("s", HostTensor.of(new float[] {1, 2, 3}));
+    Constant zero = constant(DType.F32, 0);
+    Scanned<Variable> run = scan(sequence, zero, (x, sum) -> sum.add(x));
+    assertEquals("f32[3] [1.0, 3.0, 6.0]", valueOf(run.history()));
+    assertEquals("f32 6.0", valueOf(Loop.foldl(sequence, zero, (x, sum) -> sum.add(x))));
+    assertEquals("f32 4.0", valueOf(Loop.foldr(sequence, zero, (x, sum) -> x.mul(2).sub(sum))));
+    assertEquals("f32 6.0", valueOf(Loop.reduce(sequence, zero, (x, sum) -> sum.add(x))));
+    assertEquals("f32[3] [1.0, 4.0, 9.0]", valueOf(Loop.map(sequence, x -> x.mul(x))));
+    Scanned<Pair> pairs =
+        scan(sequence, new Pair(zero, zero), (x, s) -> new Pair(s.a().add(x), s.a()));
+    assertEquals("f32 3.0", valueOf(pairs.last().b()));
+    Scanned<Variable> ofTree = scan(List.of(sequence), zero, (x, sum) -> sum.add(x.getFirst()));
+    assertEquals("f32 6.0", valueOf(ofTree.last()));
+    Emission<Variable, Variable> emitted =
+        Loop.over(sequence).emit(zero, (x, sum) -> new Step<>(sum.add(x), x.neg()));
+    assertEquals("f32[3] [-1.0, -2.0, -3.0]", valueOf(emitted.stacked()));
+    assertEquals(
+        "f32 3.0",
+        valueOf(
+            Loop.over(sequence).until(zero, (x, sum) -> new Step<>(sum.add(x), x.ge(2))).last()));
   }
 
   @Test

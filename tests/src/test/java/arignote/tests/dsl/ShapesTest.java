@@ -40,6 +40,16 @@ final class ShapesTest {
   }
 
   @Test
+  void windowsStartWhereAVariableSays() {
+    Variable start = constant(DType.I64, 2);
+    assertEquals("i64[3] [2, 3, 4]", valueOf(Shapes.window(row, 0, start, 3)));
+    assertEquals(
+        "i64[2,2] [[1, 2], [4, 5]]", valueOf(Shapes.window(x, 1, constant(DType.I32, 1), 2)));
+    assertEquals("i64[0] []", valueOf(Shapes.window(row, 0, start, 0)));
+    assertEquals("f32[N,B]", Shapes.window(symbolic, 0, start, "N").type().toString());
+  }
+
+  @Test
   void slicesOfUnknownLengthsCountFromTheEnd() {
     assertEquals("f32[T-1,B]", symbolic.slice(0, 0, -1).type().toString());
     assertEquals("f32[T-2,B]", symbolic.slice(0, 2, Values.dim("T")).type().toString());

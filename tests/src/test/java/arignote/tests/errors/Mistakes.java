@@ -105,6 +105,9 @@ final class Mistakes {
     add("squeeze of a long axis", () -> Shapes.squeeze(x, 1));
     add("a position beyond a known length", () -> v.get(7));
     add("a slice of a scalar", () -> zero.slice(0, 0, 1));
+    add("a slice from a computed start", () -> v.slice(0, words.get(0), 3));
+    add("a window from a fraction", () -> Shapes.window(v, 0, zero, 2));
+    add("a computed length", () -> Loop.steps(words.sum()));
     add("a shape of nonsense", () -> input("z", F32, 2.5));
     add("a negative length", () -> zeros(F32, -1));
     add("softmax labels of two axes", () -> crossEntropyOfLogits(x, x.cast(I64)));
@@ -133,6 +136,7 @@ final class Mistakes {
     add("a fraction as an integer", () -> Values.constant(I64, 2.5));
     add("integers filled with a fraction", () -> Values.full(2.5, I64, 3));
     add("a probability above 1", () -> Nn.dropout(x, 80, new RandomStream(1)));
+    add("a stream of integers", () -> new RandomStream(1).uniform(Values.type(I64, 3)));
     add("random integers", () -> Initial.normal(new Random(1), 1, I64, 3));
   }
 
@@ -230,6 +234,9 @@ final class Mistakes {
     add("a text as an argument", () -> f(v, v.exp()).call("zeros"));
     add("an index out of range", () -> f(words, w.take(words, 0)).call(new long[] {0, 3}));
     add("a negative index", () -> f(words, w.take(words, 0)).call(new long[] {-1}));
+    add(
+        "a window beyond the end",
+        () -> f(words, Shapes.window(w, 0, words.sum(), 2)).call(new long[] {2}));
     add("the largest of nothing", () -> f(words, words.max()).call(new long[0]));
     add(
         "a slice that a length is too short for",

@@ -57,7 +57,17 @@ final class Expressions {
     all.put("x * 2.5 - x * 2.5 + y", (x, y) -> x.mul(2.5).sub(x.mul(2.5)).add(y));
     all.put("log(exp(x) + exp(y))", (x, y) -> log(exp(x).add(exp(y))));
     all.put("grad sum(y * log(softmax(x)))", (x, y) -> grad(sum(y.mul(log(softmax(x)))), x));
+    all.put(
+        "grad y * log(sigmoid(x)) + (1 - y) * log(1 - sigmoid(x))",
+        (x, y) -> grad(logLikelihood(sigmoid(x), y), x));
+    all.put(
+        "grad y * log(p) + (1 - y) * log(1 - p), p = 1 / (1 + exp(-x))",
+        (x, y) -> grad(logLikelihood(div(1, exp(neg(x)).add(1)), y), x));
     return all;
+  }
+
+  private static Variable logLikelihood(Variable p, Variable y) {
+    return y.mul(log(p)).add(sub(1, y).mul(log(sub(1, p))));
   }
 
   private static Map<String, UnaryOperator<Variable>> ofOne() {
@@ -75,6 +85,7 @@ final class Expressions {
     all.put("1 - sigmoid(x)", x -> sub(1, sigmoid(x)));
     all.put("log(sigmoid(x))", x -> log(sigmoid(x)));
     all.put("log(1 - sigmoid(x))", x -> log(sub(1, sigmoid(x))));
+    all.put("grad log(1 - sigmoid(x))", x -> grad(log(sub(1, sigmoid(x))), x));
     all.put("log(1 - exp(x))", x -> log(sub(1, exp(x))));
     all.put("softplus(x) - x", x -> softplus(x).sub(x));
     all.put("x - softplus(x)", x -> x.sub(softplus(x)));
