@@ -5,6 +5,7 @@ import arignote.backend.cpu.codegen.Kernels;
 import arignote.rewrite.passes.InlineCustomOps;
 import arignote.runtime.Backend;
 import arignote.runtime.CompileOptions;
+import arignote.runtime.DeviceException;
 import arignote.runtime.Executable;
 import arignote.runtime.Program;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Runs programs on the CPU, as generated loops and tiles; OpenBLAS, loaded when it is first
 /// needed, computes the products that those do not.
@@ -47,8 +49,7 @@ public final class CpuBackend implements Backend {
   private static final class OneForAll {
     static final Kernels KERNELS = Kernels.create();
     private static final AtomicBoolean WARM = new AtomicBoolean();
-    private static final AtomicReference<Optional<Blas>> LOADED =
-        new AtomicReference<>(Optional.empty());
+    private static final AtomicReference<@Nullable Blas> LOADED = new AtomicReference<>();
     private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
 
     static void warmUp() {
@@ -57,10 +58,26 @@ public final class CpuBackend implements Backend {
       }
     }
 
+    /// @throws DeviceException if OpenBLAS cannot be loaded
     static synchronized Blas blas() {
-      return LOADED
-          .updateAndGet(loaded -> loaded.isPresent() ? loaded : Optional.of(Blas.load()))
-          .orElseThrow();
+      Blas loaded = LOADED.get();
+      if (loaded == null) {
+        loaded = load();
+        LOADED.set(loaded);
+      }
+      return loaded;
+    }
+
+    /// Without OpenBLAS's jars, the JVM cannot even link the class that would load it.
+    private static Blas load() {
+      try {
+        return Blas.load();
+      } catch (LinkageError e) {
+        throw new DeviceException(
+            "cpu: the OpenBLAS library cannot be loaded (%s); put the jars openblas and javacpp with the natives of this platform on the class path"
+                .formatted(e.getMessage()),
+            e);
+      }
     }
 
     static Workers workers(int threads) {

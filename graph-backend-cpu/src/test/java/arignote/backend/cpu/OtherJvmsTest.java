@@ -11,14 +11,17 @@ import arignote.ir.Variable;
 import arignote.ir.op.Binary;
 import arignote.ir.op.BinaryFn;
 import arignote.ir.op.Broadcast;
+import arignote.ir.op.Dot;
 import arignote.ir.op.Fused;
 import arignote.ir.op.Op;
 import arignote.ir.op.Reduce;
 import arignote.ir.op.ReduceFn;
 import arignote.ir.op.Unary;
 import arignote.ir.op.UnaryFn;
+import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,28 +33,41 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What depends on how the JVM was started.
 class OtherJvmsTest {
+  private static final String PRODUCT = "product";
+
   private record Run(int status, String output) {}
 
   private static Run java(List<String> options, String argument)
+      throws IOException, InterruptedException {
+    return java(options, System.getProperty("java.class.path"), argument);
+  }
+
+  private static Run java(List<String> options, String classPath, String argument)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.addAll(List.of(OtherJvmsTest.class.getName(), argument));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Run(process.waitFor(), output);
   }
 
-  /// What the other JVM runs: large loops, often enough that they are compiled.
+  /// What the other JVM runs: a product with a vector, or large loops, often enough that they are
+  /// compiled.
   public static void main(String[] arguments) {
+    if (arguments[0].equals(PRODUCT)) {
+      multiply();
+      return;
+    }
     int calls = Integer.parseInt(arguments[0]);
     Random random = new Random(3);
     TensorType type = TensorType.of(DType.F32, 2048);
@@ -71,6 +87,19 @@ class OtherJvmsTest {
         Apply.of(new Binary(BinaryFn.SUB), List.of(after.getLast(), largest)).result();
     run(random, calls, new Graph(few, List.of(difference, after.get(80))));
     System.out.println("computed");
+  }
+
+  private static void multiply() {
+    Input x = new Input("x", TensorType.of(DType.F32, 3, 4));
+    Input y = new Input("y", TensorType.of(DType.F32, 4));
+    Variable product = Apply.of(new Dot(0), List.of(x, y)).result();
+    Compiled compiled = Compiled.of(new Graph(List.of(x, y), List.of(product)));
+    try {
+      compiled.call(HostTensor.zeros(DType.F32, 3, 4), HostTensor.zeros(DType.F32, 4));
+      System.out.println("computed");
+    } catch (DeviceException e) {
+      System.out.println(e.getMessage());
+    }
   }
 
   /// Some values, and others computed from them at random.
@@ -112,6 +141,20 @@ class OtherJvmsTest {
       }
     }
     System.out.println("bits " + bits);
+  }
+
+  @Test
+  void withoutOpenBlasWhatNeedsItSaysSo() throws Exception {
+    String classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> !path.contains("bytedeco"))
+            .collect(Collectors.joining(File.pathSeparator));
+    Run run = java(List.of("--add-modules", "jdk.incubator.vector"), classPath, PRODUCT);
+    assertEquals(0, run.status(), run.output());
+    assertTrue(
+        run.output().contains("cpu: the OpenBLAS library cannot be loaded (org/bytedeco/"),
+        run.output());
+    assertTrue(run.output().contains("; put the jars openblas and javacpp with"), run.output());
   }
 
   @Test

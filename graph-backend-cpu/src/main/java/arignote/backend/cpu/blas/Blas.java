@@ -1,6 +1,5 @@
 package arignote.backend.cpu.blas;
 
-import arignote.runtime.DeviceException;
 import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,19 +22,11 @@ public final class Blas {
 
   /// Loads the library.
   ///
-  /// @throws DeviceException if it cannot be loaded
+  /// @throws LinkageError if it cannot be loaded
   public static Blas load() {
-    try {
-      Loader.load(openblas.class);
-      openblas.blas_set_num_threads(1);
-      return new Blas();
-    } catch (LinkageError e) {
-      throw new DeviceException(
-          "cpu: the OpenBLAS library cannot be loaded (%s); put the jars openblas and javacpp with the"
-                  .formatted(e.getMessage())
-              + " natives of this platform on the class path",
-          e);
-    }
+    Loader.load(openblas.class);
+    openblas.blas_set_num_threads(1);
+    return new Blas();
   }
 
   /// A matrix operand.
