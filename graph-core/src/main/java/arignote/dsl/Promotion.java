@@ -15,6 +15,7 @@ import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// How the DSL makes operands fit: dtypes promoted, shapes broadcast by NumPy's rules, both
 /// explicit in the graph.
@@ -22,13 +23,29 @@ final class Promotion {
   private Promotion() {}
 
   static Variable apply(CoreOp op, Variable... operands) {
-    return Apply.of(op, List.of(operands)).result();
+    return Apply.of(op, present(operands)).result();
+  }
+
+  /// The operands, if none is null, as a field is that is used before it is set.
+  private static List<Variable> present(@Nullable Variable... operands) {
+    List<Variable> present = new ArrayList<>();
+    for (Variable operand : operands) {
+      if (operand == null) {
+        throw new TypeException(
+                "operand %d is null, expected a variable; is a field used before it is set?"
+                    .formatted(present.size()))
+            .at(Site.current());
+      }
+      present.add(operand);
+    }
+    return present;
   }
 
   /// The operands converted to their common dtype.
   static Variable[] sameDtype(Variable... operands) {
-    DType dtype = operands[0].type().dtype();
-    for (Variable operand : operands) {
+    List<Variable> present = present(operands);
+    DType dtype = present.getFirst().type().dtype();
+    for (Variable operand : present) {
       dtype = DType.promote(dtype, operand.type().dtype());
     }
     Variable[] promoted = new Variable[operands.length];

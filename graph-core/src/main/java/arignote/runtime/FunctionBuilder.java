@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The definition of a [Function], step by step. Inputs and outputs can be trees of variables (see
 /// [Trees]), which give their outputs names.
@@ -35,7 +36,7 @@ public final class FunctionBuilder {
   /// Adds inputs: [Input]s, or trees of them.
   ///
   /// @throws CompileException if something is neither an [Input] nor a tree of them
-  public FunctionBuilder inputs(Object... trees) {
+  public FunctionBuilder inputs(@Nullable Object... trees) {
     for (Object tree : trees) {
       leaves("input " + inputs.size(), tree)
           .forEach((path, variable) -> {
@@ -54,7 +55,7 @@ public final class FunctionBuilder {
   /// by their positions.
   ///
   /// @throws CompileException if something is neither a variable nor a tree
-  public FunctionBuilder outputs(Object... trees) {
+  public FunctionBuilder outputs(@Nullable Object... trees) {
     for (Object tree : trees) {
       leaves("output " + outputs.size(), tree)
           .forEach((path, variable) ->
@@ -63,7 +64,7 @@ public final class FunctionBuilder {
     return this;
   }
 
-  private static Map<String, Variable> leaves(String what, Object tree) {
+  private static Map<String, Variable> leaves(String what, @Nullable Object tree) {
     boolean isTree =
         tree instanceof Variable
             || tree instanceof Record
@@ -72,7 +73,7 @@ public final class FunctionBuilder {
     if (!isTree) {
       throw new CompileException(
           "%s: expected a variable, or a record, list or map of variables; found %s"
-              .formatted(what, tree.getClass().getTypeName()));
+              .formatted(what, tree == null ? "null" : tree.getClass().getTypeName()));
     }
     return Trees.leaves(tree);
   }

@@ -164,6 +164,7 @@ final class Mistakes {
     add("a parameter that was forgotten", () -> grad(loss, new Params(w, unused)));
     add("a parameter of integers", () -> grad(loss, words));
     add("a parameter behind an argmax", () -> grad(Maths.argmax(x, 1).cast(F32).sum(), x));
+    add("an operand that is null", () -> x.add(nothing()));
     add("no parameters", () -> grad(loss, "w"));
     add("cotangents of the wrong type", () -> Gradients.vjp(List.of(x), List.of(y), List.of(x)));
     add("tangents too few", () -> Jacobians.jvp(List.of(loss), List.of(w), List.of()));
@@ -244,6 +245,7 @@ final class Mistakes {
     add(
         "a reshape that a length does not fit",
         () -> f(x, x.reshape("B", 4)).call((Object) new float[2][3]));
+    add("an output that is null", () -> Function.compile().inputs(v).outputs(nothing()).build("f"));
     add("nothing as an argument", () -> f(v, v.exp()).call(new Object[] {null}));
     add("a shared value that is closed", () -> shared("s", HostTensor.zeros(F32, 5)).set(closed()));
     add(
