@@ -22,15 +22,20 @@ import java.util.List;
 ///
 /// The right operand is read a panel at a time: as many columns as the widest tile has. Rows of the
 /// left operand go by in groups that fit in the second-level cache, for each group the same panels,
-/// a block deep, which fit in the first. Panels are read where they are if their rows are dense;
-/// else they are packed, before ([PackedPanels]) if the operand is known to stay, or block by
-/// block.
+/// a block deep, which fit in the first. So many panels are gone through block by block as have
+/// their results in the second-level cache, then the next ones. Panels are read where they are if
+/// their rows are dense; else they are packed, before ([PackedPanels]) if the operand is known to
+/// stay, or block by block.
 final class TiledProduct implements Instruction {
   /// How many terms are summed up in registers before they are added to the result.
   static final int DEPTH = 128;
 
   /// How many rows of the left operand, a block deep, stay in the cache.
   private static final int GROUP = 1024;
+
+  /// How many elements of the result are added to block by block before others are: as many as
+  /// stay in the cache beside those rows.
+  private static final int RESULTS = 128 * 1024;
 
   /// From this distance on, rows of the right operand compete for the same lines of the cache, and
   /// so many rows of the left one pay for packing it.
@@ -187,18 +192,25 @@ final class TiledProduct implements Instruction {
   private void multiply() {
     for (int row = 0; row < m; row += GROUP) {
       int end = Math.min(m, row + GROUP);
-      for (int p = 0; p < k; p += DEPTH) {
-        for (int column = 0; column < n; column += tiles.columns()) {
-          panel(row, end, p, column);
-        }
+      int width = Math.max(1, RESULTS / (end - row) / tiles.columns()) * tiles.columns();
+      for (int first = 0; first < n; first += width) {
+        columns(row, end, first, Math.min(n, first + width));
+      }
+    }
+  }
+
+  /// Multiplies some rows by some columns.
+  private void columns(int row, int end, int first, int last) {
+    for (int p = 0; p < k; p += DEPTH) {
+      for (int column = first; column < last; column += tiles.columns()) {
+        panel(row, end, p, column, Math.min(tiles.columns(), last - column));
       }
     }
   }
 
   /// Multiplies some rows by a block of a panel.
-  private void panel(int row, int end, int p, int column) {
+  private void panel(int row, int end, int p, int column, int width) {
     int depth = Math.min(DEPTH, k - p);
-    int width = Math.min(tiles.columns(), n - column);
     int padded = PackedPanels.padded(width, tiles);
     long panel;
     long panelRow;
