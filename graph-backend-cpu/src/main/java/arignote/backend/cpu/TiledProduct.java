@@ -39,8 +39,8 @@ final class TiledProduct implements Instruction {
   /// How many rows of the left operand, a block deep, stay in the cache.
   private static final int GROUP = 1024;
 
-  /// How many elements of the result are added to block by block before others are: as many as
-  /// stay in the cache beside those rows.
+  /// How many elements of the result are added to block by block before others are: as many as stay
+  /// in the cache beside those rows.
   private static final int RESULTS = 128 * 1024;
 
   /// From this distance on, rows of the right operand compete for the same lines of the cache, and
@@ -211,8 +211,8 @@ final class TiledProduct implements Instruction {
   private boolean needs(TiledProduct other) {
     return other.lefts.stream()
         .map(left -> left.toView.slot())
-        .anyMatch(slot ->
-            yView.slot() == slot || lefts.stream().anyMatch(left -> left.reads(slot)));
+        .anyMatch(
+            slot -> yView.slot() == slot || lefts.stream().anyMatch(left -> left.reads(slot)));
   }
 
   /// How much scratch memory a product needs: a row of zeros, a tile, a block of a panel.

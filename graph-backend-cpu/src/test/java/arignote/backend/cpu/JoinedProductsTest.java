@@ -146,6 +146,9 @@ class JoinedProductsTest {
   @Test
   void stayApartWhereRowsAreMany() {
     assertEquals(
-        false, isJoined(graph(WEIGHTS.replace("30,", "900,").replace(",30]", ",900]").replace("37", "200")), 2));
+        false,
+        isJoined(
+            graph(WEIGHTS.replace("30,", "900,").replace(",30]", ",900]").replace("37", "200")),
+            2));
   }
 }
