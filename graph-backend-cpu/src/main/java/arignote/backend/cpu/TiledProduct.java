@@ -24,24 +24,19 @@ import java.util.stream.Stream;
 ///
 /// The right operand is read a panel at a time: as many columns as the widest tile has. Rows of the
 /// left operand go by in groups that fit in the second-level cache, for each group the same panels,
-/// a block deep, which fit in the first. So many panels are gone through block by block as have
-/// their results in the second-level cache, then the next ones. Panels are read where they are if
-/// their rows are dense; else they are packed, before ([PackedPanels]) if the operand is known to
-/// stay, or block by block.
+/// a block deep, which fit in the first. Panels are read where they are if their rows are dense;
+/// else they are packed, before ([PackedPanels]) if the operand is known to stay, or block by
+/// block.
 ///
-/// Products with the same right operand that follow each other are one instruction ([#joined]), so
-/// that each block is packed once: the gradients of weights that are multiplied with the same
-/// gradients of what comes of them.
+/// Products with the same right operand that follow each other are one instruction
+/// ([#joined(Instruction)]), so that each block is packed once: the gradients of weights that are
+/// multiplied with the same gradients of what comes of them.
 final class TiledProduct implements Instruction {
   /// How many terms are summed up in registers before they are added to the result.
   static final int DEPTH = 128;
 
   /// How many rows of the left operand, a block deep, stay in the cache.
   private static final int GROUP = 1024;
-
-  /// How many elements of the result are added to block by block before others are: as many as stay
-  /// in the cache beside those rows.
-  private static final int RESULTS = 128 * 1024;
 
   /// From this distance on, rows of the right operand compete for the same lines of the cache, and
   /// so many rows of the left one pay for packing it.
@@ -291,24 +286,17 @@ final class TiledProduct implements Instruction {
     return (long) tiles.columns() * bytes;
   }
 
+  /// Rows of one left operand go by in groups; those of several are one group.
   private void multiply() {
     for (int row = 0; row < m; row += GROUP) {
       int rows = Math.min(GROUP, m - row);
-      int width = Math.max(1, RESULTS / rows / tiles.columns()) * tiles.columns();
-      for (int first = 0; first < n; first += width) {
-        columns(row, rows, first, Math.min(n, first + width));
-      }
-    }
-  }
-
-  /// Multiplies some rows of one left operand, or all of several, by some columns.
-  private void columns(int row, int rows, int first, int last) {
-    for (int p = 0; p < k; p += DEPTH) {
-      for (int column = first; column < last; column += tiles.columns()) {
-        int width = Math.min(tiles.columns(), last - column);
-        findPanel(rows, p, column, width);
-        for (Left left : lefts) {
-          panel(left, row, Math.min(left.rows, row + rows), p, column, width);
+      for (int p = 0; p < k; p += DEPTH) {
+        for (int column = 0; column < n; column += tiles.columns()) {
+          int width = Math.min(tiles.columns(), n - column);
+          findPanel(rows, p, column, width);
+          for (Left left : lefts) {
+            panel(left, row, Math.min(left.rows, row + rows), p, column, width);
+          }
         }
       }
     }

@@ -1,6 +1,6 @@
 package arignote.backend.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.ir.Graph;
@@ -92,8 +92,7 @@ class JoinedProductsTest {
 
   @Test
   void stayApartWhereOneNeedsTheOther() {
-    assertEquals(
-        false,
+    assertFalse(
         isJoined(
             graph(
                 """
@@ -109,8 +108,7 @@ class JoinedProductsTest {
   /// The second product is added where the first one's left operand lies.
   @Test
   void stayApartWhereOneOverwritesTheOther() {
-    assertEquals(
-        false,
+    assertFalse(
         isJoined(
             graph(
                 """
@@ -127,8 +125,7 @@ class JoinedProductsTest {
 
   @Test
   void stayApartWhereRightOperandsDiffer() {
-    assertEquals(
-        false,
+    assertFalse(
         isJoined(
             graph(
                 """
@@ -145,8 +142,7 @@ class JoinedProductsTest {
 
   @Test
   void stayApartWhereRowsAreMany() {
-    assertEquals(
-        false,
+    assertFalse(
         isJoined(
             graph(WEIGHTS.replace("30,", "900,").replace(",30]", ",900]").replace("37", "200")),
             2));

@@ -97,10 +97,10 @@ class KernelsTest {
 
     static Rows of(Arena arena, Random random, int count) {
       int stride = count + 3;
-      MemorySegment x = arena.allocate(MANY * stride * 4L, 64);
+      MemorySegment x = arena.allocate(4L * MANY * stride, 64);
       MemorySegment scales = arena.allocate(MANY * 4L, 64);
       MemorySegment conditions = arena.allocate((long) MANY * stride, 64);
-      MemorySegment results = arena.allocate(MANY * stride * 5L, 64);
+      MemorySegment results = arena.allocate(5L * MANY * stride, 64);
       for (int i = 0; i < MANY * stride; i++) {
         Memory.putFloat(x.address() + i * 4L, (float) random.nextGaussian());
         Memory.putByte(conditions.address() + i, random.nextInt(2));
@@ -108,7 +108,7 @@ class KernelsTest {
       for (int i = 0; i < MANY; i++) {
         Memory.putFloat(scales.address() + i * 4L, (float) random.nextGaussian());
       }
-      long below = results.address() + MANY * stride * 4L;
+      long below = results.address() + 4L * MANY * stride;
       return new Rows(
           count,
           new long[] {
