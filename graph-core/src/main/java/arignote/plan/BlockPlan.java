@@ -105,6 +105,11 @@ public final class BlockPlan<I> {
     instructions.add(instruction);
   }
 
+  /// Takes the last instruction away; the next one needs its slots too.
+  public void removeLast() {
+    instructions.removeLast();
+  }
+
   void touch(Slot slot) {
     int[] lifetime = lifetimes.get(slot);
     if (lifetime != null) {

@@ -15,6 +15,7 @@ import arignote.plan.Slot;
 import arignote.plan.View;
 import arignote.plan.Wiring;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -147,18 +148,27 @@ final class Block implements PlannedBlock<Instruction, Block> {
 
   /// Adds an instruction that needs some slots.
   void emit(Instruction instruction, Slot... slots) {
+    Instruction added = joined(instruction);
     for (Slot slot : slots) {
       touch(slot);
     }
-    add(instruction);
+    add(added);
   }
 
   /// Adds an instruction that needs the memory of some views.
   void emit(Instruction instruction, View... used) {
-    for (View view : used) {
-      touch(view.slot());
+    emit(instruction, Arrays.stream(used).map(View::slot).toArray(Slot[]::new));
+  }
+
+  /// The instruction, or one in place of it and the last one. In loops slots that differ may be the
+  /// same memory, so nobody could tell whether one needs the other.
+  private Instruction joined(Instruction instruction) {
+    if (role != Role.PROGRAM || plan.instructions().isEmpty()) {
+      return instruction;
     }
-    add(instruction);
+    Optional<Instruction> joined = plan.instructions().getLast().joined(instruction);
+    joined.ifPresent(_ -> plan.removeLast());
+    return joined.orElse(instruction);
   }
 
   private void add(Instruction instruction) {

@@ -8,6 +8,7 @@ import arignote.plan.PlanWriter;
 import arignote.plan.Slot;
 import arignote.plan.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -134,6 +135,7 @@ final class LoopNest implements Instruction, Workers.Task {
     private final Odometer outer = new Odometer(nest, Math.max(0, nest.rank() - 1));
     private final LoopStages.Runner runner = stages.runner();
     private final long[] addresses = new long[slots.length];
+    private final long[] rowSteps = new long[slots.length];
 
     Walk(int part) {
       this.part = part;
@@ -142,6 +144,7 @@ final class LoopNest implements Instruction, Workers.Task {
       toRow = splitsRows ? rowCount * (part + 1) / parts : rowCount;
       from = splitsRows ? 0 : boundary(part);
       to = splitsRows ? nest.inner() : boundary(part + 1);
+      Arrays.setAll(rowSteps, outer::step);
     }
 
     /// Where a part of the innermost axis starts: at a whole cache line.
@@ -159,12 +162,19 @@ final class LoopNest implements Instruction, Workers.Task {
       }
       outer.seek(fromRow);
       long ownScratch = base[scratch.index()] + part * stages.scratchBytes();
-      for (long row = fromRow; row < toRow; row++) {
+      long most = stages.rowsAtOnce(to - from);
+      long count;
+      for (long row = fromRow; row < toRow; row += count) {
+        count = Math.min(Math.min(most, toRow - row), outer.rest());
         for (int i = 0; i < addresses.length; i++) {
           addresses[i] = outer.address(i) + from * nest.innerStride(i);
         }
-        runner.run(addresses, to - from, ownScratch);
-        outer.advance();
+        if (count == 1) {
+          runner.run(addresses, to - from, ownScratch);
+        } else {
+          runner.run(addresses, (int) (to - from), rowSteps, (int) count, ownScratch);
+        }
+        outer.advance(count);
       }
     }
   }

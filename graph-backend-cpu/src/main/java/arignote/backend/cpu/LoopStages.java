@@ -105,6 +105,14 @@ final class LoopStages {
     };
   }
 
+  /// How many rows of so many elements a [Runner] computes at once.
+  long rowsAtOnce(long length) {
+    if (packedRows > 0 || length == 0) {
+      return 1;
+    }
+    return Math.max(1, (scratchRows == 0 ? LONGEST : PIECE) / length);
+  }
+
   /// How much scratch memory a [Runner] needs.
   long scratchBytes() {
     return (long) scratchRows * PIECE * 8;
@@ -134,11 +142,13 @@ final class LoopStages {
   /// What one thread needs to run the kernels.
   final class Runner {
     private final long[][] rows = new long[stages.length][];
+    private final long[][] ofRows = new long[stages.length][];
     private final long[] packedAddresses = new long[steps.length];
 
     private Runner() {
       for (int i = 0; i < stages.length; i++) {
         rows[i] = new long[stages[i].inputs().size() * 2 + stages[i].outputs().size()];
+        ofRows[i] = new long[rows[i].length];
         setCounterSteps(i);
       }
     }
@@ -168,6 +178,22 @@ final class LoopStages {
         runDirect(addresses, count);
       } else {
         runPieces(addresses, count, scratch);
+      }
+    }
+
+    /// Computes some rows.
+    ///
+    /// @param count the length of a row
+    /// @param rowSteps from one row to the next of each operand and each output
+    /// @param rowCount not more than [#rowsAtOnce]
+    void run(long[] addresses, int count, long[] rowSteps, int rowCount, long scratch) {
+      for (int i = 0; i < stages.length; i++) {
+        fill(i, addresses, 0, scratch);
+        int[] sources = rowSources[i];
+        for (int j = 0; j < sources.length; j++) {
+          ofRows[i][j] = sources[j] < 0 ? count * 8L : rowSteps[sources[j]];
+        }
+        kernels[i].run(rows[i], count, ofRows[i], rowCount);
       }
     }
 

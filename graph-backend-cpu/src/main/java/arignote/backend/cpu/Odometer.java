@@ -51,6 +51,30 @@ final class Odometer {
     return addresses[operand];
   }
 
+  /// How many positions there are from here on to the end of the last axis.
+  long rest() {
+    int last = position.length - 1;
+    return last < 0 ? 1 : lengths[last] - position[last];
+  }
+
+  /// How far it is to the next position but at the end of the last axis.
+  long step(int operand) {
+    int last = position.length - 1;
+    return last < 0 ? 0 : strides[operand][last];
+  }
+
+  /// Goes on by some positions, none but the last of them at the end of the last axis.
+  void advance(long count) {
+    if (count > 1) {
+      int last = position.length - 1;
+      position[last] += count - 1;
+      for (int operand = 0; operand < addresses.length; operand++) {
+        addresses[operand] += (count - 1) * strides[operand][last];
+      }
+    }
+    advance();
+  }
+
   /// Goes to the next position, from the last to the first.
   void advance() {
     for (int axis = position.length - 1; axis >= 0; axis--) {

@@ -2,6 +2,7 @@ package arignote.backend.cpu;
 
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,21 @@ final class Parallel implements Instruction, Workers.Task {
   @Override
   public void run(int part) {
     parts[part].run(base);
+  }
+
+  /// Part by part: what one part needs of the other instruction, and what it leaves alone, all do.
+  @Override
+  public Optional<Instruction> joined(Instruction next) {
+    if (!(next instanceof Parallel other) || parts.length != other.parts.length) {
+      return Optional.empty();
+    }
+    List<Instruction> both = new ArrayList<>();
+    for (int i = 0; i < parts.length; i++) {
+      parts[i].joined(other.parts[i]).ifPresent(both::add);
+    }
+    return both.size() == parts.length
+        ? Optional.of(new Parallel(both, workers))
+        : Optional.empty();
   }
 
   @Override

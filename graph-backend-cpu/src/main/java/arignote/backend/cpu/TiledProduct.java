@@ -12,6 +12,8 @@ import arignote.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Products of matrices put together from tiles that are summed up in registers, one product for
 /// each position of the batch axes.
@@ -25,6 +27,10 @@ import java.util.List;
 /// a block deep, which fit in the first. Panels are read where they are if their rows are dense;
 /// else they are packed, before ([PackedPanels]) if the operand is known to stay, or block by
 /// block.
+///
+/// Products with the same right operand that follow each other are one instruction
+/// ([#joined(Instruction)]), so that each block is packed once: the gradients of weights that are
+/// multiplied with the same gradients of what comes of them.
 final class TiledProduct implements Instruction {
   /// How many terms are summed up in registers before they are added to the result.
   static final int DEPTH = 128;
@@ -53,31 +59,74 @@ final class TiledProduct implements Instruction {
     }
   }
 
+  /// What the right operand is multiplied with, and where that goes.
+  private static final class Left {
+    private final int rows;
+    private final View xView;
+    private final View addedView;
+    private final View toView;
+    private final Operand x;
+    private final Operand added;
+    private final Operand to;
+    private final double alpha;
+    private final double beta;
+
+    /// The addresses of the product that is computed.
+    private long xAt;
+
+    private long addedAt;
+    private long toAt;
+
+    Left(int batch, double alpha, View x, double beta, View added, View to) {
+      this.rows = Math.toIntExact(to.layout().dim(batch));
+      this.xView = x;
+      this.addedView = added;
+      this.toView = to;
+      this.x = Operand.of(x, batch);
+      this.added = Operand.of(added, batch);
+      this.to = Operand.of(to, batch);
+      this.alpha = alpha;
+      this.beta = beta;
+    }
+
+    void start(long[] base) {
+      xAt = x.address(base);
+      addedAt = added.address(base);
+      toAt = to.address(base);
+    }
+
+    List<View> reads(View right) {
+      return beta == 0 ? List.of(xView, right) : List.of(xView, right, addedView);
+    }
+
+    boolean reads(Slot slot) {
+      return xView.slot() == slot || (beta != 0 && addedView.slot() == slot);
+    }
+  }
+
   private final Tiles tiles;
   private final int bytes;
-  private final int m;
   private final int n;
   private final int k;
-  private final Operand x;
+  private final View yView;
   private final Operand y;
-  private final Operand added;
-  private final Operand to;
-  private final double alpha;
-  private final double beta;
   private final boolean packed;
+  private final List<Left> lefts;
+
+  /// How many rows the left operands have together, or if it is only one.
+  private final int m;
+
   private final int scratch;
   private final Odometer batch;
   private final long count;
-  private final List<View> reads;
-  private final View result;
-
-  /// The addresses of the product that is computed.
-  private long xAt;
 
   private long yAt;
-  private long addedAt;
-  private long toAt;
   private long zeros;
+
+  /// The block of a panel that is multiplied with.
+  private long panel;
+
+  private long panelRow;
 
   /// @param alpha what the product is multiplied with
   /// @param packed whether [PackedPanels] prepared the right operand
@@ -97,19 +146,14 @@ final class TiledProduct implements Instruction {
       Slot scratch) {
     this.tiles = tiles;
     this.bytes = to.dtype().bytes();
-    this.m = Math.toIntExact(to.layout().dim(batchAxes));
     this.n = Math.toIntExact(to.layout().dim(batchAxes + 1));
     this.k = Math.toIntExact(x.layout().dim(batchAxes + 1));
-    this.x = Operand.of(x, batchAxes);
+    this.yView = y;
     this.y = Operand.of(y, batchAxes);
-    this.added = Operand.of(added, batchAxes);
-    this.to = Operand.of(to, batchAxes);
-    this.alpha = alpha;
-    this.beta = beta;
     this.packed = packed;
+    this.lefts = List.of(new Left(batchAxes, alpha, x, beta, added, to));
+    this.m = lefts.getFirst().rows;
     this.scratch = scratch.index();
-    this.reads = beta == 0 ? List.of(x, y) : List.of(x, y, added);
-    this.result = to;
     Nest nest =
         Nest.of(
             Arrays.copyOf(to.layout().shape(), batchAxes),
@@ -120,6 +164,50 @@ final class TiledProduct implements Instruction {
                 Arrays.copyOf(to.strides(), batchAxes)));
     this.batch = new Odometer(nest, nest.rank());
     this.count = nest.size();
+  }
+
+  private TiledProduct(TiledProduct first, TiledProduct second) {
+    this.tiles = first.tiles;
+    this.bytes = first.bytes;
+    this.n = first.n;
+    this.k = first.k;
+    this.yView = first.yView;
+    this.y = first.y;
+    this.packed = first.packed;
+    this.lefts = Stream.concat(first.lefts.stream(), second.lefts.stream()).toList();
+    this.m = first.m + second.m;
+    this.scratch = first.scratch;
+    this.batch = first.batch;
+    this.count = 1;
+  }
+
+  /// Both products, if their right operands are the same, neither needs the memory that the other
+  /// writes to, and all rows stay in the cache.
+  @Override
+  public Optional<Instruction> joined(Instruction next) {
+    return next instanceof TiledProduct product && isLike(product) && m + product.m <= GROUP
+        ? Optional.of(new TiledProduct(this, product))
+        : Optional.empty();
+  }
+
+  private boolean isLike(TiledProduct next) {
+    return tiles == next.tiles
+        && count == 1
+        && next.count == 1
+        && packed == next.packed
+        && y.equals(next.y)
+        && n == next.n
+        && k == next.k
+        && !needs(next)
+        && !next.needs(this);
+  }
+
+  /// Whether this product reads the memory that another one writes to.
+  private boolean needs(TiledProduct other) {
+    return other.lefts.stream()
+        .map(left -> left.toView.slot())
+        .anyMatch(
+            slot -> yView.slot() == slot || lefts.stream().anyMatch(left -> left.reads(slot)));
   }
 
   /// How much scratch memory a product needs: a row of zeros, a tile, a block of a panel.
@@ -138,24 +226,25 @@ final class TiledProduct implements Instruction {
   public void run(long[] base) {
     zeros = base[scratch];
     Memory.zero(zeros, rowBytes());
-    xAt = x.address(base);
     yAt = y.address(base);
-    addedAt = added.address(base);
-    toAt = to.address(base);
+    for (Left left : lefts) {
+      left.start(base);
+    }
     if (count == 1) {
       multiply();
       return;
     }
-    batch.start(0, xAt);
+    Left left = lefts.getFirst();
+    batch.start(0, left.xAt);
     batch.start(1, yAt);
-    batch.start(2, addedAt);
-    batch.start(3, toAt);
+    batch.start(2, left.addedAt);
+    batch.start(3, left.toAt);
     batch.seek(0);
     for (long i = 0; i < count; i++) {
-      xAt = batch.address(0);
+      left.xAt = batch.address(0);
       yAt = batch.address(1);
-      addedAt = batch.address(2);
-      toAt = batch.address(3);
+      left.addedAt = batch.address(2);
+      left.toAt = batch.address(3);
       multiply();
       batch.advance();
     }
@@ -163,75 +252,104 @@ final class TiledProduct implements Instruction {
 
   @Override
   public Plan.Step describe(PlanWriter writer) {
+    List<Plan.Step> steps = lefts.stream().map(left -> describe(left, writer)).toList();
+    return steps.size() == 1
+        ? steps.getFirst()
+        : new Plan.Step(
+            "joined",
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(new Plan.Part("products", List.of(), steps)));
+  }
+
+  private Plan.Step describe(Left left, PlanWriter writer) {
     List<String> notes = new ArrayList<>();
     if (count != 1) {
       notes.add("batch=" + count);
     }
-    notes.addAll(List.of("m=" + m, "n=" + n, "k=" + k));
+    notes.addAll(List.of("m=" + left.rows, "n=" + n, "k=" + k));
     if (packed) {
       notes.add("packed");
     }
-    if (alpha != 1) {
-      notes.add("alpha=" + alpha);
+    if (left.alpha != 1) {
+      notes.add("alpha=" + left.alpha);
     }
-    if (beta != 0) {
-      notes.add("beta=" + beta);
+    if (left.beta != 0) {
+      notes.add("beta=" + left.beta);
     }
-    return writer.step("tiles", reads, result, notes.toArray(String[]::new));
+    return writer.step("tiles", left.reads(yView), left.toView, notes.toArray(String[]::new));
   }
 
   private long rowBytes() {
     return (long) tiles.columns() * bytes;
   }
 
+  /// Rows of one left operand go by in groups; those of several are one group.
   private void multiply() {
     for (int row = 0; row < m; row += GROUP) {
-      int end = Math.min(m, row + GROUP);
+      int rows = Math.min(GROUP, m - row);
       for (int p = 0; p < k; p += DEPTH) {
         for (int column = 0; column < n; column += tiles.columns()) {
-          panel(row, end, p, column);
+          int width = Math.min(tiles.columns(), n - column);
+          findPanel(rows, p, column, width);
+          for (Left left : lefts) {
+            panel(left, row, Math.min(left.rows, row + rows), p, column, width);
+          }
         }
       }
     }
   }
 
-  /// Multiplies some rows by a block of a panel.
-  private void panel(int row, int end, int p, int column) {
-    int depth = Math.min(DEPTH, k - p);
-    int width = Math.min(tiles.columns(), n - column);
+  /// Has a block of a panel where tiles can read it, for so many rows.
+  private void findPanel(int rows, int p, int column, int width) {
     int padded = PackedPanels.padded(width, tiles);
-    long panel;
-    long panelRow;
     if (packed) {
       panelRow = (long) padded * bytes;
       panel = yAt + (long) column * k * bytes + p * panelRow;
-    } else if (y.step == bytes && width == padded && (y.row < FAR || end - row < MANY)) {
+    } else if (y.step == bytes && width == padded && (y.row < FAR || rows < MANY)) {
       panelRow = y.row;
       panel = yAt + p * y.row + column * y.step;
     } else {
       panelRow = (long) padded * bytes;
       panel = zeros + (1 + Tiles.ROWS) * rowBytes();
       PackedPanels.pack(
-          yAt + p * y.row + column * y.step, y.row, y.step, depth, width, panel, padded, bytes);
+          yAt + p * y.row + column * y.step,
+          y.row,
+          y.step,
+          Math.min(DEPTH, k - p),
+          width,
+          panel,
+          padded,
+          bytes);
     }
-    long left = xAt + p * x.step;
-    long target = toAt + (long) column * bytes;
+  }
+
+  /// Multiplies some rows by a block of a panel.
+  private void panel(Left factor, int row, int end, int p, int column, int width) {
+    int depth = Math.min(DEPTH, k - p);
+    Operand x = factor.x;
+    Operand to = factor.to;
+    long left = factor.xAt + p * x.step;
+    long target = factor.toAt + (long) column * bytes;
     long from = zeros;
     long fromRow = 0;
     double scale = 1;
     if (p > 0) {
       from = target;
       fromRow = to.row;
-    } else if (beta != 0) {
-      from = addedAt + (long) column * bytes;
-      fromRow = added.row;
-      scale = beta;
+    } else if (factor.beta != 0) {
+      from = factor.addedAt + (long) column * bytes;
+      fromRow = factor.added.row;
+      scale = factor.beta;
     }
+    boolean whole = width == PackedPanels.padded(width, tiles);
     for (int i = row; i < end; i += Tiles.ROWS) {
       int rows = Math.min(Tiles.ROWS, end - i);
       Tile tile = tiles.tile(rows, width);
       long a = left + i * x.row;
-      if (width == padded) {
+      if (whole) {
         tile.run(
             a,
             x.row,
@@ -242,7 +360,7 @@ final class TiledProduct implements Instruction {
             fromRow,
             target + i * to.row,
             to.row,
-            alpha,
+            factor.alpha,
             scale,
             depth);
       } else {
@@ -259,7 +377,7 @@ final class TiledProduct implements Instruction {
             rowBytes(),
             through,
             rowBytes(),
-            alpha,
+            factor.alpha,
             scale,
             depth);
         copyRows(through, rowBytes(), target + i * to.row, to.row, rows, width);

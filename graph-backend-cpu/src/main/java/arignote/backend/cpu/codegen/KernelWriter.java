@@ -23,9 +23,14 @@ import java.util.function.Consumer;
 /// ```java
 /// final class Generated extends VectorKernel {
 ///   Generated() { super(16); }                 // elements in a vector
-///   void loop(long[] row, int from, int to) {
-///     long x = row[0]; long y = row[1];        // addresses; then what is the same for the row
-///     for (int i = from; i < to; i += 16) { ... load, compute, store ... }
+///   void loop(long[] row, int from, int to, long[] steps, int rows) {
+///     long x = row[0]; long y = row[1];        // addresses
+///     while (true) {
+///       ...                                     // what is the same for the row
+///       for (int i = from; i < to; i += 16) { ... load, compute, store ... }
+///       if (--rows <= 0) return;
+///       x += steps[0]; y += steps[1];
+///     }
 ///   }
 ///   void tail(long[] row, int from, int to) { ... the same once, with a mask ... }
 ///   void elements(long[] row, int from, int to) {
@@ -36,9 +41,11 @@ import java.util.function.Consumer;
 /// }
 /// ```
 ///
-/// A scalar stage has `loop` only, element by element in memory, and a `run` that calls it. Steps
-/// are [expanded][Expansion] first, so that all methods give the same bits. All loads of an
-/// iteration come before its stores, so that an output may lie where an operand lies.
+/// Going from row to row inside of the method saves what starting it costs, as much as some
+/// vectors: rows of a recurrent layer are short. A scalar stage has `loop` only, of one row,
+/// element by element in memory, and a `run` that calls it. Steps are [expanded][Expansion] first,
+/// so that all methods give the same bits. All loads of an iteration come before its stores, so
+/// that an output may lie where an operand lies.
 final class KernelWriter {
   private static final ClassDesc KERNEL = ClassDesc.of(Kernel.class.getName());
   private static final ClassDesc VECTOR_KERNEL = ClassDesc.of(VectorKernel.class.getName());
@@ -51,6 +58,16 @@ final class KernelWriter {
   private static final int ROW = 1;
   private static final int FROM = 2;
   private static final int TO = 3;
+  private static final int STEPS = 4;
+  private static final int ROWS = 5;
+  private static final MethodTypeDesc ROWS_PART =
+      MethodTypeDesc.of(
+          ConstantDescs.CD_void,
+          ConstantDescs.CD_long.arrayType(),
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_int,
+          ConstantDescs.CD_long.arrayType(),
+          ConstantDescs.CD_int);
 
   /// The methods of a kernel that compute.
   private enum Form {
@@ -139,7 +156,8 @@ final class KernelWriter {
   }
 
   private void method(ClassBuilder type, String method, Form form) {
-    type.withMethodBody(method, PART, 0, code -> new Part(code, form).write());
+    type.withMethodBody(
+        method, form == Form.VECTORS ? ROWS_PART : PART, 0, code -> new Part(code, form).write());
   }
 
   /// One of the methods that compute.
@@ -193,6 +211,10 @@ final class KernelWriter {
 
     void write() {
       readRow();
+      Label nextRow = code.newLabel();
+      if (form == Form.VECTORS) {
+        code.labelBinding(nextRow);
+      }
       computeUniform();
       index = code.allocateLocal(TypeKind.INT);
       code.iload(FROM).istore(index);
@@ -210,8 +232,27 @@ final class KernelWriter {
         code.labelBinding(again);
         iteration();
         code.iinc(index, vectors.isEmpty() ? 1 : lanes).iload(index).iload(TO).if_icmplt(again);
+        if (form == Form.VECTORS) {
+          goToNextRow(nextRow);
+        }
       }
       code.return_();
+    }
+
+    private void goToNextRow(Label nextRow) {
+      Label end = code.newLabel();
+      code.iinc(ROWS, -1).iload(ROWS).ifle(end);
+      for (int i = 0; i < operands; i++) {
+        advance(operandAddresses[i], i);
+      }
+      for (int i = 0; i < outputAddresses.length; i++) {
+        advance(outputAddresses[i], operands + i);
+      }
+      code.goto_(nextRow).labelBinding(end);
+    }
+
+    private void advance(int local, int position) {
+      code.lload(local).aload(STEPS).loadConstant(position).laload().ladd().lstore(local);
     }
 
     private void overArrays() {

@@ -8,7 +8,7 @@ package arignote.backend.cpu.codegen;
 /// computes most of them so and only a few in vectors, by which the JVM notices that the method is
 /// used often; the vectors may take as much time as the elements have taken. Once the JVM must have
 /// noticed, both are measured, and the kernel is warm when vectors have been faster several times
-/// in a row: when the compiler is done.
+/// in a row: when the compiler is done. Of several rows two are computed at a time until then.
 ///
 /// Several threads may run a kernel. What they count they may miscount: it decides how something is
 /// computed, never what is computed.
@@ -40,6 +40,11 @@ abstract class VectorKernel implements Kernel {
   private final int lanes;
   private final long born = System.nanoTime();
   private boolean warm;
+
+  /// Whether vectors of a second row were computed while the compiler watched: what it has never
+  /// seen it leaves out, and coming there would start everything anew.
+  private boolean knowsRows;
+
   private int pieces;
   private int vectorCalls;
   private long vectorTime;
@@ -50,8 +55,12 @@ abstract class VectorKernel implements Kernel {
     this.lanes = lanes;
   }
 
-  /// Computes elements in whole vectors.
-  abstract void loop(long[] row, int from, int to);
+  /// Computes elements in whole vectors, in several rows.
+  ///
+  /// @param row of the first row, and stays so
+  /// @param steps for each entry of `row` how far it is to that of the next row; not read if there
+  ///   is one row
+  abstract void loop(long[] row, int from, int to, long[] steps, int rows);
 
   /// Computes fewer elements than a vector has.
   abstract void tail(long[] row, int from, int to);
@@ -62,52 +71,86 @@ abstract class VectorKernel implements Kernel {
   @Override
   public final void run(long[] row, int count) {
     if (!warm) {
-      runCold(row, count);
+      runCold(row, count, row, 1);
       return;
     }
     int whole = count & -lanes;
     if (whole > 0) {
-      loop(row, 0, whole);
+      loop(row, 0, whole, row, 1);
     }
     if (whole < count) {
       tail(row, whole, count);
     }
   }
 
-  private void runCold(long[] row, int count) {
+  @Override
+  public final void run(long[] row, int count, long[] steps, int rows) {
+    if (!warm) {
+      for (int done = 0; done < rows; done += 2) {
+        runCold(row, count, steps, Math.min(2, rows - done));
+        Kernel.move(row, steps, 2);
+      }
+    } else if (knowsRows && count % lanes == 0) {
+      loop(row, 0, count, steps, rows);
+    } else {
+      Kernel.super.run(row, count, steps, rows);
+    }
+  }
+
+  /// @param rows one or two
+  private void runCold(long[] row, int count, long[] steps, int rows) {
     for (int from = 0; from < count; from += PIECE) {
       int to = Math.min(from + PIECE, count);
       long start = System.nanoTime();
       if (start - born < PATIENCE) {
-        elements(row, from, to);
+        elements(row, from, to, steps, rows);
         continue;
       }
       pieces++;
       int few = Math.min(FEW, (to - from) / lanes) * lanes;
       if (vectorCalls >= NOTICED && few > 0) {
-        measure(row, from, to);
+        measure(row, from, to, steps, rows);
       } else if (vectorTime <= elementTime) {
-        fewInVectors(row, from, from + few, to);
+        fewInVectors(row, from, from + few, to, steps, rows);
       } else {
-        elements(row, from, to);
+        elements(row, from, to, steps, rows);
         elementTime += System.nanoTime() - start;
       }
     }
     warm |= pieces >= MOST_PIECES;
   }
 
-  private void fewInVectors(long[] row, int from, int middle, int to) {
+  private void elements(long[] row, int from, int to, long[] steps, int rows) {
+    elements(row, from, to);
+    if (rows > 1) {
+      Kernel.move(row, steps, 1);
+      elements(row, from, to);
+      Kernel.move(row, steps, -1);
+    }
+  }
+
+  private void tail(long[] row, int from, int to, long[] steps, int rows) {
+    tail(row, from, to);
+    if (rows > 1) {
+      Kernel.move(row, steps, 1);
+      tail(row, from, to);
+      Kernel.move(row, steps, -1);
+    }
+  }
+
+  private void fewInVectors(long[] row, int from, int middle, int to, long[] steps, int rows) {
     int end = middle + ((to - middle) & -lanes);
     long start = System.nanoTime();
     if (from < middle) {
-      loop(row, from, middle);
+      knowsRows |= rows > 1;
+      loop(row, from, middle, steps, rows);
     }
     if (end < to) {
-      tail(row, end, to);
+      tail(row, end, to, steps, rows);
     }
     long between = System.nanoTime();
     if (middle < end) {
-      elements(row, middle, end);
+      elements(row, middle, end, steps, rows);
     }
     vectorTime += between - start;
     elementTime += System.nanoTime() - between;
@@ -115,7 +158,7 @@ abstract class VectorKernel implements Kernel {
   }
 
   /// Computes as many elements in vectors as one by one, then the others.
-  private void measure(long[] row, int from, int to) {
+  private void measure(long[] row, int from, int to, long[] steps, int rows) {
     int measured = Math.min(MEASURED * lanes, (to - from) / 2 & -lanes);
     int second = from + measured;
     int rest = second + measured;
@@ -123,14 +166,14 @@ abstract class VectorKernel implements Kernel {
       warm = true;
     } else {
       long start = System.nanoTime();
-      loop(row, from, second);
+      loop(row, from, second, steps, rows);
       long between = System.nanoTime();
-      elements(row, second, rest);
+      elements(row, second, rest, steps, rows);
       wins = between - start < System.nanoTime() - between ? wins + 1 : 0;
       warm = wins >= WINS;
     }
     if (rest < to) {
-      elements(row, rest, to);
+      elements(row, rest, to, steps, rows);
     }
   }
 }

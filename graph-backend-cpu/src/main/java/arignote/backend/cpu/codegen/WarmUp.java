@@ -28,7 +28,7 @@ final class WarmUp {
       for (Stage stage : Stages.of(sample(), new boolean[1], true).stages()) {
         if (kernels.kernel(stage) instanceof VectorKernel kernel) {
           long[] row = {memory, memory};
-          kernel.loop(row, 0, lanes);
+          kernel.loop(row, 0, lanes, row, 1);
           kernel.tail(row, 0, 1);
           kernel.elements(row, 0, lanes);
         }

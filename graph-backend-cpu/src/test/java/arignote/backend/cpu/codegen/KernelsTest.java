@@ -1,5 +1,6 @@
 package arignote.backend.cpu.codegen;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -18,8 +19,10 @@ import arignote.ir.op.UnaryFn;
 import arignote.tensor.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,6 +87,89 @@ class KernelsTest {
         }
         assertEquals(77, Memory.getFloat(result.address() + count * 4L), what);
         assertEquals(77, Memory.getByte(below.address() + count), what);
+      }
+    }
+  }
+
+  /// Rows of [#cell], each with a scale of its own.
+  private record Rows(int count, long[] row, long[] steps, MemorySegment results) {
+    static final int MANY = 5;
+
+    static Rows of(Arena arena, Random random, int count) {
+      int stride = count + 3;
+      MemorySegment x = arena.allocate(4L * MANY * stride, 64);
+      MemorySegment scales = arena.allocate(MANY * 4L, 64);
+      MemorySegment conditions = arena.allocate((long) MANY * stride, 64);
+      MemorySegment results = arena.allocate(5L * MANY * stride, 64);
+      for (int i = 0; i < MANY * stride; i++) {
+        Memory.putFloat(x.address() + i * 4L, (float) random.nextGaussian());
+        Memory.putByte(conditions.address() + i, random.nextInt(2));
+      }
+      for (int i = 0; i < MANY; i++) {
+        Memory.putFloat(scales.address() + i * 4L, (float) random.nextGaussian());
+      }
+      long below = results.address() + 4L * MANY * stride;
+      return new Rows(
+          count,
+          new long[] {
+            x.address(), scales.address(), conditions.address(), results.address(), below
+          },
+          new long[] {stride * 4L, 4, stride, stride * 4L, stride},
+          results);
+    }
+
+    byte[] results(Consumer<long[]> kernel) {
+      results.fill((byte) 77);
+      kernel.accept(row.clone());
+      return results.toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    byte[] oneByOne(Kernel kernel, int rows) {
+      return results(addresses -> {
+        for (int i = 0; i < rows; i++) {
+          kernel.run(addresses.clone(), count);
+          Kernel.move(addresses, steps, 1);
+        }
+      });
+    }
+  }
+
+  @Test
+  void severalRowsInVectorsHaveTheBitsOfEachAlone() {
+    Kernels kernels = Kernels.create();
+    Kernel kernel = only(kernels, cell(), false, true, false);
+    assertTrue(kernel instanceof VectorKernel);
+    Kernel scalar = only(Kernels.scalar(), cell(), false, true, false);
+    int lanes = Kernels.lanes(Lane.F32);
+    try (Arena arena = Arena.ofConfined()) {
+      Rows some = Rows.of(arena, new Random(32), 3 * lanes);
+      for (int rows = 1; rows <= Rows.MANY; rows++) {
+        int many = rows;
+        assertArrayEquals(
+            some.oneByOne(scalar, rows),
+            some.results(
+                row -> ((VectorKernel) kernel).loop(row, 0, some.count(), some.steps(), many)));
+      }
+    }
+  }
+
+  /// A kernel that is so old, and used so often, that it computes everything in vectors in the end.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 40, 64})
+  void severalRowsHaveTheBitsOfEachAloneAtAnyAge(int count) throws InterruptedException {
+    Kernel kernel = only(Kernels.create(), cell(), false, true, false);
+    Kernel scalar = only(Kernels.scalar(), cell(), false, true, false);
+    try (Arena arena = Arena.ofConfined()) {
+      Rows some = Rows.of(arena, new Random(33), count);
+      for (int rows = 1; rows <= Rows.MANY; rows++) {
+        int many = rows;
+        byte[] expected = some.oneByOne(scalar, rows);
+        for (int call = 0; call < 5000 * rows; call++) {
+          byte[] found = some.results(row -> kernel.run(row, count, some.steps(), many));
+          assertArrayEquals(expected, found, rows + " rows, call " + call);
+        }
+        // Vectors are not tried before a kernel is some tenths of a second old.
+        Thread.sleep(200);
       }
     }
   }
