@@ -85,8 +85,8 @@ final class FusedRows {
       targets.add(place(target, view));
       block.touch(view.slot());
     }
-    RowNest.Builder builder =
-        new RowNest.Builder(node, phases, shape, axes, sources, targets, block.tools());
+    RowNestBuilder builder =
+        new RowNestBuilder(node, phases, shape, axes, sources, targets, block.tools());
     Slot scratch = block.allocate(builder.scratchBytes());
     sources.forEach(source -> block.touch(source.slot()));
     block.emit(builder.build(scratch), scratch);

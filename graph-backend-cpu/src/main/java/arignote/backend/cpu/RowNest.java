@@ -1,8 +1,6 @@
 package arignote.backend.cpu;
 
 import arignote.backend.cpu.codegen.RowReduction;
-import arignote.backend.cpu.kernel.NodeLoop;
-import arignote.backend.cpu.kernel.RowPhases;
 import arignote.plan.BufferPlan;
 import arignote.plan.Plan;
 import arignote.plan.PlanWriter;
@@ -12,20 +10,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Runs a loop with reductions row by row: each phase sweeps along a row in pieces that stay in the
-/// first-level cache, and combines each piece as soon as it is computed; see [RowPhases].
+/// first-level cache, and combines each piece as soon as it is computed; see
+/// [arignote.backend.cpu.kernel.RowPhases].
 ///
 /// Threads take whole rows. Where there are fewer rows than threads, and only one phase, they share
 /// rows: long rows consist of blocks, whose results are combined in order, so that the result does
 /// not depend on who computed which.
 final class RowNest implements Instruction, Workers.Task {
   /// How many bytes of a row a phase computes before they are combined.
-  private static final long PIECE_BYTES = 16 * 1024;
+  static final long PIECE_BYTES = 16 * 1024;
 
   /// How many elements of a row make a block.
-  private static final long BLOCK = Grain.ELEMENTS;
+  static final long BLOCK = Grain.ELEMENTS;
 
   /// Room for a vector, or for a scalar in a cache line of its own.
-  private static final long LINE = BufferPlan.ALIGNMENT;
+  static final long LINE = BufferPlan.ALIGNMENT;
 
   /// A phase with its kernels.
   ///
@@ -33,7 +32,7 @@ final class RowNest implements Instruction, Workers.Task {
   /// @param reductions the numbers of the reductions
   /// @param from for each of these the number of the row that it combines
   /// @param steps for each of these the distance of the elements in bytes
-  private record Sweep(
+  record Sweep(
       LoopStages stages,
       boolean computes,
       int[] rows,
@@ -80,7 +79,7 @@ final class RowNest implements Instruction, Workers.Task {
   private final long[] blockResults;
   private long[] base = {};
 
-  private RowNest(Builder builder, Slot scratch) {
+  RowNest(RowNestBuilder builder, Slot scratch) {
     this.text =
         new RowText(builder.node, builder.phases, builder.shape, builder.sources, builder.targets);
     this.axes = builder.axes;
@@ -376,147 +375,5 @@ final class RowNest implements Instruction, Workers.Task {
   /// The memory of a stored row.
   private long rowBytes() {
     return (axes.row().size() * 8 + LINE - 1) / LINE * LINE;
-  }
-
-  /// Prepares a loop.
-  static final class Builder {
-    private final NodeLoop node;
-    private final RowPhases phases;
-    private final long[] shape;
-    private final Rows axes;
-    private final List<LoopNest.Place> sources;
-    private final List<LoopNest.Place> targets;
-    private final Toolbox tools;
-    private final long[] steps;
-    private final List<Sweep> sweeps = new ArrayList<>();
-    private final Sweep end;
-    private final long piece;
-    private final long blocks;
-    private final long segmentsInBlock;
-    private final long partBytes;
-    private final int parts;
-    private final boolean splitsRows;
-
-    Builder(
-        NodeLoop node,
-        RowPhases phases,
-        long[] shape,
-        Rows axes,
-        List<LoopNest.Place> sources,
-        List<LoopNest.Place> targets,
-        Toolbox tools) {
-      this.node = node;
-      this.phases = phases;
-      this.shape = shape.clone();
-      this.axes = axes;
-      this.sources = sources;
-      this.targets = targets;
-      this.tools = tools;
-      this.steps = steps();
-      long scratch = 0;
-      for (RowPhases.Phase phase : phases.phases()) {
-        Sweep sweep = sweep(phase, axes.row().inner());
-        sweeps.add(sweep);
-        scratch = Math.max(scratch, sweep.stages.scratchBytes());
-      }
-      end = sweep(phases.end(), 1);
-      scratch = Math.max(scratch, end.stages.scratchBytes());
-      piece = PIECE_BYTES / mostBytes();
-      long inner = Math.max(1, axes.row().inner());
-      segmentsInBlock = inner >= BLOCK ? 0 : BLOCK / inner;
-      blocks =
-          segmentsInBlock == 0
-              ? axes.row().rows() * ((inner + BLOCK - 1) / BLOCK)
-              : (axes.row().rows() + segmentsInBlock - 1) / segmentsInBlock;
-      long rowBytes = (axes.row().size() * 8 + LINE - 1) / LINE * LINE;
-      partBytes =
-          LINE
-              + node.reductions().size() * LINE
-              + phases.stored().size() * rowBytes
-              + pieces() * PIECE_BYTES
-              + scratch;
-      long rows = axes.count();
-      long wanted = Math.min(tools.threads(), rows * axes.row().size() / Grain.of(node.loop()));
-      splitsRows = rows < wanted && phases.phases().size() == 1 && blocks > 1;
-      parts = (int) Math.max(1, Math.min(wanted, splitsRows ? blocks : rows));
-    }
-
-    private int pieces() {
-      return phases.phases().stream().mapToInt(RowPhases.Phase::pieces).max().orElse(0);
-    }
-
-    private long[] steps() {
-      int places = sources.size() + targets.size();
-      long[] all = new long[places + phases.stored().size() + pieces()];
-      for (int i = 0; i < places; i++) {
-        all[i] = axes.row().innerStride(i);
-      }
-      for (int i = 0; i < phases.stored().size(); i++) {
-        all[places + i] = phases.stored().get(i).bytes();
-      }
-      return all;
-    }
-
-    private long mostBytes() {
-      long most = 1;
-      for (RowPhases.Phase phase : phases.phases()) {
-        for (int output = 0; output < phase.outputs().size(); output++) {
-          most = Math.max(most, phase.loop().outputDtype(output).bytes());
-        }
-      }
-      return Math.max(4, most);
-    }
-
-    private int row(RowPhases.Place place) {
-      int stored = sources.size() + targets.size();
-      return switch (place) {
-        case RowPhases.SourceRow(int operand) -> operand;
-        case RowPhases.TargetRow(int output) -> sources.size() + output;
-        case RowPhases.StoredRow(int row) -> stored + row;
-        case RowPhases.PieceRow(int row) -> stored + phases.stored().size() + row;
-      };
-    }
-
-    private Sweep sweep(RowPhases.Phase phase, long length) {
-      int operands = phase.inputs().size();
-      int[] overwriting =
-          phase.inputs().stream().mapToInt(input -> phase.outputs().indexOf(input)).toArray();
-      int[] rows = new int[operands + phase.outputs().size()];
-      long[] own = new long[rows.length];
-      for (int i = 0; i < rows.length; i++) {
-        RowPhases.Place place =
-            i < operands ? phase.inputs().get(i) : phase.outputs().get(i - operands);
-        rows[i] = row(place);
-        if (place instanceof RowPhases.PieceRow) {
-          // Two phases may use the same piece for elements of different sizes.
-          own[i] = phase.loop().outputDtype(i - operands).bytes();
-        } else {
-          own[i] = length == 1 ? 0 : steps[rows[i]];
-        }
-      }
-      return new Sweep(
-          new LoopStages(phase.loop(), own, length, overwriting, tools.kernels()),
-          !phase.outputs().isEmpty(),
-          rows,
-          phase.reductions().stream().mapToInt(RowPhases.Combined::reduction).toArray(),
-          phase.reductions().stream().mapToInt(combined -> row(combined.from())).toArray(),
-          phase.reductions().stream().mapToLong(this::step).toArray());
-    }
-
-    private long step(RowPhases.Combined combined) {
-      int value = node.reductions().get(combined.reduction()).value();
-      return combined.from() instanceof RowPhases.PieceRow
-          ? node.loop().dtype(value).bytes()
-          : steps[row(combined.from())];
-    }
-
-    /// How much scratch memory the loop needs.
-    long scratchBytes() {
-      return parts * partBytes;
-    }
-
-    RowNest build(Slot scratch) {
-      return new RowNest(this, scratch);
-    }
   }
 }
