@@ -118,7 +118,8 @@ std::map<unsigned long long, Allocation> allocations;
 std::set<Stream *> streams;
 std::map<std::string, Injected> injected;
 std::map<std::string, long> calls;
-int sticky = SUCCESS;
+// What destroyed a context, by its number.
+std::map<long, int> sticky;
 size_t total_memory = size_t(1) << 30;
 int order = 0;
 std::mt19937_64 shuffle(1);
@@ -134,23 +135,28 @@ thread_local long current = 0;
 
 typedef std::lock_guard<std::recursive_mutex> Lock;
 
+int error_of(long context) {
+  auto found = sticky.find(context);
+  return found == sticky.end() ? SUCCESS : found->second;
+}
+
 // What a call returns before it does anything: an error that was asked for, or an earlier one.
-int begin(const char *name, bool unsafe_in_capture = false) {
+int begin(const char *name, bool unsafe_in_capture = false, long context = current) {
   calls[name]++;
   auto found = injected.find(name);
   if (found != injected.end() && --found->second.countdown == 0) {
     int code = found->second.code;
     injected.erase(found);
     if ((code >= 700 && code < TOO_MANY_TOGETHER) || code == 214) {
-      sticky = code;
+      sticky[context] = code;
     }
     if (code == CAPTURE_UNSUPPORTED && capturing != nullptr) {
       capturing->invalidated = true;
     }
     return code;
   }
-  if (sticky != SUCCESS) {
-    return sticky;
+  if (int code = error_of(context)) {
+    return code;
   }
   if (unsafe_in_capture && capturing != nullptr) {
     capturing->invalidated = true;
@@ -192,28 +198,31 @@ bool zones_are_intact() {
   return intact;
 }
 
-int run(std::vector<Work> &work) {
+int run(Stream *stream) {
+  long before = current;
+  current = stream->context;
   std::vector<Work> now;
-  now.swap(work);
+  now.swap(stream->waiting);
   for (Work &item : now) {
-    if (sticky == SUCCESS) {
+    if (error_of(current) == SUCCESS) {
       int code = item();
       if (code != SUCCESS) {
-        sticky = code;
+        sticky[current] = code;
       }
     }
   }
-  if (sticky == SUCCESS && !zones_are_intact()) {
-    sticky = ILLEGAL_ADDRESS;
+  if (error_of(current) == SUCCESS && !zones_are_intact()) {
+    sticky[current] = ILLEGAL_ADDRESS;
   }
-  return sticky;
+  current = before;
+  return error_of(stream->context);
 }
 
 int run_all() {
   for (Stream *stream : streams) {
-    run(stream->waiting);
+    run(stream);
   }
-  return sticky;
+  return error_of(current);
 }
 
 size_t used_memory() {
@@ -257,12 +266,12 @@ int release(unsigned long long address) {
     return INVALID_CONTEXT;
   }
   if (!zones_are_intact()) {
-    sticky = ILLEGAL_ADDRESS;
+    sticky[current] = ILLEGAL_ADDRESS;
   }
   memset((void *)address, PATTERN, found->second.bytes);
   allocations.erase(found);
   free((unsigned char *)address - RED_ZONE);
-  return sticky;
+  return error_of(current);
 }
 
 // Whether a range lies in one allocation, of the host or the current device.
@@ -557,22 +566,28 @@ API void standin_fail(const char *name, long countdown, int code) {
   injected[name] = Injected{countdown, code};
 }
 
-// Forgets errors; after one that destroyed the context also all that was in it.
+// Forgets errors; with contexts that they destroyed also all that was in these.
 API void standin_heal() {
   Lock lock(mutex);
   injected.clear();
-  if (sticky == SUCCESS) {
+  if (sticky.empty()) {
     return;
   }
-  sticky = SUCCESS;
-  for (Stream *stream : streams) {
-    delete stream;
+  for (auto stream = streams.begin(); stream != streams.end();) {
+    bool is_lost = error_of((*stream)->context) != SUCCESS;
+    if (is_lost) {
+      delete *stream;
+    }
+    stream = is_lost ? streams.erase(stream) : std::next(stream);
   }
-  streams.clear();
-  for (auto &entry : allocations) {
-    free((unsigned char *)entry.first - RED_ZONE);
+  for (auto entry = allocations.begin(); entry != allocations.end();) {
+    bool is_lost = error_of(entry->second.context) != SUCCESS;
+    if (is_lost) {
+      free((unsigned char *)entry->first - RED_ZONE);
+    }
+    entry = is_lost ? allocations.erase(entry) : std::next(entry);
   }
-  allocations.clear();
+  sticky.clear();
   modules = 0;
   graphs = 0;
   events = 0;
@@ -694,7 +709,7 @@ API int cuDevicePrimaryCtxRelease_v2(int) {
 }
 
 API int cuCtxSetCurrent(void *context) {
-  BEGIN("cuCtxSetCurrent");
+  BEGIN("cuCtxSetCurrent", false, (long)context);
   current = (long)context;
   return SUCCESS;
 }
@@ -889,15 +904,15 @@ API int cuStreamCreate(void **stream, unsigned) {
 
 API int cuStreamDestroy_v2(void *stream) {
   BEGIN_ON(stream, "cuStreamDestroy");
-  run(((Stream *)stream)->waiting);
+  run((Stream *)stream);
   streams.erase((Stream *)stream);
   delete (Stream *)stream;
-  return sticky;
+  return error_of(current);
 }
 
 API int cuStreamSynchronize(void *stream) {
   BEGIN_ON(stream, "cuStreamSynchronize", true);
-  return run(((Stream *)stream)->waiting);
+  return run((Stream *)stream);
 }
 
 // A moment, as late as the stream comes by.

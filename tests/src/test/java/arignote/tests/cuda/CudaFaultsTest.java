@@ -352,6 +352,36 @@ class CudaFaultsTest {
     assertNothingIsLeft();
   }
 
+  /// What is on the other device stays there, and can be called and read; what was on the lost one
+  /// is lost for the other, too.
+  @Test
+  void aLostDeviceLeavesTheOtherAlone() {
+    device.devices(2);
+    Shared lost = shared("lost", floats(1, 2));
+    Shared kept = shared("kept", floats(5, 6));
+    Function onFirst = function().outputs(lost.mul(2)).build("f");
+    FunctionBuilder second = Function.compile().options(options("gpu1"));
+    Function onSecond = second.outputs(kept.sum()).update(kept, kept.add(1)).build("g");
+    Function both = Function.compile().options(options("gpu1")).outputs(lost.add(kept)).build("h");
+    onFirst.call();
+    assertEquals(11, onSecond.call().item());
+    device.fail("kernel", 1, LAUNCH_FAILED);
+    message(onFirst::call);
+    String expected =
+        "gpu0 is lost since an earlier error: CUDA_ERROR_LAUNCH_FAILED (719): an error of the"
+            + " stand-in; start the program anew";
+    for (int call = 0; call < 3; call++) {
+      assertEquals(expected, message(onFirst::call));
+      assertEquals(expected, message(both::call));
+      assertEquals(13 + 2 * call, onSecond.call().item());
+    }
+    assertArrayEquals(new float[] {9, 10}, kept.get().toFloatArray());
+    CudaBackend.shutdown();
+    assertArrayEquals(new float[] {9, 10}, kept.get().toFloatArray());
+    assertEquals(expected, message(lost::get), "its value was there");
+    assertEquals(0, device.count("contexts"));
+  }
+
   @Test
   void gpuIsTheFirstDevice() {
     device.devices(2);
