@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 /// left operand go by in groups that fit in the second-level cache, for each group the same panels,
 /// a block deep, which fit in the first. Panels are read where they are if their rows are dense;
 /// else they are packed, before ([PackedPanels]) if the operand is known to stay, or block by
-/// block.
+/// block. Those packed before go by whole, one after the other, if there are few rows: a matrix
+/// that comes from the third-level cache is best read from one end to the other.
 ///
 /// Products with the same right operand that follow each other are one instruction
 /// ([#joined(Instruction)]), so that each block is packed once: the gradients of weights that are
@@ -290,15 +291,31 @@ final class TiledProduct implements Instruction {
   private void multiply() {
     for (int row = 0; row < m; row += GROUP) {
       int rows = Math.min(GROUP, m - row);
-      for (int p = 0; p < k; p += DEPTH) {
+      int terms = termsOfPanel(rows);
+      for (int first = 0; first < k; first += terms) {
+        int end = Math.min(k, first + terms);
         for (int column = 0; column < n; column += tiles.columns()) {
-          int width = Math.min(tiles.columns(), n - column);
-          findPanel(rows, p, column, width);
-          for (Left left : lefts) {
-            panel(left, row, Math.min(left.rows, row + rows), p, column, width);
+          for (int p = first; p < end; p += DEPTH) {
+            block(row, rows, p, column);
           }
         }
       }
+    }
+  }
+
+  /// How many terms of a panel so many rows are multiplied with before the next panel comes. Packed
+  /// panels are read from one end to the other, and so the whole matrix, if the rows stay in the
+  /// cache that long.
+  private int termsOfPanel(int rows) {
+    return packed && (long) rows * k <= (long) GROUP * DEPTH ? k : DEPTH;
+  }
+
+  /// Multiplies rows of all left operands by a block of a panel.
+  private void block(int row, int rows, int p, int column) {
+    int width = Math.min(tiles.columns(), n - column);
+    findPanel(rows, p, column, width);
+    for (Left left : lefts) {
+      panel(left, row, Math.min(left.rows, row + rows), p, column, width);
     }
   }
 

@@ -122,4 +122,38 @@ class RowPartTest {
           () -> count + " rows");
     }
   }
+
+  /// There the right operand is packed, and read panel by panel; of many rows block by block.
+  @ParameterizedTest
+  @ValueSource(ints = {8, 600})
+  void productsInLoopsHaveTheSameBitsAsOutside(int rows) {
+    Random random = new Random(SEED);
+    HostTensor x = random(random, DType.F32, 3, rows, 300);
+    HostTensor y = random(random, DType.F32, 300, 140);
+    Graph graph =
+        IrParser.parse(
+                """
+                graph @product(%x: f32[3,B,300], %y: f32[300,140])
+                    -> f32[3,B,140], f32[3*B,140] {
+                  %0 = scan {
+                    over %e: f32[B,300] = %x
+                    with %w: f32[300,140] = %y
+                    %1 = dot(%e, %w) : f32[B,140]
+                    stack %1
+                  } : f32[3,B,140]
+                  %2 = reshape(%x) {shape=[3*B, 300]} : f32[3*B,300]
+                  %3 = dot(%2, %y) : f32[3*B,140]
+                  return %0, %3
+                }
+                """)
+            .graph();
+    for (int threads : new int[] {1, 2}) {
+      Compiled compiled = Compiled.of(graph, List.of(), threads);
+      List<HostTensor> found = compiled.call(x, y);
+      assertEquals(
+          IntStream.range(0, 3 * rows * 140).mapToObj(found.get(1)::getDouble).toList(),
+          IntStream.range(0, 3 * rows * 140).mapToObj(found.get(0)::getDouble).toList());
+      compiled.assertAgrees(1e-4, x, y);
+    }
+  }
 }
