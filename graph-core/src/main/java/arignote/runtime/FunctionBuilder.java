@@ -65,17 +65,15 @@ public final class FunctionBuilder {
   }
 
   private static Map<String, Variable> leaves(String what, @Nullable Object tree) {
-    boolean isTree =
-        tree instanceof Variable
-            || tree instanceof Record
-            || tree instanceof List<?>
-            || tree instanceof Map<?, ?>;
-    if (!isTree) {
-      throw new CompileException(
-          "%s: expected a variable, or a record, list or map of variables; found %s"
-              .formatted(what, tree == null ? "null" : tree.getClass().getTypeName()));
+    if (tree instanceof Variable
+        || tree instanceof Record
+        || tree instanceof List<?>
+        || tree instanceof Map<?, ?>) {
+      return Trees.leaves(tree);
     }
-    return Trees.leaves(tree);
+    throw new CompileException(
+        "%s: expected a variable, or a record, list or map of variables; found %s"
+            .formatted(what, tree == null ? "null" : tree.getClass().getTypeName()));
   }
 
   /// Adds an output under a name.
