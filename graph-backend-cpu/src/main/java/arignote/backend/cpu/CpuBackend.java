@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// Runs programs on the CPU, as generated loops and tiles; OpenBLAS, loaded when it is first
 /// needed, computes the products that those do not.
@@ -49,7 +48,8 @@ public final class CpuBackend implements Backend {
   private static final class OneForAll {
     static final Kernels KERNELS = Kernels.create();
     private static final AtomicBoolean WARM = new AtomicBoolean();
-    private static final AtomicReference<@Nullable Blas> LOADED = new AtomicReference<>();
+    private static final AtomicReference<Optional<Blas>> LOADED =
+        new AtomicReference<>(Optional.empty());
     private static final Map<Integer, Workers> WORKERS = new ConcurrentHashMap<>();
 
     static void warmUp() {
@@ -60,12 +60,7 @@ public final class CpuBackend implements Backend {
 
     /// @throws DeviceException if OpenBLAS cannot be loaded
     static synchronized Blas blas() {
-      Blas loaded = LOADED.get();
-      if (loaded == null) {
-        loaded = load();
-        LOADED.set(loaded);
-      }
-      return loaded;
+      return LOADED.updateAndGet(loaded -> loaded.or(() -> Optional.of(load()))).orElseThrow();
     }
 
     /// Without OpenBLAS's jars, the JVM cannot even link the class that would load it.
