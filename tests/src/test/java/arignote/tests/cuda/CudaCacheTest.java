@@ -10,7 +10,6 @@ import arignote.ir.Input;
 import arignote.ir.Variable;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.io.IOException;
@@ -22,8 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,8 +54,7 @@ class CudaCacheTest {
     StringBuilder text = new StringBuilder();
     for (UnaryOperator<Variable> function : FUNCTIONS) {
       Input x = Values.input("x", DType.F32, "N");
-      CompileOptions options =
-          new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+      CompileOptions options = StandIn.options("gpu");
       HostTensor found =
           Function.compile()
               .inputs(x)

@@ -26,7 +26,6 @@ import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tests.ops.BackendComparison;
@@ -56,8 +55,7 @@ import org.opentest4j.TestAbortedException;
 class CudaCompilerTest {
   private static final int STRIDE = "all".equals(System.getProperty("cuda.kernels")) ? 1 : 32;
 
-  private static final CompileOptions ALL_PASSES =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions ALL_PASSES = StandIn.options("gpu");
 
   private static final List<String> CODES = new ArrayList<>();
 

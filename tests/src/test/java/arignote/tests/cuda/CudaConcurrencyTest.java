@@ -14,16 +14,13 @@ import arignote.dsl.Maths;
 import arignote.ir.Input;
 import arignote.ir.Shared;
 import arignote.ir.Variable;
-import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
 import arignote.runtime.FunctionBuilder;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,8 +55,7 @@ class CudaConcurrencyTest {
   }
 
   private static FunctionBuilder on(String name) {
-    return Function.compile()
-        .options(new CompileOptions(name, Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true));
+    return Function.compile().options(StandIn.options(name));
   }
 
   private interface Work {

@@ -60,8 +60,7 @@ class CudaFaultsTest {
   }
 
   private static FunctionBuilder function() {
-    return Function.compile()
-        .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true));
+    return Function.compile().options(StandIn.options("gpu"));
   }
 
   private static String message(Runnable action) {
@@ -325,17 +324,13 @@ class CudaFaultsTest {
         CudaBackend.deviceInfo());
   }
 
-  private static CompileOptions options(String name) {
-    return new CompileOptions(name, Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
-  }
-
   @Test
   void aSecondDeviceIsOneOfItsOwn() {
     device.devices(2);
     Shared w = shared("w", floats(1, 2));
     Shared v = shared("v", floats(5, 6));
     Function onSecond =
-        Function.compile().options(options("gpu1")).outputs(w.add(1).mul(v)).build("f");
+        Function.compile().options(StandIn.options("gpu1")).outputs(w.add(1).mul(v)).build("f");
     assertEquals(1, device.count("contexts"), "a device is opened when it is first needed");
     Function onFirst = function().outputs(w.mul(3), v.dot(w)).update(v, v.add(1)).build("g");
     // Done, captured, and as variables move each time, done again.
@@ -360,9 +355,10 @@ class CudaFaultsTest {
     Shared lost = shared("lost", floats(1, 2));
     Shared kept = shared("kept", floats(5, 6));
     Function onFirst = function().outputs(lost.mul(2)).build("f");
-    FunctionBuilder second = Function.compile().options(options("gpu1"));
+    FunctionBuilder second = Function.compile().options(StandIn.options("gpu1"));
     Function onSecond = second.outputs(kept.sum()).update(kept, kept.add(1)).build("g");
-    Function both = Function.compile().options(options("gpu1")).outputs(lost.add(kept)).build("h");
+    Function both =
+        Function.compile().options(StandIn.options("gpu1")).outputs(lost.add(kept)).build("h");
     onFirst.call();
     assertEquals(11, onSecond.call().item());
     device.fail("kernel", 1, LAUNCH_FAILED);
@@ -386,16 +382,17 @@ class CudaFaultsTest {
   void gpuIsTheFirstDevice() {
     device.devices(2);
     Shared w = shared("w", floats(1, 2));
-    Function.compile().options(options("gpu")).outputs(w.sum()).build("f").call();
+    Function.compile().options(StandIn.options("gpu")).outputs(w.sum()).build("f").call();
     long bytes = device.count("bytes");
     long copies = device.count("copies of pageable memory");
-    Function.compile().options(options("gpu0")).outputs(w.sum()).build("g").call();
+    Function.compile().options(StandIn.options("gpu0")).outputs(w.sum()).build("g").call();
     assertEquals(1, device.count("contexts"));
     assertEquals(bytes, device.count("bytes"));
     assertEquals(copies, device.count("copies of pageable memory"), "the variable is there");
     assertEquals(
         "gpu2: there is no such device; the driver finds 2, gpu0 to gpu1",
-        message(() -> Function.compile().options(options("gpu2")).inputs(x).outputs(x).build("f")));
+        message(() ->
+            Function.compile().options(StandIn.options("gpu2")).inputs(x).outputs(x).build("f")));
   }
 
   @Test

@@ -10,14 +10,11 @@ import arignote.ir.Input;
 import arignote.ir.Variable;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CudaIndicesTest {
   private static final long SEED = Long.getLong("cuda.seed", 5);
 
-  private static final CompileOptions OPTIONS =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions OPTIONS = StandIn.options("gpu");
 
   private final Input table = input("table", DType.F32, 10);
 

@@ -9,7 +9,6 @@ import arignote.ir.Graph;
 import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
-import arignote.runtime.Mode;
 import arignote.runtime.Program;
 import arignote.tests.ops.BackendComparison;
 import arignote.tests.ops.FailureCase;
@@ -17,8 +16,6 @@ import arignote.tests.ops.OpCase;
 import arignote.tests.ops.OpRow;
 import arignote.tests.ops.OpTable;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +28,7 @@ class CudaOpTableTest {
   private static final int SHOWN = 12;
   private static final CudaBackend BACKEND = new CudaBackend();
 
-  private static final CompileOptions ALL_PASSES =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions ALL_PASSES = StandIn.options("gpu");
 
   @BeforeAll
   static void prepare() {

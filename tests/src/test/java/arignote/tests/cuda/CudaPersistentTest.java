@@ -17,7 +17,6 @@ import arignote.runtime.CompileOptions;
 import arignote.runtime.DeviceException;
 import arignote.runtime.FlagException;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.runtime.Program;
 import arignote.runtime.UnusedInput;
 import arignote.tensor.DType;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -85,7 +83,7 @@ class CudaPersistentTest {
   }
 
   private static CompileOptions options() {
-    return new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+    return StandIn.options("gpu");
   }
 
   private static Function compiled(RecurrentModel model) {

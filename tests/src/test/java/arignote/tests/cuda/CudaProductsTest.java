@@ -5,14 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import arignote.ir.Input;
-import arignote.runtime.CompileOptions;
 import arignote.runtime.FlagException;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +34,7 @@ class CudaProductsTest {
     Input x = input("x", dtype, 32, 32);
     Input y = input("y", dtype, 32, 32);
     return Function.compile()
-        .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true))
+        .options(StandIn.options("gpu"))
         .inputs(x, y)
         .outputs(x.dot(y))
         .build("product");

@@ -9,14 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import arignote.backend.cuda.CudaBackend;
 import arignote.ir.Input;
-import arignote.runtime.CompileOptions;
 import arignote.runtime.DeviceException;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +41,7 @@ class CudaReplayTest {
 
   private Function sum() {
     return Function.compile()
-        .options(new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true))
+        .options(StandIn.options("gpu"))
         .inputs(x)
         .outputs(x.exp().sum(), x.add(1))
         .build("sum");

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import arignote.runtime.CompileOptions;
+import arignote.runtime.Mode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.opentest4j.TestAbortedException;
 
@@ -62,6 +65,13 @@ public final class StandIn {
   /// Whether tests run on a real GPU.
   static boolean isRealDevice() {
     return Boolean.getBoolean("cuda.device");
+  }
+
+  /// What functions on a device are compiled with: all passes, each followed by the verifier.
+  ///
+  /// @param device `gpu`, `gpu1`, ...
+  public static CompileOptions options(String device) {
+    return new CompileOptions(device, Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
   }
 
   /// Has the backend find something to run on.

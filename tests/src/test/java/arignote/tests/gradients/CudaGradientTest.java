@@ -9,7 +9,6 @@ import arignote.reference.Interpreter;
 import arignote.rewrite.Pipelines;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Executable;
-import arignote.runtime.Mode;
 import arignote.runtime.Program;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
@@ -22,7 +21,6 @@ import arignote.tests.ops.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +35,7 @@ class CudaGradientTest {
   /// Rounding of sums and of functions that are steep.
   private static final Tolerance TOLERANCE = Tolerance.ofSum(DType.F64, 1000, 1000);
 
-  private static final CompileOptions OPTIONS =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions OPTIONS = StandIn.options("gpu");
 
   @BeforeAll
   static void prepare() {

@@ -11,21 +11,17 @@ import arignote.ir.Variable;
 import arignote.plan.Measurement;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tensor.DType;
 import arignote.tensor.HostTensor;
 import arignote.tests.cuda.StandIn;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Where a GPU's time goes, by its own clock. How much it is does not matter here; that nothing is
 /// left out does.
 class CudaProfileTest {
-  private static final CompileOptions OPTIONS =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions OPTIONS = StandIn.options("gpu");
 
   private final Input x = Values.input("x", DType.F32, "T", 8, 16);
   private final Input w = Values.input("w", DType.F32, 16, 16);

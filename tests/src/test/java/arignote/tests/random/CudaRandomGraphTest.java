@@ -5,12 +5,9 @@ import static java.util.Objects.requireNonNull;
 import arignote.ir.Graph;
 import arignote.runtime.CompileOptions;
 import arignote.runtime.Function;
-import arignote.runtime.Mode;
 import arignote.tests.cuda.StandIn;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,8 +21,7 @@ class CudaRandomGraphTest {
   /// So many are compiled together.
   private static final long TOGETHER = 50;
 
-  private static final CompileOptions OPTIONS =
-      new CompileOptions("gpu", Mode.FAST_RUN, Set.of(), 1, Optional.empty(), true);
+  private static final CompileOptions OPTIONS = StandIn.options("gpu");
 
   @BeforeAll
   static void prepare() {
